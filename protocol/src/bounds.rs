@@ -1,0 +1,70 @@
+//! Every limit in one table, checked against each other at compile time.
+//!
+//! Units are in the name or the doc; lengths are bytes.
+
+/// The longest Noise message, and so the longest sealed body.
+pub const MAX_BODY: usize = 65_535;
+/// What sealing adds to a payload: an ephemeral key (32) and a tag (16).
+pub const SEAL_OVERHEAD: usize = 48;
+/// The longest plaintext that can be sealed into one entry.
+pub const MAX_PLAINTEXT: usize = MAX_BODY - SEAL_OVERHEAD;
+/// The longest encoded header.
+pub const MAX_HEADER: usize = 96;
+/// The longest entry on the wire: header, signature, body.
+pub const MAX_ENTRY: usize = MAX_HEADER + 64 + MAX_BODY;
+/// The longest text of a message, in bytes of UTF-8.
+pub const MAX_TEXT: usize = 32_768;
+/// The longest name of a unit, an office, a person or a position, in bytes of UTF-8.
+pub const MAX_NAME: usize = 256;
+/// The longest slug or login.
+pub const MAX_SLUG: usize = 64;
+
+/// Entries in one reply to a range request.
+pub const MAX_RANGE_ENTRIES: usize = 256;
+/// Bytes in one reply to a range request.
+pub const MAX_RANGE_BYTES: usize = 1 << 20;
+/// Bytes of one page of a frontier.
+pub const MAX_FRONTIER_PAGE: usize = 256 << 10;
+/// Heads in one page of a frontier or in one checkpoint.
+pub const MAX_HEADS: usize = 4_096;
+/// The longest frame of the exchange.
+pub const MAX_FRAME: usize = DIRECTORY_MAX_BYTES + (64 << 10);
+/// Entries in one gossip message.
+pub const MAX_GOSSIP_ENTRIES: usize = 64;
+/// Bytes of entries in one gossip message; a larger entry travels by the exchange alone.
+pub const MAX_GOSSIP_BYTES: usize = 16 << 10;
+
+/// The largest charter.
+pub const CHARTER_MAX_BYTES: usize = 64 << 10;
+/// The largest directory.
+pub const DIRECTORY_MAX_BYTES: usize = 2 << 20;
+/// The largest bootstrap list.
+pub const BOOTSTRAP_MAX_BYTES: usize = 256 << 10;
+/// The largest list of revocations.
+pub const REVOCATIONS_MAX_BYTES: usize = 64 << 10;
+/// The largest person record.
+pub const PERSON_MAX_BYTES: usize = 4 << 10;
+/// Offices in one directory.
+pub const MAX_OFFICES: usize = 2_000;
+/// Units in one directory.
+pub const MAX_UNITS: usize = 20_000;
+/// How deep the tree of units may be.
+pub const MAX_UNIT_DEPTH: usize = 32;
+/// Addresses of one office in the bootstrap list.
+pub const MAX_ADDRESSES: usize = 8;
+/// Signatures on one document.
+pub const MAX_SIGNATURES: usize = 32;
+
+/// An epoch ends after so many messages.
+pub const EPOCH_MAX_MESSAGES: u32 = 1_000;
+/// An epoch ends after so many milliseconds: seven days.
+pub const EPOCH_MAX_AGE_MS: u64 = 7 * 24 * 3_600 * 1_000;
+/// A remote timestamp moves the local hybrid clock by at most this many milliseconds.
+pub const CLOCK_MAX_LEAD_MS: u64 = 5 * 60 * 1_000;
+
+const _: () = assert!(MAX_TEXT + 1_024 < MAX_PLAINTEXT);
+const _: () = assert!(MAX_ENTRY < MAX_RANGE_BYTES);
+const _: () = assert!(MAX_RANGE_BYTES < MAX_FRAME);
+const _: () = assert!(MAX_FRONTIER_PAGE < MAX_FRAME);
+const _: () = assert!(PERSON_MAX_BYTES < MAX_PLAINTEXT);
+const _: () = assert!(MAX_GOSSIP_BYTES < MAX_RANGE_BYTES);

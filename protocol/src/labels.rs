@@ -1,0 +1,76 @@
+//! One label for each use of a key or a hash, so that nothing made for one purpose serves another.
+//!
+//! Every signature, hash, key derivation, associated data and Noise prologue begins with its
+//! label, which ends in a zero byte.
+
+macro_rules! labels {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        $($(#[$doc])* pub const $name: &[u8] = concat!("okrug/1/", $text, "\0").as_bytes();)*
+        /// Every label, for the test that holds them apart.
+        pub const ALL: &[&[u8]] = &[$($name),*];
+    };
+}
+
+labels! {
+    /// Signature of an office over an entry.
+    ENTRY = "entry";
+    /// Id of an entry.
+    ENTRY_ID = "entry-id";
+    /// Hash of an entry's body.
+    BODY = "body";
+    /// Prologue of an entry's sealed body.
+    BODY_PROLOGUE = "body-prologue";
+    /// Signature of a person inside a message.
+    MESSAGE = "message";
+    /// Prologue of the content of a direct message.
+    DIRECT_CONTENT = "direct-content";
+    /// Prologue of a direct message's content key, sealed to a person.
+    DIRECT_KEY = "direct-key";
+    /// Prologue of an epoch key, sealed to an office.
+    EPOCH_KEY = "epoch-key";
+    /// Commitment to an epoch key.
+    EPOCH_COMMITMENT = "epoch-commitment";
+    /// Signature on a charter.
+    CHARTER = "charter";
+    /// Signature on a directory.
+    DIRECTORY = "directory";
+    /// Signature on a list of revocations.
+    REVOCATIONS = "revocations";
+    /// Signature on a bootstrap list.
+    BOOTSTRAP = "bootstrap";
+    /// Signature of the home office on a person record.
+    PERSON = "person";
+    /// Signature of a person on their own record.
+    PERSON_SELF = "person-self";
+    /// Hash of a document.
+    DOCUMENT_HASH = "document-hash";
+    /// Identity of a district, from its first charter.
+    DISTRICT = "district";
+    /// Digest of a frontier.
+    FRONTIER = "frontier";
+    /// Seed of the randomness of one sealing, hedged with what is sealed.
+    HEDGE = "hedge";
+    /// Key of a vault, from a password and the node's vault key.
+    VAULT_KEY = "vault-key";
+    /// Associated data of a vault.
+    VAULT = "vault";
+    /// Associated data of a value at rest.
+    AT_REST = "at-rest";
+    /// A key derived from the node's master key.
+    NODE_KEY = "node-key";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn labels_are_unique_and_no_label_begins_another() {
+        for (i, a) in ALL.iter().enumerate() {
+            assert_eq!(a.last(), Some(&0));
+            for (j, b) in ALL.iter().enumerate() {
+                assert!(i == j || !b.starts_with(a), "{i} begins {j}");
+            }
+        }
+    }
+}
