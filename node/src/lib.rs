@@ -1,1 +1,20 @@
-//! Okrug node.
+//! Okrug's daemon, as a library: mesh, store, office, HTTP API and page.
+//!
+//! The modules form a ladder: each uses only those above it.
+
+pub mod words;
+pub mod problem;
+pub mod config;
+pub mod clock;
+pub mod keys;
+pub mod journal;
+pub mod store;
+pub mod ledger;
+pub mod mesh;
+pub mod discovery;
+pub mod sync;
+pub mod office;
+pub mod page;
+pub mod api;
+pub mod logging;
+pub mod run;

@@ -11,21 +11,41 @@
 //! The modules form a ladder: each uses only those above it.
 //!
 //! ```text
-//!   bounds labels ids clock codec        numbers, names, one encoding
+//!   bounds labels codec ids clock        numbers, names, one encoding
 //!   digest sign noise seal vault         cryptography
-//!   document … trust                     signed documents, folded into a Directory
-//!   entry log epoch message              the replicated log and what is sealed in it
-//!   frontier exchange                    who lacks what, and the dialogue about it
+//!   document … person directory trust    signed documents, folded into a Directory
+//!   entry log epoch message checkpoint   the replicated log and what is sealed in it
 //!   timeline delivery                    what a person sees
+//!   frontier exchange                    who lacks what, and the dialogue about it
 //!   sim                                  a seeded network of all this (feature `sim`)
 //! ```
 
 pub mod bounds;
 pub mod labels;
+pub mod codec;
 pub mod ids;
 pub mod clock;
-pub mod codec;
 pub mod digest;
 pub mod sign;
-pub mod noise;
+mod noise;
 pub mod seal;
+pub mod vault;
+pub mod document;
+pub mod charter;
+pub mod chart;
+pub mod bootstrap;
+pub mod revocations;
+pub mod person;
+pub mod directory;
+pub mod trust;
+pub mod entry;
+pub mod log;
+pub mod epoch;
+pub mod message;
+pub mod checkpoint;
+pub mod timeline;
+pub mod delivery;
+pub mod frontier;
+pub mod exchange;
+#[cfg(feature = "sim")]
+pub mod sim;

@@ -1,0 +1,1 @@
+//! The HTTP API; the only module that names HTTP.

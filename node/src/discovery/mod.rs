@@ -1,0 +1,1 @@
+//! Finding the other offices: mDNS, bootstrap list, last-good addresses.

@@ -1,0 +1,1 @@
+//! The journal: what this office wrote, before anything else knows of it.

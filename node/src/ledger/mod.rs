@@ -1,0 +1,1 @@
+//! The ledger: verifies, appends, makes durable.

@@ -1,0 +1,1 @@
+//! The mesh; the only module that names libp2p.

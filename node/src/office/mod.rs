@@ -1,0 +1,1 @@
+//! The office: people, rights, composing, timelines, receipts.

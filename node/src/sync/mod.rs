@@ -1,0 +1,1 @@
+//! The exchange between the mesh and the ledger.

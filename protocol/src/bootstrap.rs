@@ -1,0 +1,1 @@
+//! The bootstrap list: offices and their addresses.

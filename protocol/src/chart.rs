@@ -1,0 +1,1 @@
+//! The signed organisation chart: units, offices, policy.

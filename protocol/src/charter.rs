@@ -1,0 +1,1 @@
+//! The charter: the root of a district's trust.

@@ -1,0 +1,1 @@
+//! Checkpoints: what an office has received.

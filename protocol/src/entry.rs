@@ -1,0 +1,1 @@
+//! An entry: header, signature, body.

@@ -1,0 +1,1 @@
+//! Epochs: the keys under which a log's bodies are sealed.

@@ -1,0 +1,1 @@
+//! The dialogue in which two offices give each other what they lack.

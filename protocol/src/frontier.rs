@@ -1,0 +1,1 @@
+//! Frontiers: how far each log is known.

@@ -1,0 +1,1 @@
+//! The rules by which an entry is appended to its log.

@@ -1,0 +1,1 @@
+//! A seeded, virtual-time network of exchange machines.

@@ -1,0 +1,1 @@
+//! Documents as they arrive, and what is believed after each.

@@ -1,0 +1,1 @@
+//! A secret under a password: Argon2id, bound to the node.
