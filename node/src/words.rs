@@ -1,1 +1,121 @@
 //! Every sentence that a person reads, in Russian and English.
+//!
+//! Command words, flags, setting names, JSON keys, log events and metric names are English always
+//! and are not here.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A language of the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lang {
+    /// Russian.
+    Ru,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The language of this process: `OKRUG_LANG`, else the locale, else English.
+    #[must_use]
+    pub fn of_environment() -> Self {
+        Self::chosen(|name| std::env::var(name).ok())
+    }
+
+    fn chosen(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let set = |name| variable(name).filter(|value| !value.is_empty());
+        if let Some(lang) = set("OKRUG_LANG").and_then(|value| value.parse().ok()) {
+            return lang;
+        }
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+        if locale.is_some_and(|locale| locale.to_ascii_lowercase().starts_with("ru")) { Self::Ru } else { Self::En }
+    }
+
+    /// The word in flags and settings.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ru => "ru",
+            Self::En => "en",
+        }
+    }
+}
+
+impl FromStr for Lang {
+    type Err = UnknownLang;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "ru" => Ok(Self::Ru),
+            "en" => Ok(Self::En),
+            other => Err(UnknownLang(other.to_owned())),
+        }
+    }
+}
+
+/// A word that names no language of the interface.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is no language; there are ru and en")]
+pub struct UnknownLang(String);
+
+/// A sentence in both languages.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Said {
+    ru: String,
+    en: String,
+}
+
+impl Said {
+    /// A sentence; see the macro [`said`](crate::said), which checks that both use the same parts.
+    #[must_use]
+    pub fn new(ru: String, en: String) -> Self {
+        Self { ru, en }
+    }
+
+    /// The sentence in one language.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Ru => &self.ru,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+impl fmt::Debug for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.en, f)
+    }
+}
+
+/// Says a sentence in Russian and in English, with the same named parts in both.
+#[macro_export]
+macro_rules! said {
+    ($ru:literal, $en:literal $(, $name:ident = $value:expr)* $(,)?) => {{
+        $(let $name = &$value;)*
+        $crate::words::Said::new(format!($ru $(, $name = $name)*), format!($en $(, $name = $name)*))
+    }};
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(set: &[(&str, &str)]) -> Lang {
+        Lang::chosen(|name| set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn the_language_is_asked_for_or_follows_the_locale() {
+        assert_eq!(chosen(&[]), Lang::En);
+        assert_eq!(chosen(&[("LANG", "ru_RU.UTF-8")]), Lang::Ru);
+        assert_eq!(chosen(&[("LANG", "ru_RU.UTF-8"), ("LC_ALL", "C")]), Lang::En);
+        assert_eq!(chosen(&[("LANG", "ru_RU.UTF-8"), ("OKRUG_LANG", "en")]), Lang::En);
+        assert_eq!(chosen(&[("LANG", "de_DE.UTF-8"), ("OKRUG_LANG", "ru")]), Lang::Ru);
+    }
+
+    #[test]
+    fn a_sentence_has_the_same_parts_in_both_languages() {
+        let said = said!("порт {port} занят", "port {port} is in use", port = 7600);
+        assert_eq!((said.text(Lang::Ru), said.text(Lang::En)), ("порт 7600 занят", "port 7600 is in use"));
+    }
+}

@@ -1,0 +1,145 @@
+//! The node's configuration: typed, with a default for everything.
+//!
+//! The program reads it from flags, environment, drop-ins and a file; a test or the demo fills in
+//! the struct: `Config { data: dir, ..Config::default() }`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::words::Lang;
+
+/// All that can be set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The data directory: keys, journal, store, documents.
+    pub data: PathBuf,
+    /// Language of what the daemon says to a person; never of logs.
+    pub language: Lang,
+    /// A district file to take at start; what was accepted before is kept in the data directory.
+    pub district: Option<PathBuf>,
+    /// Where the master key is unlocked from.
+    pub keys: Keys,
+    /// How other offices reach this one.
+    pub mesh: Mesh,
+    /// How much is put on which link.
+    pub link: Link,
+    /// How other offices are found.
+    pub discovery: Discovery,
+    /// Where the page and the API are.
+    pub api: Api,
+    /// Where the metrics are.
+    pub metrics: Metrics,
+    /// What is logged, and how.
+    pub log: Log,
+}
+
+/// Where the master key is unlocked from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Keys {
+    /// A file with the passphrase; without it the systemd credential `node.key`, or `master.key` beside the keys.
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// How other offices reach this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mesh {
+    /// Multiaddrs to listen on, such as `/ip4/0.0.0.0/tcp/7600`.
+    pub listen: Vec<String>,
+    /// Bytes of other offices' sealed entries that a carrier keeps.
+    pub carrier_quota: u64,
+}
+
+/// How much is put on which link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Milliseconds after which a received entry is told back as a head; see `exchange`.
+    pub ack_delay_ms: u64,
+    /// Seconds between pings on an idle connection.
+    pub ping_s: u64,
+    /// Bytes per second that may go to an office, by its slug or number; no budget where it is not named.
+    pub budgets: Vec<Budget>,
+}
+
+/// The byte budget of one link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Budget {
+    /// Slug or number of the office, such as `yarensk` or `o7`.
+    pub office: String,
+    /// Bytes per second.
+    pub bytes_per_s: u64,
+}
+
+/// How other offices are found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discovery {
+    /// Whether to announce and to look for offices on the LAN by mDNS.
+    pub mdns: bool,
+    /// Names of the interfaces for mDNS; empty for all of them, loopback too.
+    pub interfaces: Vec<String>,
+    /// Addresses of offices beyond what the signed bootstrap list says.
+    pub bootstrap: Vec<Address>,
+}
+
+/// An address of an office, set by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// Slug or number of the office, such as `kotlas` or `o3`.
+    pub office: String,
+    /// Multiaddr without `/p2p`, such as `/ip4/192.0.2.7/tcp/7600`.
+    pub multiaddr: String,
+}
+
+/// Where the page and the API are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Api {
+    /// Address to listen on; any but a loopback address needs TLS.
+    pub listen: SocketAddr,
+    /// Certificate chain (PEM) for TLS.
+    pub tls_cert: Option<PathBuf>,
+    /// Private key (PEM) for TLS.
+    pub tls_key: Option<PathBuf>,
+    /// Host names under which browsers may ask, beyond addresses and `localhost`.
+    pub hosts: Vec<String>,
+}
+
+/// Where the metrics are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metrics {
+    /// Address to listen on; `None` when off.
+    pub listen: Option<SocketAddr>,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// Text for people or JSON for collectors.
+    pub format: LogFormat,
+    /// Levels, such as `info` or `warn,okrug_node::mesh=debug`.
+    pub filter: String,
+}
+
+/// The form of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One line of text.
+    Text,
+    /// One JSON object on a line.
+    Json,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("/var/lib/okrug"),
+            language: Lang::En,
+            district: None,
+            keys: Keys::default(),
+            mesh: Mesh { listen: vec!["/ip4/0.0.0.0/tcp/7600".to_owned(), "/ip6/::/tcp/7600".to_owned()], carrier_quota: 4 << 30 },
+            link: Link { ack_delay_ms: 4_000, ping_s: 60, budgets: Vec::new() },
+            discovery: Discovery { mdns: true, interfaces: Vec::new(), bootstrap: Vec::new() },
+            api: Api { listen: SocketAddr::from(([127, 0, 0, 1], 7680)), tls_cert: None, tls_key: None, hosts: Vec::new() },
+            metrics: Metrics { listen: Some(SocketAddr::from(([127, 0, 0, 1], 9733))) },
+            log: Log { format: LogFormat::Text, filter: "info".to_owned() },
+        }
+    }
+}
