@@ -1,1 +1,50 @@
-//! Checkpoints: what an office has received.
+//! Checkpoints: what an office has received, said in its district log so that every office learns it.
+//!
+//! Source:  FORMAT.md, section 5.
+
+use crate::bounds::{MAX_BODY, MAX_HEADS};
+use crate::codec::{self, CodecError, Decode, Encode};
+use crate::ids::{LogId, Seq};
+
+/// The body of a checkpoint entry: heads that moved since the office's last one.
+///
+/// Shapes:  sorted by log, each once; at most [`MAX_HEADS`].
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Checkpoint {
+    /// How far the office holds each log, without a gap and durably.
+    pub heads: Vec<(LogId, Seq)>,
+}
+
+impl Checkpoint {
+    /// Reads the body of a checkpoint entry.
+    ///
+    /// # Errors
+    /// Not in its one encoding, not sorted, or too many heads.
+    pub fn decode(body: &[u8]) -> Result<Self, CodecError> {
+        let checkpoint: Self = codec::decode_canonical(body, MAX_BODY)?;
+        let sorted = checkpoint.heads.is_sorted_by(|a, b| a.0 < b.0);
+        if sorted && checkpoint.heads.len() <= MAX_HEADS { Ok(checkpoint) } else { Err(CodecError::NotCanonical) }
+    }
+
+    /// The body as it is signed and sent.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::OfficeId;
+
+    #[test]
+    fn heads_out_of_order_or_named_twice_are_refused() {
+        let log = |n| LogId { office: OfficeId(n), ..crate::entry::tests::log() };
+        let good = Checkpoint { heads: vec![(log(1), Seq(5)), (log(2), Seq(1))] };
+        assert_eq!(Checkpoint::decode(&good.encode()), Ok(good));
+        for heads in [vec![(log(2), Seq(1)), (log(1), Seq(5))], vec![(log(1), Seq(1)), (log(1), Seq(2))]] {
+            assert_eq!(Checkpoint::decode(&Checkpoint { heads }.encode()), Err(CodecError::NotCanonical));
+        }
+    }
+}

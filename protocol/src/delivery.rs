@@ -1,1 +1,81 @@
-//! How far a message has come.
+//! How far a message has come, from what offices say that they hold.
+//!
+//! An office says it in two ways: to its neighbours by the heads that it tells them, to everybody by
+//! its checkpoints. Either is said only of what is on its disk.
+
+use std::collections::HashMap;
+
+use crate::ids::{LogId, OfficeId, Seq};
+
+/// Which office holds which log how far.
+#[derive(Debug, Clone, Default)]
+pub struct Holdings {
+    by_log: HashMap<LogId, HashMap<OfficeId, Seq>>,
+}
+
+/// How far one message has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delivery {
+    /// Other offices that hold it, readers or not.
+    pub held_by: usize,
+    /// Other reading offices that hold it.
+    pub delivered: usize,
+    /// Other reading offices in all.
+    pub of: usize,
+}
+
+impl Holdings {
+    /// Takes note that `office` holds `log` up to `seq`; returns where it stood before when that is news.
+    pub fn learn(&mut self, office: OfficeId, log: LogId, seq: Seq) -> Option<Seq> {
+        let known = self.by_log.entry(log).or_default().entry(office).or_insert(Seq::ZERO);
+        let before = *known;
+        (seq > before).then(|| {
+            *known = seq;
+            before
+        })
+    }
+
+    /// How far `office` holds `log`.
+    #[must_use]
+    pub fn held(&self, office: OfficeId, log: &LogId) -> Seq {
+        self.by_log.get(log).and_then(|offices| offices.get(&office)).copied().unwrap_or(Seq::ZERO)
+    }
+
+    /// How far the message in place `seq` of `log` has come, to the `readers` of its topic.
+    ///
+    /// Shapes:  the log's own writer counts nowhere: it has what it wrote.
+    #[must_use]
+    pub fn delivery(&self, log: &LogId, seq: Seq, readers: &[OfficeId]) -> Delivery {
+        let covers = |office: &OfficeId| *office != log.office && self.held(*office, log) >= seq;
+        let held_by = self.by_log.get(log).map_or(0, |offices| offices.keys().filter(|o| covers(o)).count());
+        let others = || readers.iter().filter(|office| **office != log.office);
+        Delivery { held_by, delivered: others().filter(|o| covers(o)).count(), of: others().count() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entry::tests::log;
+
+    #[test]
+    fn delivered_counts_readers_and_held_counts_carriers_too() {
+        let mut holdings = Holdings::default();
+        let readers = [3, 4, 5].map(OfficeId);
+        assert_eq!(holdings.delivery(&log(), Seq(2), &readers), Delivery { held_by: 0, delivered: 0, of: 2 });
+        holdings.learn(OfficeId(9), log(), Seq(2));
+        holdings.learn(OfficeId(4), log(), Seq(7));
+        holdings.learn(OfficeId(5), log(), Seq(1));
+        holdings.learn(OfficeId(3), log(), Seq(7));
+        assert_eq!(holdings.delivery(&log(), Seq(2), &readers), Delivery { held_by: 2, delivered: 1, of: 2 });
+    }
+
+    #[test]
+    fn what_is_held_never_shrinks() {
+        let mut holdings = Holdings::default();
+        assert_eq!(holdings.learn(OfficeId(4), log(), Seq(7)), Some(Seq(0)));
+        assert_eq!(holdings.learn(OfficeId(4), log(), Seq(3)), None);
+        assert_eq!(holdings.learn(OfficeId(4), log(), Seq(9)), Some(Seq(7)));
+        assert_eq!(holdings.held(OfficeId(4), &log()), Seq(9));
+    }
+}

@@ -1,1 +1,258 @@
 //! An entry: header, signature, body.
+//!
+//! What the receiver already knows, the id of the entry before and the hash of the body, is signed and
+//! not sent.
+//!
+//! Source:  FORMAT.md, section 5.
+
+use std::fmt;
+
+use crate::bounds::{MAX_BODY, MAX_ENTRY};
+use crate::clock::Timestamp;
+use crate::codec::{self, Decode, Encode};
+use crate::digest;
+use crate::ids::{EntryId, Epoch, Hash32, LogId, Seq, Version};
+use crate::labels;
+use crate::sign::{PublicKey, SecretKey, SignError, Signature, Verifier};
+
+/// The one suite that exists: Ed25519, X25519, ChaCha20-Poly1305, SHA-256.
+///
+/// 2 is reserved for a post-quantum hybrid, 3 for a certified national suite.
+pub const SUITE: u8 = 1;
+
+const SIGNATURE_BYTES: usize = 64;
+
+/// What an entry is for. Unknown kinds are verified and carried like any other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+pub struct Kind(pub u8);
+
+impl Kind {
+    /// Begins an epoch; the body is a plain [`crate::epoch::Rekey`].
+    pub const REKEY: Self = Self(1);
+    /// What a person says; the body is sealed.
+    pub const MESSAGE: Self = Self(2);
+    /// A person record in the home office's district log; the body is sealed.
+    pub const PERSON: Self = Self(3);
+    /// A new sealing key of the office; the body is plain.
+    pub const SEALING_KEY: Self = Self(4);
+    /// What the office has received; the body is a plain [`crate::checkpoint::Checkpoint`].
+    pub const CHECKPOINT: Self = Self(5);
+    /// A notice of the node itself; the body is sealed.
+    pub const NOTICE: Self = Self(6);
+
+    /// Whether the body is sealed under the epoch's key. Kinds that are not known are taken for sealed.
+    #[must_use]
+    pub fn is_sealed(self) -> bool {
+        !matches!(self, Self::REKEY | Self::SEALING_KEY | Self::CHECKPOINT)
+    }
+}
+
+/// What stands before the body and is signed.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Header {
+    /// Which cryptography; [`SUITE`].
+    pub suite: u8,
+    /// What the body is.
+    pub kind: Kind,
+    /// The log it belongs to.
+    pub log: LogId,
+    /// Its place there.
+    pub seq: Seq,
+    /// The epoch whose key seals the body; in a rekey entry the epoch that it begins.
+    pub epoch: Epoch,
+    /// When it was appended, by the writer's hybrid clock.
+    pub time: Timestamp,
+    /// The chart that the writer knew.
+    pub directory: Version,
+    /// The list of revocations that the writer knew.
+    pub revocations: Version,
+    /// Bytes of the body.
+    pub body_len: u32,
+}
+
+/// Bytes that are no entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EntryError {
+    /// Not header, signature and body in their one encoding and of the announced length.
+    #[error("the bytes are no entry")]
+    Malformed,
+    /// An entry of a suite that this version does not know.
+    #[error("the entry is of suite {0}, which this version does not know")]
+    Suite(u8),
+}
+
+/// One entry, as it travels; nothing about it is verified yet.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What is signed and sent.
+    pub header: Header,
+    /// The office's signature.
+    pub signature: Signature,
+    /// Sealed or plain, by the header's kind.
+    pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "entry {}/{} kind {} ({} B)", self.header.log, self.header.seq, self.header.kind.0, self.body.len())
+    }
+}
+
+impl Entry {
+    /// Reads an entry that fills `bytes`.
+    ///
+    /// # Errors
+    /// See [`EntryError`].
+    pub fn decode(bytes: &[u8]) -> Result<Self, EntryError> {
+        let (header, rest) = codec::decode_prefix::<Header>(bytes, MAX_ENTRY).map_err(|_| EntryError::Malformed)?;
+        if header.suite != SUITE {
+            return Err(EntryError::Suite(header.suite));
+        }
+        let used = bytes.len() - rest.len();
+        if bytes.get(..used) != Some(codec::encode(&header).as_slice()) {
+            return Err(EntryError::Malformed);
+        }
+        let (signature, body) = rest.split_first_chunk::<SIGNATURE_BYTES>().ok_or(EntryError::Malformed)?;
+        if body.len() > MAX_BODY || u32::try_from(body.len()) != Ok(header.body_len) {
+            return Err(EntryError::Malformed);
+        }
+        Ok(Self { header, signature: Signature(*signature), body: body.to_vec() })
+    }
+
+    /// The bytes that travel: header, signature, body.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(crate::bounds::MAX_HEADER + SIGNATURE_BYTES + self.body.len());
+        codec::encode_into(&self.header, &mut out);
+        out.extend_from_slice(&self.signature.0);
+        out.extend_from_slice(&self.body);
+        out
+    }
+
+    /// What the office signs, when the entry follows `previous`.
+    #[must_use]
+    pub fn signed_part(&self, previous: EntryId) -> SignedPart {
+        SignedPart { header: self.header.clone(), previous, body_hash: body_hash(&self.body) }
+    }
+
+    /// The entry's identity, when it follows `previous`.
+    #[must_use]
+    pub fn id(&self, previous: EntryId) -> EntryId {
+        self.signed_part(previous).id()
+    }
+}
+
+/// The hash of a body, as it is signed.
+#[must_use]
+pub fn body_hash(body: &[u8]) -> Hash32 {
+    digest::hash(labels::BODY, &[body])
+}
+
+/// All that an office's signature covers: enough to prove later what it signed, without the body.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct SignedPart {
+    /// The header.
+    pub header: Header,
+    /// The id of the entry before; [`EntryId::ZERO`] for the first.
+    pub previous: EntryId,
+    /// The hash of the body.
+    pub body_hash: Hash32,
+}
+
+impl SignedPart {
+    /// The identity of the entry.
+    #[must_use]
+    pub fn id(&self) -> EntryId {
+        EntryId(digest::hash(labels::ENTRY_ID, &[&codec::encode(self)]))
+    }
+
+    /// Signs as the office.
+    #[must_use]
+    pub fn sign(&self, key: &SecretKey) -> Signature {
+        key.sign(labels::ENTRY, &codec::encode(self))
+    }
+
+    /// Verifies the office's signature.
+    ///
+    /// # Errors
+    /// [`SignError::BadSignature`].
+    pub fn verify(&self, key: &Verifier, signature: &Signature) -> Result<(), SignError> {
+        key.verify(labels::ENTRY, &codec::encode(self), signature)
+    }
+}
+
+/// A signed part with its signature: one half of a fork proof, or a proof of a head.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Witness {
+    /// What was signed.
+    pub part: SignedPart,
+    /// By the office that the header names.
+    pub signature: Signature,
+}
+
+impl Witness {
+    /// Whether `key` signed this.
+    #[must_use]
+    pub fn holds(&self, key: &PublicKey) -> bool {
+        key.verifier().is_ok_and(|key| self.part.verify(&key, &self.signature).is_ok())
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::ids::{Incarnation, OfficeId, Precedence, Topic, UnitId};
+
+    pub(crate) fn log() -> LogId {
+        LogId { office: OfficeId(3), incarnation: Incarnation(77), topic: Topic::Unit(UnitId(12)), precedence: Precedence::Routine }
+    }
+
+    pub(crate) fn entry(seq: u64, body: &[u8]) -> Entry {
+        let header = Header {
+            suite: SUITE,
+            kind: Kind::MESSAGE,
+            log: log(),
+            seq: Seq(seq),
+            epoch: Epoch(1),
+            time: Timestamp(1_000 + seq),
+            directory: Version(1),
+            revocations: Version(0),
+            body_len: u32::try_from(body.len()).unwrap(),
+        };
+        Entry { header, signature: Signature([7; 64]), body: body.to_vec() }
+    }
+
+    #[test]
+    fn an_entry_reads_back_and_its_fixed_cost_is_small() {
+        let entry = entry(300, b"body");
+        let bytes = entry.encode();
+        assert_eq!(Entry::decode(&bytes), Ok(entry));
+        assert!(bytes.len() - 4 < 95, "{} bytes around the body", bytes.len() - 4);
+    }
+
+    #[test]
+    fn another_length_suite_or_encoding_is_refused() {
+        let good = entry(1, b"body");
+        let mut bytes = good.encode();
+        bytes.push(0);
+        assert_eq!(Entry::decode(&bytes), Err(EntryError::Malformed));
+        bytes.truncate(bytes.len() - 2);
+        assert_eq!(Entry::decode(&bytes), Err(EntryError::Malformed));
+        let mut other = good.clone();
+        other.header.suite = 2;
+        assert_eq!(Entry::decode(&other.encode()), Err(EntryError::Suite(2)));
+        // The office number 3 in three bytes instead of one.
+        let mut long = good.encode();
+        long.splice(2..3, [251, 3, 0]);
+        assert_eq!(Entry::decode(&long), Err(EntryError::Malformed));
+    }
+
+    #[test]
+    fn the_id_depends_on_header_body_and_what_came_before() {
+        let a = entry(1, b"body");
+        let other = EntryId(Hash32([1; 32]));
+        assert_ne!(a.id(EntryId::ZERO), a.id(other));
+        assert_ne!(a.id(EntryId::ZERO), entry(1, b"bodz").id(EntryId::ZERO));
+        assert_ne!(a.id(EntryId::ZERO), entry(2, b"body").id(EntryId::ZERO));
+    }
+}
