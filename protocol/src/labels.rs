@@ -42,6 +42,8 @@ labels! {
     PERSON = "person";
     /// Signature of a person on their own record.
     PERSON_SELF = "person-self";
+    /// Signature of an office's own keys on its request to be enrolled.
+    REQUEST = "request";
     /// Hash of a document.
     DOCUMENT_HASH = "document-hash";
     /// Identity of a district, from its first charter.

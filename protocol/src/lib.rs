@@ -13,6 +13,7 @@
 //! ```text
 //!   bounds labels codec ids clock        numbers, names, one encoding
 //!   digest sign noise seal vault         cryptography
+//!   request                              what an office hands to the authority
 //!   document … person directory trust    signed documents, folded into a Directory
 //!   entry log epoch message checkpoint   the replicated log and what is sealed in it
 //!   timeline delivery                    what a person sees
@@ -30,6 +31,7 @@ pub mod sign;
 mod noise;
 pub mod seal;
 pub mod vault;
+pub mod request;
 pub mod document;
 pub mod charter;
 pub mod chart;
