@@ -1,1 +1,20 @@
-//! Okrug tools.
+//! Okrug's command line, as a library.
+//!
+//! One program serves the authority, which works offline in a folder, and the people of an office,
+//! who talk to their node; it also runs demonstrations, simulations and measurements.
+//!
+//! ```text
+//!   words failure print prompt         two languages, exit codes, output
+//!   help cli                           the tree of commands, its texts, its errors
+//!   cmd                                one module a command
+//! ```
+//!
+//! The modules form a ladder: each uses only those above it.
+
+pub mod words;
+pub mod failure;
+pub mod print;
+pub mod context;
+pub mod help;
+pub mod cmd;
+pub mod cli;

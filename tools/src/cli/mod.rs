@@ -1,0 +1,148 @@
+//! The tree of commands, the global flags, and the way from arguments to an exit code.
+
+mod global;
+mod usage;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::cmd;
+use crate::failure::{Exit, Failure};
+use crate::help::{self, Row};
+use crate::print;
+use crate::words::Lang;
+
+use global::Global;
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "okrug", version, disable_help_flag = true, disable_version_flag = true, disable_help_subcommand = true)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+#[command(subcommand_value_name = "COMMAND")]
+enum Command {
+    Demo(cmd::demo::Args),
+    Status(cmd::status::Args),
+    Ping(cmd::ping::Args),
+    Authority(cmd::authority::Args),
+    Org(cmd::org::Args),
+    Office(cmd::office::Args),
+    Person(cmd::person::Args),
+    Bootstrap(cmd::bootstrap::Args),
+    Msg(cmd::msg::Args),
+    Simulate(cmd::simulate::Args),
+    Bench(cmd::bench::Args),
+    Version(cmd::version::Args),
+}
+
+/// Every table of help texts.
+const TABLES: &[&[Row]] = &[
+    global::HELP,
+    cmd::demo::HELP,
+    cmd::status::HELP,
+    cmd::ping::HELP,
+    cmd::authority::HELP,
+    cmd::org::HELP,
+    cmd::office::HELP,
+    cmd::person::HELP,
+    cmd::bootstrap::HELP,
+    cmd::msg::HELP,
+    cmd::simulate::HELP,
+    cmd::bench::HELP,
+    cmd::version::HELP,
+];
+
+/// The tree with its texts.
+#[must_use]
+pub fn tree(lang: Lang) -> clap::Command {
+    help::localise(Cli::command(), TABLES, lang)
+}
+
+/// Runs the program.
+#[must_use]
+pub fn main(args: Vec<OsString>) -> ExitCode {
+    let lang = Lang::of(&args);
+    let json = args.iter().filter_map(|arg| arg.to_str()).take_while(|arg| *arg != "--").any(|arg| arg == "--json" || arg == "--json=1");
+    match parse_and_run(args, lang) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            print::note(&if json { failure.json(lang).to_string() } else { failure.lines(lang) });
+            ExitCode::from(failure.exit.number())
+        }
+    }
+}
+
+fn parse_and_run(args: Vec<OsString>, lang: Lang) -> Result<(), Failure> {
+    let matches = match tree(lang).try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(error) if error.exit_code() == 0 => return print::line(error.render().to_string().trim_end()),
+        Err(error) => return Err(usage::failure(&error)),
+    };
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| usage::failure(&error))?;
+    let context = cli.global.context(lang)?;
+    match cli.command {
+        Command::Demo(args) => cmd::demo::run(&context, args),
+        Command::Status(args) => cmd::status::run(&context, args),
+        Command::Ping(args) => cmd::ping::run(&context, args),
+        Command::Authority(args) => cmd::authority::run(&context, args),
+        Command::Org(args) => cmd::org::run(&context, args),
+        Command::Office(args) => cmd::office::run(&context, args),
+        Command::Person(args) => cmd::person::run(&context, args),
+        Command::Bootstrap(args) => cmd::bootstrap::run(&context, args),
+        Command::Msg(args) => cmd::msg::run(&context, args),
+        Command::Simulate(args) => cmd::simulate::run(&context, args),
+        Command::Bench(args) => cmd::bench::run(&context, args),
+        Command::Version(args) => cmd::version::run(&context, &args),
+    }
+}
+
+/// A failure of usage, for what clap itself cannot check.
+#[must_use]
+pub fn misuse(message: crate::words::Text) -> Failure {
+    Failure::new(Exit::Usage, "usage", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn missing(node: &clap::Command, path: &str, out: &mut Vec<String>) {
+        let under = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        for arg in node.get_arguments().filter(|arg| !arg.is_hide_set()) {
+            let own = help::text(&under(arg.get_id().as_str()), TABLES, Lang::Ru);
+            let global = help::text(&format!("global.{}", arg.get_id()), TABLES, Lang::Ru);
+            if own.or(global).is_none() {
+                out.push(under(arg.get_id().as_str()));
+            }
+        }
+        for sub in node.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+            let path = under(sub.get_name());
+            if help::text(&path, TABLES, Lang::Ru).is_none() {
+                out.push(path.clone());
+            }
+            missing(sub, &path, out);
+        }
+    }
+
+    #[test]
+    fn every_command_and_argument_has_its_text_in_both_languages() {
+        let mut out = Vec::new();
+        missing(&tree(Lang::En), "", &mut out);
+        assert_eq!(out, Vec::<String>::new());
+        let empty: Vec<_> = TABLES.iter().flat_map(|t| t.iter()).filter(|row| row.1.is_empty() || row.2.is_empty()).collect();
+        assert_eq!(empty, Vec::<&Row>::new());
+    }
+
+    #[test]
+    fn the_tree_is_sound() {
+        tree(Lang::Ru).debug_assert();
+    }
+}

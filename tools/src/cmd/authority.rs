@@ -1,0 +1,20 @@
+//! `okrug authority`.
+
+use crate::context::Context;
+use crate::failure::{Failure, unfinished};
+use crate::help::Row;
+
+/// What the command takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Its texts.
+pub const HELP: &[Row] = &[("authority", "The district's keys and signatures", "Ключи и подписи округа")];
+
+/// Runs it.
+///
+/// # Errors
+/// Whatever stops it.
+pub fn run(_context: &Context, _args: Args) -> Result<(), Failure> {
+    Err(unfinished("okrug authority"))
+}

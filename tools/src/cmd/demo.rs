@@ -1,0 +1,20 @@
+//! `okrug demo`.
+
+use crate::context::Context;
+use crate::failure::{Failure, unfinished};
+use crate::help::Row;
+
+/// What the command takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Its texts.
+pub const HELP: &[Row] = &[("demo", "A whole district on this machine", "Целый округ на этой машине")];
+
+/// Runs it.
+///
+/// # Errors
+/// Whatever stops it.
+pub fn run(_context: &Context, _args: Args) -> Result<(), Failure> {
+    Err(unfinished("okrug demo"))
+}

@@ -1,0 +1,14 @@
+//! The commands, one module each: its arguments, its texts, and `run`.
+
+pub mod authority;
+pub mod bench;
+pub mod bootstrap;
+pub mod demo;
+pub mod msg;
+pub mod office;
+pub mod org;
+pub mod person;
+pub mod ping;
+pub mod simulate;
+pub mod status;
+pub mod version;

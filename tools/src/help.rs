@@ -1,0 +1,60 @@
+//! The texts of `--help`, in both languages, and how they get into clap.
+//!
+//! Each command module keeps its rows in a `HELP` table beside its arguments; a row's path is the
+//! command's words and the argument's name, joined by dots: `org.import.file`. A test of the tree
+//! finds every command and argument that has no row.
+
+use clap::{Arg, Command};
+
+use crate::words::Lang;
+
+/// Path, English, Russian.
+pub type Row = (&'static str, &'static str, &'static str);
+
+/// Puts the texts of one language into a tree of commands.
+#[must_use]
+pub fn localise(mut root: Command, tables: &[&[Row]], lang: Lang) -> Command {
+    root.build();
+    command(root, "", tables, lang)
+}
+
+/// The text of a path.
+#[must_use]
+pub fn text(path: &str, tables: &[&[Row]], lang: Lang) -> Option<&'static str> {
+    let (_, en, ru) = tables.iter().flat_map(|table| table.iter()).find(|row| row.0 == path)?;
+    Some(lang.pick(en, ru))
+}
+
+fn command(mut node: Command, path: &str, tables: &[&[Row]], lang: Lang) -> Command {
+    let under = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    let usage = node.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ");
+    let usage = lang.pick(usage.to_owned(), usage.replace("[OPTIONS]", "[ПАРАМЕТРЫ]").replace("<COMMAND>", "<КОМАНДА>"));
+    let about = text(if path.is_empty() { "okrug" } else { path }, tables, lang).unwrap_or_default();
+    let template = match lang {
+        Lang::En => "{about-with-newline}\nUsage: {usage}\n\n{all-args}{after-help}",
+        Lang::Ru => "{about-with-newline}\nИспользование: {usage}\n\n{all-args}{after-help}",
+    };
+    node.about(about)
+        .override_usage(usage)
+        .help_template(template)
+        .subcommand_help_heading(lang.pick("Commands", "Команды"))
+        .mut_args(|arg| argument(arg, &under, tables, lang))
+        .mut_subcommands(|sub| {
+            let name = sub.get_name().to_owned();
+            command(sub, &under(&name), tables, lang)
+        })
+}
+
+fn argument(arg: Arg, under: &impl Fn(&str) -> String, tables: &[&[Row]], lang: Lang) -> Arg {
+    let id = arg.get_id().as_str().to_owned();
+    let own = text(&under(&id), tables, lang);
+    let global = text(&format!("global.{id}"), tables, lang);
+    let heading = match (own, arg.is_positional()) {
+        (None, _) => lang.pick("Global options", "Общие параметры"),
+        (_, true) => lang.pick("Arguments", "Аргументы"),
+        (_, false) => lang.pick("Options", "Параметры"),
+    };
+    // Defaults, variables and choices are named in the texts, where they can be translated.
+    arg.help(own.or(global).unwrap_or_default()).help_heading(heading).hide_default_value(true).hide_env(true).hide_possible_values(true)
+}

@@ -1,0 +1,96 @@
+//! Output: lines and tables for people, tab-separated rows for scripts, JSON for programs.
+
+use std::io::{self, Write};
+
+use serde_json::Value;
+
+use crate::failure::{Exit, Failure};
+use crate::words::Text;
+
+/// Writes a line to standard output.
+///
+/// # Errors
+/// When it cannot be written; a reader that went away (`| head`) is no failure.
+pub fn line(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Failed, "output", Text::same(format!("stdout: {error}"))))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a line to standard error, where a failure to write has nobody left to be told.
+pub fn note(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Writes one JSON value as a line to standard output.
+///
+/// # Errors
+/// As [`line`].
+pub fn json(value: &Value) -> Result<(), Failure> {
+    line(&value.to_string())
+}
+
+/// Rows under headings.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    head: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// An empty table with these headings.
+    #[must_use]
+    pub fn new<S: Into<String>>(head: impl IntoIterator<Item = S>) -> Self {
+        Self { head: head.into_iter().map(Into::into).collect(), rows: Vec::new() }
+    }
+
+    /// Adds a row.
+    pub fn row<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) {
+        self.rows.push(cells.into_iter().map(Into::into).collect());
+    }
+
+    /// Aligned columns with headings.
+    #[must_use]
+    pub fn aligned(&self) -> String {
+        let all = || std::iter::once(&self.head).chain(&self.rows);
+        let widths: Vec<usize> =
+            (0..self.head.len()).map(|i| all().filter_map(|r| r.get(i)).map(|c| width(c)).max().unwrap_or(0)).collect();
+        let lines: Vec<String> = all().map(|row| align(row, &widths)).collect();
+        lines.join("\n")
+    }
+
+    /// Tab-separated values without headings.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        let lines: Vec<String> = self.rows.iter().map(|row| row.join("\t")).collect();
+        lines.join("\n")
+    }
+}
+
+fn align(row: &[String], widths: &[usize]) -> String {
+    let padded: Vec<String> =
+        row.iter().zip(widths).map(|(cell, want)| format!("{cell}{}", " ".repeat(want.saturating_sub(width(cell))))).collect();
+    padded.join("  ").trim_end().to_owned()
+}
+
+/// Columns that a text takes: our texts are Cyrillic and Latin, one column a character.
+fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_align_by_characters_and_not_by_bytes() {
+        let mut table = Table::new(["ОТДЕЛЕНИЕ", "N"]);
+        table.row(["Урай", "1"]);
+        assert_eq!(table.aligned(), "ОТДЕЛЕНИЕ  N\nУрай       1");
+        assert_eq!(table.plain(), "Урай\t1");
+    }
+}
