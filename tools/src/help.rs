@@ -39,17 +39,19 @@ fn command(mut node: Command, path: &str, tables: &[&[Row]], lang: Lang) -> Comm
         .override_usage(usage)
         .help_template(template)
         .subcommand_help_heading(lang.pick("Commands", "Команды"))
-        .mut_args(|arg| argument(arg, &under, tables, lang))
+        .mut_args(|arg| {
+            // At the root every flag is global; a command may have the same name (`version`).
+            let own = if path.is_empty() { None } else { text(&under(arg.get_id().as_str()), tables, lang) };
+            argument(arg, own, tables, lang)
+        })
         .mut_subcommands(|sub| {
             let name = sub.get_name().to_owned();
             command(sub, &under(&name), tables, lang)
         })
 }
 
-fn argument(arg: Arg, under: &impl Fn(&str) -> String, tables: &[&[Row]], lang: Lang) -> Arg {
-    let id = arg.get_id().as_str().to_owned();
-    let own = text(&under(&id), tables, lang);
-    let global = text(&format!("global.{id}"), tables, lang);
+fn argument(arg: Arg, own: Option<&'static str>, tables: &[&[Row]], lang: Lang) -> Arg {
+    let global = text(&format!("global.{}", arg.get_id()), tables, lang);
     let heading = match (own, arg.is_positional()) {
         (None, _) => lang.pick("Global options", "Общие параметры"),
         (_, true) => lang.pick("Arguments", "Аргументы"),

@@ -6,6 +6,7 @@
 //! ```text
 //!   words failure print prompt         two languages, exit codes, output
 //!   help cli                           the tree of commands, its texts, its errors
+//!   staff                              the staffing list
 //!   cmd                                one module a command
 //! ```
 //!
@@ -16,5 +17,6 @@ pub mod failure;
 pub mod print;
 pub mod context;
 pub mod help;
+pub mod staff;
 pub mod cmd;
 pub mod cli;
