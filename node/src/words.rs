@@ -31,6 +31,14 @@ impl Lang {
         if locale.is_some_and(|locale| locale.to_ascii_lowercase().starts_with("ru")) { Self::Ru } else { Self::En }
     }
 
+    /// The one of two values that belongs to this language.
+    pub fn pick<T>(self, ru: T, en: T) -> T {
+        match self {
+            Self::Ru => ru,
+            Self::En => en,
+        }
+    }
+
     /// The word in flags and settings.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -74,10 +82,14 @@ impl Said {
     /// The sentence in one language.
     #[must_use]
     pub fn text(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::Ru => &self.ru,
-            Lang::En => &self.en,
-        }
+        lang.pick(&self.ru, &self.en)
+    }
+
+    /// The same words in both: names, paths, commands.
+    #[must_use]
+    pub fn same(text: impl Into<String>) -> Self {
+        let en = text.into();
+        Self { ru: en.clone(), en }
     }
 }
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::failure::Failure;
 use crate::print::{self, Table};
-use crate::words::{Lang, Text};
+use crate::problem::Problem;
+use crate::words::{Lang, Said};
 
 /// The global flags, decided.
 #[derive(Debug, Clone)]
@@ -43,16 +43,16 @@ impl Context {
     ///
     /// # Errors
     /// When standard output cannot be written.
-    pub fn done(&self, value: Value, changed: &Text, next: Option<&Text>) -> Result<(), Failure> {
+    pub fn done(&self, value: Value, changed: &Said, next: Option<&Said>) -> Result<(), Problem> {
         if self.json {
             return self.object(value);
         }
         if self.quiet {
             return Ok(());
         }
-        print::line(&format!("OK  {}", changed.say(self.lang)))?;
+        print::line(&format!("OK  {}", changed.text(self.lang)))?;
         match next {
-            Some(next) => print::line(&format!("{}: {}", self.lang.pick("Next", "Дальше"), next.say(self.lang))),
+            Some(next) => print::line(&format!("{}: {}", self.lang.pick("Дальше", "Next"), next.text(self.lang))),
             None => Ok(()),
         }
     }
@@ -61,7 +61,7 @@ impl Context {
     ///
     /// # Errors
     /// When standard output cannot be written.
-    pub fn show(&self, value: Value, table: &Table) -> Result<(), Failure> {
+    pub fn show(&self, value: Value, table: &Table) -> Result<(), Problem> {
         match (self.json, self.plain) {
             (true, _) => self.object(value),
             (_, true) => print::line(&table.plain()),
@@ -73,7 +73,7 @@ impl Context {
     ///
     /// # Errors
     /// When standard output cannot be written.
-    pub fn object(&self, mut value: Value) -> Result<(), Failure> {
+    pub fn object(&self, mut value: Value) -> Result<(), Problem> {
         if let Value::Object(fields) = &mut value {
             fields.entry("type").or_insert_with(|| "summary".into());
             fields.entry("v").or_insert_with(|| 1.into());
@@ -85,14 +85,14 @@ impl Context {
     ///
     /// # Errors
     /// When standard output cannot be written.
-    pub fn say(&self, text: &Text) -> Result<(), Failure> {
-        if self.json || self.quiet { Ok(()) } else { print::line(text.say(self.lang)) }
+    pub fn say(&self, text: &Said) -> Result<(), Problem> {
+        if self.json || self.quiet { Ok(()) } else { print::line(text.text(self.lang)) }
     }
 
     /// Warns on standard error.
-    pub fn warn(&self, text: &Text) {
+    pub fn warn(&self, text: &Said) {
         if !self.json {
-            print::note(&format!("{}  {}", self.lang.pick("WARNING", "ВНИМАНИЕ"), text.say(self.lang)));
+            print::note(&format!("{}  {}", self.lang.pick("ВНИМАНИЕ", "WARNING"), text.text(self.lang)));
         }
     }
 }

@@ -22,14 +22,14 @@ pub fn localise(mut root: Command, tables: &[&[Row]], lang: Lang) -> Command {
 #[must_use]
 pub fn text(path: &str, tables: &[&[Row]], lang: Lang) -> Option<&'static str> {
     let (_, en, ru) = tables.iter().flat_map(|table| table.iter()).find(|row| row.0 == path)?;
-    Some(lang.pick(en, ru))
+    Some(lang.pick(ru, en))
 }
 
 fn command(mut node: Command, path: &str, tables: &[&[Row]], lang: Lang) -> Command {
     let under = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
     let usage = node.render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ");
-    let usage = lang.pick(usage.to_owned(), usage.replace("[OPTIONS]", "[ПАРАМЕТРЫ]").replace("<COMMAND>", "<КОМАНДА>"));
+    let usage = lang.pick(usage.replace("[OPTIONS]", "[ПАРАМЕТРЫ]").replace("<COMMAND>", "<КОМАНДА>"), usage.to_owned());
     let about = text(if path.is_empty() { "okrug" } else { path }, tables, lang).unwrap_or_default();
     let template = match lang {
         Lang::En => "{about-with-newline}\nUsage: {usage}\n\n{all-args}{after-help}",
@@ -38,7 +38,7 @@ fn command(mut node: Command, path: &str, tables: &[&[Row]], lang: Lang) -> Comm
     node.about(about)
         .override_usage(usage)
         .help_template(template)
-        .subcommand_help_heading(lang.pick("Commands", "Команды"))
+        .subcommand_help_heading(lang.pick("Команды", "Commands"))
         .mut_args(|arg| {
             // At the root every flag is global; a command may have the same name (`version`).
             let own = if path.is_empty() { None } else { text(&under(arg.get_id().as_str()), tables, lang) };
@@ -53,9 +53,9 @@ fn command(mut node: Command, path: &str, tables: &[&[Row]], lang: Lang) -> Comm
 fn argument(arg: Arg, own: Option<&'static str>, tables: &[&[Row]], lang: Lang) -> Arg {
     let global = text(&format!("global.{}", arg.get_id()), tables, lang);
     let heading = match (own, arg.is_positional()) {
-        (None, _) => lang.pick("Global options", "Общие параметры"),
-        (_, true) => lang.pick("Arguments", "Аргументы"),
-        (_, false) => lang.pick("Options", "Параметры"),
+        (None, _) => lang.pick("Общие параметры", "Global options"),
+        (_, true) => lang.pick("Аргументы", "Arguments"),
+        (_, false) => lang.pick("Параметры", "Options"),
     };
     // Defaults, variables and choices are named in the texts, where they can be translated.
     arg.help(own.or(global).unwrap_or_default()).help_heading(heading).hide_default_value(true).hide_env(true).hide_possible_values(true)

@@ -4,7 +4,7 @@
 //! who talk to their node; it also runs demonstrations, simulations and measurements.
 //!
 //! ```text
-//!   words failure print prompt         two languages, exit codes, output
+//!   words problem print context        two languages, exit codes, output
 //!   help cli                           the tree of commands, its texts, its errors
 //!   staff                              the staffing list
 //!   cmd                                one module a command
@@ -13,7 +13,7 @@
 //! The modules form a ladder: each uses only those above it.
 
 pub mod words;
-pub mod failure;
+pub mod problem;
 pub mod print;
 pub mod context;
 pub mod help;

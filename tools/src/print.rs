@@ -4,18 +4,18 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
-use crate::failure::{Exit, Failure};
-use crate::words::Text;
+use crate::problem::{Exit, Problem};
+use crate::words::Said;
 
 /// Writes a line to standard output.
 ///
 /// # Errors
 /// When it cannot be written; a reader that went away (`| head`) is no failure.
-pub fn line(text: &str) -> Result<(), Failure> {
+pub fn line(text: &str) -> Result<(), Problem> {
     let mut out = io::stdout().lock();
     match writeln!(out, "{text}").and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(Exit::Failed, "output", Text::same(format!("stdout: {error}"))))
+            Err(Problem::new("output", Exit::Failed, Said::same(format!("stdout: {error}"))))
         }
         _ => Ok(()),
     }
@@ -30,7 +30,7 @@ pub fn note(text: &str) {
 ///
 /// # Errors
 /// As [`line`].
-pub fn json(value: &Value) -> Result<(), Failure> {
+pub fn json(value: &Value) -> Result<(), Problem> {
     line(&value.to_string())
 }
 

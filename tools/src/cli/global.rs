@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args};
 
-use crate::both;
 use crate::context::Context;
-use crate::failure::Failure;
 use crate::help::Row;
-use crate::words::Lang;
+use crate::problem::{Problem, misuse};
+use crate::words::{Lang, said};
 
 /// The flags as given.
 #[derive(Debug, Args)]
@@ -70,11 +69,11 @@ pub(super) const HELP: &[Row] = &[
 ];
 
 impl Global {
-    pub(super) fn context(self, lang: Lang) -> Result<Context, Failure> {
+    pub(super) fn context(self, lang: Lang) -> Result<Context, Problem> {
         let plain_terminal =
             ["NO_COLOR", "OKRUG_NO_COLOR"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
         if self.json.is_some() && self.plain {
-            return Err(super::misuse(both!(en: "--json and --plain exclude each other", ru: "--json и --plain исключают друг друга")));
+            return Err(misuse(said!("--json и --plain исключают друг друга", "--json and --plain exclude each other")));
         }
         Ok(Context {
             lang,

@@ -9,10 +9,10 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::cmd;
-use crate::failure::{Exit, Failure};
 use crate::help::{self, Row};
 use crate::print;
-use crate::words::Lang;
+use crate::problem::Problem;
+use crate::words::{self, Lang};
 
 use global::Global;
 
@@ -69,24 +69,24 @@ pub fn tree(lang: Lang) -> clap::Command {
 /// Runs the program.
 #[must_use]
 pub fn main(args: Vec<OsString>) -> ExitCode {
-    let lang = Lang::of(&args);
+    let lang = words::language(&args);
     let json = args.iter().filter_map(|arg| arg.to_str()).take_while(|arg| *arg != "--").any(|arg| arg == "--json" || arg == "--json=1");
     match parse_and_run(args, lang) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            print::note(&if json { failure.json(lang).to_string() } else { failure.lines(lang) });
-            ExitCode::from(failure.exit.number())
+        Err(problem) => {
+            print::note(&if json { problem.json(lang) } else { problem.text(lang) });
+            problem.exit.into()
         }
     }
 }
 
-fn parse_and_run(args: Vec<OsString>, lang: Lang) -> Result<(), Failure> {
+fn parse_and_run(args: Vec<OsString>, lang: Lang) -> Result<(), Problem> {
     let matches = match tree(lang).try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) if error.exit_code() == 0 => return print::line(error.render().to_string().trim_end()),
-        Err(error) => return Err(usage::failure(&error)),
+        Err(error) => return Err(usage::problem(&error)),
     };
-    let cli = Cli::from_arg_matches(&matches).map_err(|error| usage::failure(&error))?;
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| usage::problem(&error))?;
     let context = cli.global.context(lang)?;
     match cli.command {
         Command::Demo(args) => cmd::demo::run(&context, args),
@@ -102,12 +102,6 @@ fn parse_and_run(args: Vec<OsString>, lang: Lang) -> Result<(), Failure> {
         Command::Bench(args) => cmd::bench::run(&context, args),
         Command::Version(args) => cmd::version::run(&context, &args),
     }
-}
-
-/// A failure of usage, for what clap itself cannot check.
-#[must_use]
-pub fn misuse(message: crate::words::Text) -> Failure {
-    Failure::new(Exit::Usage, "usage", message)
 }
 
 #[cfg(test)]

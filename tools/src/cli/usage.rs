@@ -3,51 +3,50 @@
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::both;
-use crate::failure::{Exit, Failure};
-use crate::words::Text;
+use crate::problem::{Problem, misuse};
+use crate::words::{Said, said};
 
 /// Says what clap found.
-pub(super) fn failure(error: &Error) -> Failure {
+pub(super) fn problem(error: &Error) -> Problem {
     let arg = context(error, ContextKind::InvalidArg);
     let value = context(error, ContextKind::InvalidValue);
     let message = match error.kind() {
-        ErrorKind::UnknownArgument => both!(en: "there is no argument {arg}", ru: "нет такого параметра: {arg}"),
+        ErrorKind::UnknownArgument => said!("нет такого параметра: {arg}", "there is no argument {arg}"),
         ErrorKind::InvalidSubcommand => {
             let word = context(error, ContextKind::InvalidSubcommand);
-            both!(en: "there is no command {word}", ru: "нет такой команды: {word}")
+            said!("нет такой команды: {word}", "there is no command {word}")
         }
-        ErrorKind::MissingRequiredArgument => both!(en: "missing: {arg}", ru: "не хватает: {arg}"),
+        ErrorKind::MissingRequiredArgument => said!("не хватает: {arg}", "missing: {arg}"),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            both!(en: "a command is missing", ru: "не хватает команды")
+            said!("не хватает команды", "a command is missing")
         }
-        ErrorKind::InvalidValue if value.is_empty() => both!(en: "{arg}: a value is missing", ru: "{arg}: не хватает значения"),
+        ErrorKind::InvalidValue if value.is_empty() => said!("{arg}: не хватает значения", "{arg}: a value is missing"),
         ErrorKind::InvalidValue => {
             let choices = context(error, ContextKind::ValidValue);
-            both!(en: "{arg}: \"{value}\" is none of: {choices}", ru: "{arg}: «{value}» не подходит; можно: {choices}")
+            said!("{arg}: «{value}» не подходит; можно: {choices}", "{arg}: \"{value}\" is none of: {choices}")
         }
-        ErrorKind::ValueValidation => both!(en: "{arg}: \"{value}\" does not fit", ru: "{arg}: «{value}» не подходит"),
+        ErrorKind::ValueValidation => said!("{arg}: «{value}» не подходит", "{arg}: \"{value}\" does not fit"),
         ErrorKind::ArgumentConflict => {
             let other = context(error, ContextKind::PriorArg);
             if other.is_empty() || other == arg {
-                both!(en: "{arg} was given twice", ru: "{arg} указан дважды")
+                said!("{arg} указан дважды", "{arg} was given twice")
             } else {
-                both!(en: "{arg} and {other} exclude each other", ru: "{arg} и {other} исключают друг друга")
+                said!("{arg} и {other} исключают друг друга", "{arg} and {other} exclude each other")
             }
         }
-        _ => Text::same(error.render().to_string().trim().trim_start_matches("error: ").to_owned()),
+        _ => Said::same(error.render().to_string().trim().trim_start_matches("error: ").to_owned()),
     };
-    Failure { exit: Exit::Usage, code: "usage", message, hint: Some(hint(error)) }
+    misuse(message).hint(hint(error))
 }
 
-fn hint(error: &Error) -> Text {
+fn hint(error: &Error) -> Said {
     let meant = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
         .into_iter()
         .map(|kind| context(error, kind))
         .find(|text| !text.is_empty());
     match meant {
-        Some(meant) => both!(en: "did you mean {meant}?", ru: "возможно, {meant}?"),
-        None => Text::same("okrug --help"),
+        Some(meant) => said!("возможно, {meant}?", "did you mean {meant}?"),
+        None => Said::same("okrug --help"),
     }
 }
 

@@ -1,8 +1,8 @@
 //! `okrug demo`.
 
 use crate::context::Context;
-use crate::failure::{Failure, unfinished};
 use crate::help::Row;
+use crate::problem::{Problem, unfinished};
 
 /// What the command takes.
 #[derive(Debug, clap::Args)]
@@ -15,6 +15,6 @@ pub const HELP: &[Row] = &[("demo", "A whole district on this machine", "Цел�
 ///
 /// # Errors
 /// Whatever stops it.
-pub fn run(_context: &Context, _args: Args) -> Result<(), Failure> {
+pub fn run(_context: &Context, _args: Args) -> Result<(), Problem> {
     Err(unfinished("okrug demo"))
 }

@@ -1,8 +1,8 @@
 //! `okrug office`.
 
 use crate::context::Context;
-use crate::failure::{Failure, unfinished};
 use crate::help::Row;
+use crate::problem::{Problem, unfinished};
 
 /// What the command takes.
 #[derive(Debug, clap::Args)]
@@ -15,6 +15,6 @@ pub const HELP: &[Row] = &[("office", "The offices", "Отделения")];
 ///
 /// # Errors
 /// Whatever stops it.
-pub fn run(_context: &Context, _args: Args) -> Result<(), Failure> {
+pub fn run(_context: &Context, _args: Args) -> Result<(), Problem> {
     Err(unfinished("okrug office"))
 }

@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use crate::context::Context;
-use crate::failure::Failure;
 use crate::help::Row;
 use crate::print::Table;
+use crate::problem::Problem;
 
 /// What the command takes.
 #[derive(Debug, clap::Args)]
@@ -18,7 +18,7 @@ pub const HELP: &[Row] = &[("version", "The version of the program", "Верси
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(context: &Context, _args: &Args) -> Result<(), Failure> {
+pub fn run(context: &Context, _args: &Args) -> Result<(), Problem> {
     let version = env!("CARGO_PKG_VERSION");
     context.show(json!({ "name": "okrug", "version": version }), &Table::new(["okrug", version]))
 }

@@ -1,8 +1,7 @@
 //! What can be wrong with a staffing list.
 
-use crate::both;
-use crate::failure::{Exit, Spoken};
-use crate::words::Text;
+use crate::problem::{Exit, Problem};
+use crate::words::{Said, said};
 
 /// A staffing list is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -121,11 +120,7 @@ pub enum StaffError {
     },
 }
 
-impl Spoken for StaffError {
-    fn exit(&self) -> Exit {
-        Exit::Failed
-    }
-
+impl StaffError {
     fn code(&self) -> &'static str {
         match self {
             Self::Encoding => "staff_encoding",
@@ -175,11 +170,13 @@ impl Spoken for StaffError {
             Self::Cycle { line, circle } => format!("строка {line}: отделы подчинены по кругу: {circle}"),
         }
     }
+}
 
-    fn hint(&self) -> Option<Text> {
-        Some(both!(
-            en: "nothing was changed; correct the list and import it again",
-            ru: "ничего не изменено; исправьте список и загрузите его снова",
+impl From<StaffError> for Problem {
+    fn from(error: StaffError) -> Self {
+        Self::new(error.code(), Exit::Failed, Said::new(error.ru(), error.to_string())).hint(said!(
+            "ничего не изменено; исправьте список и загрузите его снова",
+            "nothing was changed; correct the list and import it again"
         ))
     }
 }
