@@ -1,7 +1,7 @@
-//! Every sentence that a person reads, in Russian and English.
+//! The languages of what a person reads, and how a sentence is said in both.
 //!
-//! Command words, flags, setting names, JSON keys, log events and metric names are English always
-//! and are not here.
+//! A sentence stands where it is said, by [`said!`](crate::said), Russian first. Command words, flags,
+//! names of settings, JSON keys, log events and metric names are English always.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,12 +1,25 @@
 //! The node's configuration: typed, with a default for everything.
 //!
-//! The program reads it from flags, environment, drop-ins and a file; a test or the demo fills in
-//! the struct: `Config { data: dir, ..Config::default() }`.
+//! The program reads it from its [`Sources`]: flags, environment, drop-ins, a file. A test or the
+//! demo fills in the struct: `Config { data: dir, ..Config::default() }`.
+
+mod address;
+mod value;
+mod table;
+mod fault;
+mod layers;
+mod rules;
+mod show;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::words::Lang;
+
+pub use address::{Address, BadAddress, Budget, Multiaddr};
+pub use fault::{ConfigError, Fault, Origin};
+pub use layers::{Flag, Loaded, Sources, check};
+pub use show::{current, example};
 
 /// All that can be set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +57,7 @@ pub struct Keys {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mesh {
     /// Multiaddrs to listen on, such as `/ip4/0.0.0.0/tcp/7600`.
-    pub listen: Vec<String>,
+    pub listen: Vec<Multiaddr>,
     /// Bytes of other offices' sealed entries that a carrier keeps.
     pub carrier_quota: u64,
 }
@@ -60,15 +73,6 @@ pub struct Link {
     pub budgets: Vec<Budget>,
 }
 
-/// The byte budget of one link.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Budget {
-    /// Slug or number of the office, such as `yarensk` or `o7`.
-    pub office: String,
-    /// Bytes per second.
-    pub bytes_per_s: u64,
-}
-
 /// How other offices are found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Discovery {
@@ -78,15 +82,6 @@ pub struct Discovery {
     pub interfaces: Vec<String>,
     /// Addresses of offices beyond what the signed bootstrap list says.
     pub bootstrap: Vec<Address>,
-}
-
-/// An address of an office, set by hand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address {
-    /// Slug or number of the office, such as `kotlas` or `o3`.
-    pub office: String,
-    /// Multiaddr without `/p2p`, such as `/ip4/192.0.2.7/tcp/7600`.
-    pub multiaddr: String,
 }
 
 /// Where the page and the API are.
@@ -134,7 +129,7 @@ impl Default for Config {
             language: Lang::En,
             district: None,
             keys: Keys::default(),
-            mesh: Mesh { listen: vec!["/ip4/0.0.0.0/tcp/7600".to_owned(), "/ip6/::/tcp/7600".to_owned()], carrier_quota: 4 << 30 },
+            mesh: Mesh { listen: vec![Multiaddr::any_ip4(7600), Multiaddr::any_ip6(7600)], carrier_quota: 4 << 30 },
             link: Link { ack_delay_ms: 4_000, ping_s: 60, budgets: Vec::new() },
             discovery: Discovery { mdns: true, interfaces: Vec::new(), bootstrap: Vec::new() },
             api: Api { listen: SocketAddr::from(([127, 0, 0, 1], 7680)), tls_cert: None, tls_key: None, hosts: Vec::new() },

@@ -1,0 +1,45 @@
+//! Settings that must go together.
+
+use super::Loaded;
+use super::fault::Fault;
+use crate::said;
+use crate::words::Said;
+
+/// Every rule that the configuration breaks.
+pub(crate) fn check(loaded: &Loaded) -> Vec<Fault> {
+    let api = &loaded.config.api;
+    let has_tls = api.tls_cert.is_some() && api.tls_key.is_some();
+    let mut faults = Vec::new();
+    let mut broken = |is_broken: bool, name: &str, message: Said| {
+        if is_broken {
+            faults.push(Fault::Rule { origin: loaded.origin(name), message });
+        }
+    };
+    broken(
+        api.tls_cert.is_some() != api.tls_key.is_some(),
+        if api.tls_cert.is_some() { "api.tls_cert" } else { "api.tls_key" },
+        said!("api.tls_cert и api.tls_key задают только вместе", "api.tls_cert and api.tls_key are set together or not at all"),
+    );
+    broken(
+        !api.listen.ip().is_loopback() && !has_tls,
+        "api.listen",
+        said!(
+            "без TLS страница открывается только на этой машине (127.0.0.1): по сети пароли шли бы открыто; задайте api.tls_cert и api.tls_key",
+            "without TLS the page opens on this machine only (127.0.0.1): passwords would cross the network in clear; set api.tls_cert and api.tls_key",
+        ),
+    );
+    broken(
+        loaded.config.mesh.listen.is_empty(),
+        "mesh.listen",
+        said!(
+            "нужен хотя бы один адрес: узлу негде ждать другие отделения",
+            "at least one address is needed: the node has nowhere to wait for other offices"
+        ),
+    );
+    broken(
+        loaded.config.metrics.listen == Some(api.listen) && api.listen.port() != 0,
+        "metrics.listen",
+        said!("тот же адрес, что у api.listen", "the same address as api.listen"),
+    );
+    faults
+}
