@@ -4,6 +4,8 @@
 
 pub mod words;
 pub mod problem;
+pub mod help;
+pub mod usage;
 pub mod config;
 pub mod clock;
 pub mod keys;

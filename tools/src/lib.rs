@@ -5,7 +5,7 @@
 //!
 //! ```text
 //!   words problem print context        two languages, exit codes, output
-//!   help cli                           the tree of commands, its texts, its errors
+//!   cli                                the tree of commands
 //!   staff                              the staffing list
 //!   cmd                                one module a command
 //! ```
@@ -16,7 +16,8 @@ pub mod words;
 pub mod problem;
 pub mod print;
 pub mod context;
-pub mod help;
 pub mod staff;
 pub mod cmd;
 pub mod cli;
+
+pub use okrug_node::help;

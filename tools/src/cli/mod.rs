@@ -1,12 +1,12 @@
 //! The tree of commands, the global flags, and the way from arguments to an exit code.
 
 mod global;
-mod usage;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use okrug_node::usage;
 
 use crate::cmd;
 use crate::help::{self, Row};
@@ -84,9 +84,9 @@ fn parse_and_run(args: Vec<OsString>, lang: Lang) -> Result<(), Problem> {
     let matches = match tree(lang).try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) if error.exit_code() == 0 => return print::line(error.render().to_string().trim_end()),
-        Err(error) => return Err(usage::problem(&error)),
+        Err(error) => return Err(usage::problem(&error, "okrug")),
     };
-    let cli = Cli::from_arg_matches(&matches).map_err(|error| usage::problem(&error))?;
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| usage::problem(&error, "okrug"))?;
     let context = cli.global.context(lang)?;
     match cli.command {
         Command::Demo(args) => cmd::demo::run(&context, args),
@@ -108,29 +108,9 @@ fn parse_and_run(args: Vec<OsString>, lang: Lang) -> Result<(), Problem> {
 mod tests {
     use super::*;
 
-    fn missing(node: &clap::Command, path: &str, out: &mut Vec<String>) {
-        let under = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-        for arg in node.get_arguments().filter(|arg| !arg.is_hide_set()) {
-            let own = help::text(&under(arg.get_id().as_str()), TABLES, Lang::Ru);
-            let global = help::text(&format!("global.{}", arg.get_id()), TABLES, Lang::Ru);
-            if own.or(global).is_none() {
-                out.push(under(arg.get_id().as_str()));
-            }
-        }
-        for sub in node.get_subcommands().filter(|sub| !sub.is_hide_set()) {
-            let path = under(sub.get_name());
-            if help::text(&path, TABLES, Lang::Ru).is_none() {
-                out.push(path.clone());
-            }
-            missing(sub, &path, out);
-        }
-    }
-
     #[test]
     fn every_command_and_argument_has_its_text_in_both_languages() {
-        let mut out = Vec::new();
-        missing(&tree(Lang::En), "", &mut out);
-        assert_eq!(out, Vec::<String>::new());
+        assert_eq!(help::missing(&tree(Lang::En), TABLES), Vec::<String>::new());
         let empty: Vec<_> = TABLES.iter().flat_map(|t| t.iter()).filter(|row| row.1.is_empty() || row.2.is_empty()).collect();
         assert_eq!(empty, Vec::<&Row>::new());
     }

@@ -3,11 +3,13 @@
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::problem::{Problem, misuse};
-use crate::words::{Said, said};
+use crate::problem::{Exit, Problem};
+use crate::said;
+use crate::words::Said;
 
-/// Says what clap found.
-pub(super) fn problem(error: &Error) -> Problem {
+/// Says what clap found in the arguments of `program`.
+#[must_use]
+pub fn problem(error: &Error, program: &str) -> Problem {
     let arg = context(error, ContextKind::InvalidArg);
     let value = context(error, ContextKind::InvalidValue);
     let message = match error.kind() {
@@ -36,17 +38,17 @@ pub(super) fn problem(error: &Error) -> Problem {
         }
         _ => Said::same(error.render().to_string().trim().trim_start_matches("error: ").to_owned()),
     };
-    misuse(message).hint(hint(error))
+    Problem::new("usage", Exit::Usage, message).hint(hint(error, program))
 }
 
-fn hint(error: &Error) -> Said {
+fn hint(error: &Error, program: &str) -> Said {
     let meant = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
         .into_iter()
         .map(|kind| context(error, kind))
         .find(|text| !text.is_empty());
     match meant {
         Some(meant) => said!("возможно, {meant}?", "did you mean {meant}?"),
-        None => Said::same("okrug --help"),
+        None => Said::same(format!("{program} --help")),
     }
 }
 

@@ -1,8 +1,8 @@
 //! The texts of `--help`, in both languages, and how they get into clap.
 //!
 //! Each command module keeps its rows in a `HELP` table beside its arguments; a row's path is the
-//! command's words and the argument's name, joined by dots: `org.import.file`. A test of the tree
-//! finds every command and argument that has no row.
+//! command's words and the argument's name, joined by dots: `org.import.file`. The program itself
+//! goes by its name. A test of the tree finds every command and argument that has no row.
 
 use clap::{Arg, Command};
 
@@ -18,6 +18,31 @@ pub fn localise(mut root: Command, tables: &[&[Row]], lang: Lang) -> Command {
     command(root, "", tables, lang)
 }
 
+/// Every command and argument of a tree that has no text.
+#[must_use]
+pub fn missing(root: &Command, tables: &[&[Row]]) -> Vec<String> {
+    let mut out = Vec::new();
+    missing_under(root, "", tables, &mut out);
+    out
+}
+
+fn missing_under(node: &Command, path: &str, tables: &[&[Row]], out: &mut Vec<String>) {
+    let under = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    let has = |path: &str| text(path, tables, Lang::Ru).is_some_and(|text| !text.is_empty());
+    for arg in node.get_arguments().filter(|arg| !arg.is_hide_set()) {
+        if !has(&under(arg.get_id().as_str())) && !has(&format!("global.{}", arg.get_id())) {
+            out.push(under(arg.get_id().as_str()));
+        }
+    }
+    for sub in node.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+        let path = under(sub.get_name());
+        if !has(&path) {
+            out.push(path.clone());
+        }
+        missing_under(sub, &path, tables, out);
+    }
+}
+
 /// The text of a path.
 #[must_use]
 pub fn text(path: &str, tables: &[&[Row]], lang: Lang) -> Option<&'static str> {
@@ -30,7 +55,7 @@ fn command(mut node: Command, path: &str, tables: &[&[Row]], lang: Lang) -> Comm
     let usage = node.render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ");
     let usage = lang.pick(usage.replace("[OPTIONS]", "[ПАРАМЕТРЫ]").replace("<COMMAND>", "<КОМАНДА>"), usage.to_owned());
-    let about = text(if path.is_empty() { "okrug" } else { path }, tables, lang).unwrap_or_default();
+    let about = text(if path.is_empty() { node.get_name() } else { path }, tables, lang).unwrap_or_default();
     let template = match lang {
         Lang::En => "{about-with-newline}\nUsage: {usage}\n\n{all-args}{after-help}",
         Lang::Ru => "{about-with-newline}\nИспользование: {usage}\n\n{all-args}{after-help}",
