@@ -5,8 +5,8 @@
 //!
 //! ```text
 //!   words problem print context        two languages, exit codes, output
-//!   cli                                the tree of commands
-//!   staff                              the staffing list
+//!   staff files authority              the staffing list, the folder of the authority
+//!   cli                                the tree of commands, its texts
 //!   cmd                                one module a command
 //! ```
 //!
@@ -17,6 +17,8 @@ pub mod problem;
 pub mod print;
 pub mod context;
 pub mod staff;
+pub mod files;
+pub mod authority;
 pub mod cmd;
 pub mod cli;
 
