@@ -1,0 +1,102 @@
+//! What the disk is asked for besides reading and writing: room, and that a file stays.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Bytes that this process may still write on the disk of `path`.
+///
+/// # Errors
+/// The path does not exist, or the system does not tell.
+pub fn free_bytes(path: &Path) -> io::Result<u64> {
+    let stat = rustix::fs::statvfs(path)?;
+    Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
+}
+
+/// Whether an error says that the disk, or this user's share of it, is full.
+#[must_use]
+pub fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+/// Makes the names in a directory last, after a file was made, renamed or removed there.
+///
+/// # Errors
+/// As the system says.
+pub fn sync_dir(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+/// Replaces a file as a whole: a crash leaves the old or the new one, never a part.
+///
+/// Only the owner may read it.
+///
+/// # Errors
+/// As the system says; the old file is then untouched.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let fresh = path.with_added_extension("new");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    owner_only(&mut options);
+    let mut file = options.open(&fresh)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    fs::rename(&fresh, path)?;
+    path.parent().map_or(Ok(()), sync_dir)
+}
+
+/// Keeps `bytes` of the disk for later, in a file that can be removed when there is nothing left.
+///
+/// # Errors
+/// As the system says; the file is then removed again.
+pub fn reserve(path: &Path, bytes: u64) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    owner_only(&mut options);
+    let file = options.open(path)?;
+    if file.metadata()?.len() == bytes {
+        return Ok(());
+    }
+    let taken = rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, bytes).map_err(io::Error::from);
+    taken.and_then(|()| file.sync_all()).inspect_err(|_| {
+        let _ = fs::remove_file(path);
+    })
+}
+
+/// Lets nobody but the owner read a file that is made.
+pub fn owner_only(options: &mut OpenOptions) {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    #[cfg(not(unix))]
+    let _ = options;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_replaced_file_is_the_old_or_the_new_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        replace(&path, b"one").unwrap();
+        replace(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+        assert!(replace(&dir.path().join("missing").join("file"), b"x").is_err());
+    }
+
+    #[test]
+    fn reserved_room_is_really_taken_and_given_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("reserve");
+        reserve(&path, 1 << 20).unwrap();
+        reserve(&path, 1 << 20).unwrap();
+        #[cfg(unix)]
+        assert!(std::os::unix::fs::MetadataExt::blocks(&fs::metadata(&path).unwrap()) * 512 >= 1 << 20);
+        assert!(free_bytes(dir.path()).unwrap() > 0);
+        assert!(reserve(&path, u64::MAX >> 1).is_err());
+        assert!(!path.exists());
+    }
+}

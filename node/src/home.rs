@@ -1,0 +1,216 @@
+//! The data directory: one office's, used by one process at a time.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use okrug_protocol::digest;
+use okrug_protocol::ids::{DistrictId, Hash32, OfficeId, hex, unhex};
+use okrug_protocol::labels;
+use okrug_protocol::seal::SharedKey;
+
+use crate::disk;
+
+/// The layout of the data directory that this version writes.
+pub const HOME_FORMAT: u32 = 1;
+
+const LOCK: &str = "lock";
+const OWNER: &str = "owner";
+
+/// Whose data a directory holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owner {
+    /// The district.
+    pub district: DistrictId,
+    /// The office in it.
+    pub office: OfficeId,
+}
+
+/// Why a data directory cannot be used. It is untouched then.
+#[derive(Debug, thiserror::Error)]
+pub enum HomeError {
+    /// Another process uses it.
+    #[error("{} is used by a running node{}", path.display(), process.map(|id| format!(" (process {id})")).unwrap_or_default())]
+    Locked {
+        /// The directory.
+        path: PathBuf,
+        /// That process, where it said so.
+        process: Option<u32>,
+    },
+    /// It belongs to another office.
+    #[error("{} holds the data of office {} of district {}, not of office {} of district {}", path.display(),
+        found.office, found.district.0.short(), expected.office, expected.district.0.short())]
+    OtherOffice {
+        /// The directory.
+        path: PathBuf,
+        /// Whose it is.
+        found: Owner,
+        /// Who wanted it.
+        expected: Owner,
+    },
+    /// What lies there was sealed with another key.
+    #[error("what lies in {} was sealed with another key than this node has", path.display())]
+    OtherKey {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// A newer version wrote it.
+    #[error("{} has format {found}, and this version knows formats up to {HOME_FORMAT}", path.display())]
+    Newer {
+        /// The directory.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+    },
+    /// Its marker does not say whose it is.
+    #[error("{} does not say whose data lie there", path.display())]
+    Unmarked {
+        /// The marker.
+        path: PathBuf,
+    },
+    /// The system refused.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// What was touched.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+/// A data directory that is ours as long as this lives.
+#[derive(Debug)]
+pub struct Home {
+    path: PathBuf,
+    owner: Owner,
+    _lock: File,
+}
+
+impl Home {
+    /// Takes a directory for one office; marks it when it is new.
+    ///
+    /// # Errors
+    /// See [`HomeError`]; nothing was changed then.
+    pub fn claim(path: &Path, owner: Owner, at_rest: &SharedKey) -> Result<Self, HomeError> {
+        let at = |path: &Path, source| HomeError::Io { path: path.to_owned(), source };
+        fs::create_dir_all(path).map_err(|e| at(path, e))?;
+        let lock = lock(path)?;
+        let marker = path.join(OWNER);
+        match fs::read_to_string(&marker) {
+            Ok(text) => check(path, &text, owner, at_rest)?,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                disk::replace(&marker, mark(owner, at_rest).as_bytes()).map_err(|e| at(&marker, e))?;
+            }
+            Err(e) => return Err(at(&marker, e)),
+        }
+        Ok(Self { path: path.to_owned(), owner, _lock: lock })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub fn owner(&self) -> Owner {
+        self.owner
+    }
+}
+
+/// Takes the lock and leaves our process number in it, for whoever finds it taken.
+fn lock(dir: &Path) -> Result<File, HomeError> {
+    let path = dir.join(LOCK);
+    let at = |source| HomeError::Io { path: path.clone(), source };
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    disk::owner_only(&mut options);
+    let mut file = options.open(&path).map_err(at)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(fs::TryLockError::WouldBlock) => {
+            let mut text = String::new();
+            let process = file.read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
+            return Err(HomeError::Locked { path: dir.to_owned(), process });
+        }
+        Err(fs::TryLockError::Error(e)) => return Err(at(e)),
+    }
+    // The number is a courtesy: a full disk must not keep the node from its own directory.
+    let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
+    Ok(file)
+}
+
+fn mark(owner: Owner, at_rest: &SharedKey) -> String {
+    let Owner { district, office } = owner;
+    format!("format {HOME_FORMAT}\ndistrict {}\noffice {office}\nkey {}\n", district.0.to_hex(), fingerprint(at_rest))
+}
+
+/// Tells keys apart without telling anything about them.
+fn fingerprint(at_rest: &SharedKey) -> String {
+    hex(&digest::derive(labels::NODE_KEY, at_rest.bytes(), b"fingerprint")[..8])
+}
+
+fn check(path: &Path, text: &str, expected: Owner, at_rest: &SharedKey) -> Result<(), HomeError> {
+    let path = path.to_owned();
+    let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    let unmarked = || HomeError::Unmarked { path: path.join(OWNER) };
+    let format: u32 = field("format").and_then(|v| v.parse().ok()).ok_or_else(unmarked)?;
+    if format > HOME_FORMAT {
+        return Err(HomeError::Newer { path, found: format });
+    }
+    let district = field("district").and_then(unhex).and_then(|v| v.try_into().ok()).map(|v| DistrictId(Hash32(v)));
+    let office = field("office").and_then(|v| v.parse().ok());
+    let (Some(district), Some(office), Some(key)) = (district, office, field("key")) else { return Err(unmarked()) };
+    let found = Owner { district, office };
+    if found != expected {
+        Err(HomeError::OtherOffice { path, found, expected })
+    } else if key != fingerprint(at_rest) {
+        Err(HomeError::OtherKey { path })
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn owner(office: u32) -> Owner {
+        Owner { district: DistrictId(Hash32([5; 32])), office: OfficeId(office) }
+    }
+
+    fn key(byte: u8) -> SharedKey {
+        SharedKey::from_bytes([byte; 32])
+    }
+
+    #[test]
+    fn a_directory_serves_one_process_at_a_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = Home::claim(dir.path(), owner(3), &key(1)).unwrap();
+        let second = Home::claim(dir.path(), owner(3), &key(1));
+        assert!(matches!(&second, Err(HomeError::Locked { process: Some(id), .. }) if *id == std::process::id()), "{second:?}");
+        drop(first);
+        assert!(Home::claim(dir.path(), owner(3), &key(1)).is_ok());
+    }
+
+    #[test]
+    fn a_directory_of_another_office_or_key_is_refused_in_words() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(Home::claim(dir.path(), owner(3), &key(1)).unwrap());
+        let other = Home::claim(dir.path(), owner(4), &key(1)).unwrap_err();
+        assert!(other.to_string().contains("of office o3 of district 05050505, not of office o4"), "{other}");
+        assert!(matches!(Home::claim(dir.path(), owner(3), &key(2)), Err(HomeError::OtherKey { .. })));
+        assert!(Home::claim(dir.path(), owner(3), &key(1)).is_ok());
+    }
+
+    #[test]
+    fn a_directory_of_a_newer_version_or_without_a_whole_marker_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(Home::claim(dir.path(), owner(3), &key(1)).unwrap());
+        fs::write(dir.path().join(OWNER), "format 2\nsomething new\n").unwrap();
+        assert!(matches!(Home::claim(dir.path(), owner(3), &key(1)), Err(HomeError::Newer { found: 2, .. })));
+        fs::write(dir.path().join(OWNER), "format 1\n").unwrap();
+        assert!(matches!(Home::claim(dir.path(), owner(3), &key(1)), Err(HomeError::Unmarked { .. })));
+    }
+}
