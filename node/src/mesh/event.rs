@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use libp2p::gossipsub::MessageId;
 use libp2p::{Multiaddr, PeerId};
 use okrug_protocol::bounds::MAX_FRAME;
