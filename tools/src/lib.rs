@@ -5,7 +5,7 @@
 //!
 //! ```text
 //!   words problem print context        two languages, exit codes, output
-//!   staff files authority              the staffing list, the folder of the authority
+//!   staff files secret authority       the staffing list, the folder of the authority
 //!   cli                                the tree of commands, its texts
 //!   cmd                                one module a command
 //! ```
@@ -18,6 +18,7 @@ pub mod print;
 pub mod context;
 pub mod staff;
 pub mod files;
+pub mod secret;
 pub mod authority;
 pub mod cmd;
 pub mod cli;

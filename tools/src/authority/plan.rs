@@ -22,10 +22,10 @@ pub struct Plan {
     next_unit: u32,
     next_office: u32,
     /// The units, the root first.
-    #[serde(rename = "unit", default)]
+    #[serde(rename = "unit", default, skip_serializing_if = "Vec::is_empty")]
     pub units: Vec<PlanUnit>,
     /// The offices.
-    #[serde(rename = "office", default)]
+    #[serde(rename = "office", default, skip_serializing_if = "Vec::is_empty")]
     pub offices: Vec<PlanOffice>,
 }
 

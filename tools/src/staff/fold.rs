@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::StaffError;
 use super::rows::Row;
 
@@ -37,11 +39,14 @@ pub struct Department {
 }
 
 /// A position and how many hold it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Position {
     /// Code of the office.
+    #[serde(rename = "office")]
     pub place: String,
     /// Name of the department.
+    #[serde(rename = "unit")]
     pub department: String,
     /// What it is called.
     pub title: String,
