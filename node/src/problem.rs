@@ -3,8 +3,11 @@
 //! Every operation has its own error; what reaches a person is turned into a [`Problem`] by
 //! `From`, beside that error. A problem says what happened and why, what was kept, and what to do.
 
+use std::io::{self, ErrorKind};
+use std::path::Path;
 use std::process::ExitCode;
 
+use crate::said;
 use crate::words::{Lang, Said};
 
 /// How a program of ours ends; the numbers are fixed, scripts rely on them.
@@ -104,6 +107,26 @@ impl Problem {
         Self { code, exit, message, hint: None }
     }
 
+    /// What the operating system refused about a file or a folder.
+    #[must_use]
+    pub fn io(path: &Path, error: &io::Error) -> Self {
+        let path = path.display();
+        let (code, exit, message) = match error.kind() {
+            ErrorKind::NotFound => {
+                ("file_not_found", Exit::NotFound, said!("{path}: нет такого файла или папки", "{path}: no such file or folder"))
+            }
+            ErrorKind::PermissionDenied => {
+                ("permission_denied", Exit::NotPermitted, said!("{path}: нет доступа", "{path}: permission denied"))
+            }
+            ErrorKind::StorageFull => ("no_space", Exit::NoSpace, said!("{path}: на диске нет места", "{path}: no space left on the disk")),
+            ErrorKind::AlreadyExists => {
+                ("file_exists", Exit::Refused, said!("{path} уже есть и не перезаписан", "{path} exists and was not overwritten"))
+            }
+            _ => ("file", Exit::Failed, said!("{path}: {error}", "{path}: {error}")),
+        };
+        Self::new(code, exit, message)
+    }
+
     /// The same with what to do next.
     #[must_use]
     pub fn hint(self, hint: Said) -> Self {
@@ -142,7 +165,6 @@ impl Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::said;
 
     #[test]
     fn a_problem_is_shown_in_the_readers_language_and_to_scripts_by_its_code() {

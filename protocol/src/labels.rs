@@ -60,6 +60,10 @@ labels! {
     AT_REST = "at-rest";
     /// A key derived from the node's master key.
     NODE_KEY = "node-key";
+    /// The node's master key, from a secret that systemd keeps.
+    MASTER_KEY = "master-key";
+    /// Associated data of the node's sealed keys.
+    KEY_FILE = "key-file";
 }
 
 #[cfg(test)]

@@ -1,7 +1,34 @@
 //! The key store: what makes this machine the node of its office.
+//!
+//! The keys are made on the machine itself and never leave it. They lie in `keys/` (0700) as one
+//! sealed file (0600) under a master key, which comes from one of three places, the best first:
+//!
+//! | lock | the master key is | whoever takes the disk |
+//! |---|---|---|
+//! | passphrase | sealed under the passphrase | must guess it |
+//! | credential | made from the systemd credential `node.key` | needs the machine that unseals it |
+//! | file | in `master.key` beside the keys | has the keys: only disk encryption helps |
+//!
+//! ```text
+//! keys/node.keys     the five secrets, sealed; its head says which lock
+//! keys/master.vault  lock "passphrase" only
+//! keys/master.key    lock "file" only
+//! keys/request       the public half, as it was handed to the authority
+//! ```
+
+mod error;
+mod private;
+mod sealed;
+mod master;
+mod home;
 
 use okrug_protocol::seal::{OpenKey, SharedKey};
 use okrug_protocol::sign::SecretKey;
+use rand_core::CryptoRngCore;
+
+pub use error::KeysError;
+pub use home::{Home, NewOffice};
+pub use master::{Lock, Unlock};
 
 /// The secrets of a node, unlocked; none is ever printed, all are wiped when dropped.
 #[derive(Debug, Clone)]
@@ -16,4 +43,18 @@ pub struct NodeKeys {
     pub vault: SharedKey,
     /// Seals values at rest.
     pub at_rest: SharedKey,
+}
+
+impl NodeKeys {
+    /// Makes the keys of a new node.
+    #[must_use]
+    pub fn generate(rng: &mut impl CryptoRngCore) -> Self {
+        Self {
+            sign: SecretKey::generate(rng),
+            peer: SecretKey::generate(rng),
+            seal: OpenKey::generate(rng),
+            vault: SharedKey::generate(rng),
+            at_rest: SharedKey::generate(rng),
+        }
+    }
 }

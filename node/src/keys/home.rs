@@ -1,0 +1,108 @@
+//! The folder of the keys: made once, opened at every start, never overwritten.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use okrug_protocol::request::Request;
+use rand_core::CryptoRngCore;
+
+use super::{KeysError, Lock, NodeKeys, Unlock, private, sealed};
+
+/// What a new office calls itself.
+#[derive(Debug, Clone, Copy)]
+pub struct NewOffice<'a> {
+    /// The short name that it would like.
+    pub slug: &'a str,
+    /// Its name for people.
+    pub name: &'a str,
+}
+
+/// The folder `keys/` of a data directory.
+#[derive(Debug, Clone)]
+pub struct Home(PathBuf);
+
+impl Home {
+    /// The folder of the keys in a data directory, whether it exists or not.
+    #[must_use]
+    pub fn of(data: &Path) -> Self {
+        Self(data.join("keys"))
+    }
+
+    /// Makes the keys of a new office and gives back the text of its request.
+    ///
+    /// All or nothing: the folder appears when everything in it is durable.
+    ///
+    /// # Errors
+    /// Keys that exist already, a name that cannot be one, a weak passphrase, or the operating system.
+    pub fn create(&self, office: NewOffice<'_>, unlock: &Unlock, rng: &mut impl CryptoRngCore) -> Result<String, KeysError> {
+        if self.0.exists() {
+            return Err(KeysError::Exist(self.0.clone()));
+        }
+        let data = self.0.parent().unwrap_or(Path::new(""));
+        private::create_dir(data)?;
+        let part = data.join(format!("keys.part-{}", std::process::id()));
+        private::create_dir(&part)?;
+        let made = self.fill(&part, office, unlock, rng).and_then(|request| {
+            private::sync_dir(&part)?;
+            match fs::rename(&part, &self.0) {
+                Err(error) if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::DirectoryNotEmpty) => {
+                    Err(KeysError::Exist(self.0.clone()))
+                }
+                renamed => renamed.map_err(KeysError::at(&self.0)),
+            }?;
+            private::sync_dir(data)?;
+            Ok(request)
+        });
+        if made.is_err() {
+            // What is left there opens nothing and is in nobody's way; the first error is the one to tell.
+            let _ = fs::remove_dir_all(&part);
+        }
+        made
+    }
+
+    fn fill(&self, part: &Path, office: NewOffice<'_>, unlock: &Unlock, rng: &mut impl CryptoRngCore) -> Result<String, KeysError> {
+        let keys = NodeKeys::generate(rng);
+        let request = Request::write(office.slug, office.name, &keys.sign, &keys.peer, keys.seal.public())?;
+        let master = unlock.create(part, rng)?;
+        private::create(&part.join("node.keys"), &sealed::seal(&keys, unlock.best(), &master, rng))?;
+        private::create(&part.join("request"), request.as_bytes())?;
+        Ok(request)
+    }
+
+    /// Unlocks the keys.
+    ///
+    /// # Errors
+    /// No keys, permissions too wide, the wrong master key, a damaged or a newer file.
+    pub fn open(&self, unlock: &Unlock) -> Result<NodeKeys, KeysError> {
+        let lock = self.lock()?;
+        let path = self.0.join("node.keys");
+        sealed::open(&private::read(&path)?, &*unlock.open(lock, &self.0)?, &path)
+    }
+
+    /// What locks the keys.
+    ///
+    /// # Errors
+    /// As [`Home::open`], as far as it can be known without the master key.
+    pub fn lock(&self) -> Result<Lock, KeysError> {
+        let path = self.0.join("node.keys");
+        if !path.exists() {
+            return Err(KeysError::None(self.0.clone()));
+        }
+        private::check(&self.0)?;
+        sealed::lock(&private::read(&path)?, &path)
+    }
+
+    /// The text of the request that was made with the keys, and what it says.
+    ///
+    /// # Errors
+    /// No keys, or a damaged request.
+    pub fn request(&self) -> Result<(String, Request), KeysError> {
+        self.lock()?;
+        let path = self.0.join("request");
+        let bytes = private::read(&path)?;
+        let text = String::from_utf8(bytes.to_vec()).map_err(|_| KeysError::Damaged(path.clone()))?;
+        let request = Request::read(&text).map_err(|_| KeysError::Damaged(path))?;
+        Ok((text, request))
+    }
+}
