@@ -1,1 +1,214 @@
 //! The store; the only module that names sled.
+//!
+//! What can be had again, from the journal or from other offices, lies here, ordered for reading.
+//! Values are sealed at rest for their place; damage shows as an error that names the tree. All
+//! trees share one sled tree, so a batch over several of them is one atomic write.
+//!
+//! sled is watched: it is opened on a thread of its own, a panic of it becomes an error in words,
+//! and a store that failed refuses everything until it is opened again.
+
+mod batch;
+mod error;
+pub mod key;
+mod open;
+mod room;
+mod scan;
+mod tree;
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use okrug_protocol::codec::{self, Decode};
+
+pub use batch::Batch;
+pub use error::{OpenError, StoreError};
+pub use open::set_aside;
+pub use room::Limits;
+pub use scan::{Row, Scan};
+pub use tree::Tree;
+
+use crate::rest::Rest;
+use open::Open;
+use room::Room;
+
+/// The format that this version writes, and the newest that it reads.
+pub const STORE_FORMAT: u32 = 1;
+
+/// The longest value that is decoded: the largest document, and room around it.
+const MAX_VALUE: usize = 4 << 20;
+
+/// The store; cheap to clone, usable from any thread.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    path: PathBuf,
+    rest: Rest,
+    room: Room,
+    /// Empty while it is being opened again.
+    open: RwLock<Option<Open>>,
+    /// Why nothing is written any more; reading goes on as far as it can.
+    failed: Mutex<Option<StoreError>>,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "store in {}", self.0.path.display())
+    }
+}
+
+impl Store {
+    /// Opens the store in `<home>/store`, or begins one.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; nothing was changed then.
+    pub fn open(home: &Path, rest: &Rest, limits: Limits) -> Result<Self, OpenError> {
+        let path = home.join("store");
+        let room = Room::new(home, limits);
+        let open = open_with_reserve(&path, &room)?;
+        room.refill();
+        Ok(Self(Arc::new(Inner { path, rest: rest.clone(), room, open: RwLock::new(Some(open)), failed: Mutex::new(None) })))
+    }
+
+    /// Opens the store again after it failed: what was not flushed is gone.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; the store stays failed then.
+    pub fn reopen(&self) -> Result<(), OpenError> {
+        let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
+        let old = open.take();
+        // sled holds its lock until it is dropped, and a broken one may panic while it is.
+        let _ = catch_unwind(AssertUnwindSafe(move || drop(old)));
+        *open = Some(open_with_reserve(&self.0.path, &self.0.room)?);
+        *self.0.failed.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.0.room.refill();
+        Ok(())
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// Reads a value.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let sealed = self.with(|open| open.db.get(tree.raw(key)))?;
+        sealed.map(|sealed| self.unseal(tree, key, &sealed)).transpose()
+    }
+
+    /// Reads a value as it will be when `batch` is applied.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn get_with(&self, batch: &Batch, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        match batch.pending(tree, key) {
+            Some(pending) => Ok(pending.map(<[u8]>::to_vec)),
+            None => self.get(tree, key),
+        }
+    }
+
+    /// Reads a value and decodes it.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; a value that does not decode is damaged.
+    pub fn get_decoded<T: Decode<()>>(&self, tree: Tree, key: &[u8]) -> Result<Option<T>, StoreError> {
+        let damaged = |_| StoreError::Damaged { tree, key: key.to_owned() };
+        self.get(tree, key)?.map(|value| codec::decode(&value, MAX_VALUE).map_err(damaged)).transpose()
+    }
+
+    /// Reads a stretch of a tree: of all keys that begin with `prefix`.
+    #[must_use]
+    pub fn scan(&self, tree: Tree, prefix: &[u8]) -> Scan<'_> {
+        Scan::new(self, tree, prefix)
+    }
+
+    /// Applies a batch: all of it or nothing, also after a crash. It lasts after [`Store::flush`].
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] when little is free: nothing was written then, and the store is as it was. After any
+    /// other error nothing more is written until the store is opened again.
+    pub fn apply(&self, batch: Batch) -> Result<(), StoreError> {
+        self.failure().map_or(Ok(()), Err)?;
+        self.0.room.for_own()?;
+        let sealed = batch.sealed(&self.0.rest);
+        self.with(|open| open.db.apply_batch(sealed)).map_err(|error| self.fail(error))
+    }
+
+    /// Makes all that was applied last.
+    ///
+    /// # Errors
+    /// Nothing more is written until the store is opened again.
+    pub fn flush(&self) -> Result<(), StoreError> {
+        self.failure().map_or(Ok(()), Err)?;
+        self.with(|open| {
+            open.db.flush()?;
+            Ok(open.file.sync_data()?)
+        })
+        .map_err(|error| self.fail(error))
+    }
+
+    /// Whether there is room for entries of other offices.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`].
+    pub fn has_room_for_foreign(&self) -> Result<(), StoreError> {
+        self.0.room.for_foreign()
+    }
+
+    /// Whether there is room for anything.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`].
+    pub fn has_room(&self) -> Result<(), StoreError> {
+        self.0.room.for_own()
+    }
+
+    /// Why nothing is written any more, when that is so: the store must be opened again.
+    #[must_use]
+    pub fn failure(&self) -> Option<StoreError> {
+        self.0.failed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Bytes on the disk.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn bytes(&self) -> Result<u64, StoreError> {
+        self.with(|open| open.db.size_on_disk())
+    }
+
+    /// Asks sled, and turns a panic of it into a failure.
+    fn with<T>(&self, ask: impl FnOnce(&Open) -> sled::Result<T>) -> Result<T, StoreError> {
+        let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(open) = &*open else { return Err(StoreError::Failed("it could not be opened again".to_owned())) };
+        match catch_unwind(AssertUnwindSafe(|| ask(open))) {
+            Ok(answer) => Ok(answer?),
+            Err(panic) => Err(self.fail(StoreError::Failed(error::panicked(&*panic)))),
+        }
+    }
+
+    fn fail(&self, error: StoreError) -> StoreError {
+        self.0.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error).clone()
+    }
+
+    fn unseal(&self, tree: Tree, key: &[u8], sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+        self.0.rest.open(tree.name(), key, sealed).map_err(|_| StoreError::Damaged { tree, key: key.to_owned() })
+    }
+}
+
+/// Opens; where only room is missing, with the reserve given up.
+fn open_with_reserve(path: &Path, room: &Room) -> Result<Open, OpenError> {
+    match open::open(path) {
+        Err(OpenError::Full { .. }) if room.give_up() => open::open(path),
+        opened => opened,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+//! Changes that happen together or not at all.
+
+use std::collections::BTreeMap;
+
+use okrug_protocol::codec::{self, Encode};
+
+use super::Tree;
+use crate::rest::Rest;
+
+/// Changes over any trees that are applied as one.
+///
+/// It can be read before it is applied: whoever adds to a batch sees what was put there before.
+#[derive(Debug, Default)]
+pub struct Batch {
+    changes: BTreeMap<(Tree, Vec<u8>), Option<Vec<u8>>>,
+}
+
+impl Batch {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a key to a value.
+    pub fn put(&mut self, tree: Tree, key: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) {
+        self.changes.insert((tree, key.into()), Some(value.into()));
+    }
+
+    /// Sets a key to a value in its encoding.
+    pub fn put_encoded<T: Encode>(&mut self, tree: Tree, key: impl Into<Vec<u8>>, value: &T) {
+        self.put(tree, key, codec::encode(value));
+    }
+
+    /// Takes a key away.
+    pub fn delete(&mut self, tree: Tree, key: impl Into<Vec<u8>>) {
+        self.changes.insert((tree, key.into()), None);
+    }
+
+    /// What this batch does with a key: nothing (`None`), take it away, or set it.
+    #[must_use]
+    pub fn pending(&self, tree: Tree, key: &[u8]) -> Option<Option<&[u8]>> {
+        self.changes.get(&(tree, key.to_vec())).map(Option::as_deref)
+    }
+
+    /// Whether nothing would change.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// How many keys would change.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.changes.len()
+    }
+
+    /// The changes as sled takes them, values sealed for their places.
+    pub(super) fn sealed(self, rest: &Rest) -> sled::Batch {
+        let mut sealed = sled::Batch::default();
+        for ((tree, key), value) in self.changes {
+            match value {
+                Some(value) => sealed.insert(tree.raw(&key), rest.seal(tree.name(), &key, &value)),
+                None => sealed.remove(tree.raw(&key)),
+            }
+        }
+        sealed
+    }
+}

@@ -1,0 +1,72 @@
+//! Room on the disk: refuse early and cleanly, and keep something back for the day when there is none.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::StoreError;
+use crate::disk;
+
+/// How much of the disk is kept free. Units: bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Kept in a file, which is given up when the store cannot be opened without it.
+    pub reserve: u64,
+    /// With less than this free, nothing is written.
+    pub own: u64,
+    /// With less than this free, nothing of other offices is taken: the rest is for our own people.
+    pub foreign: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { reserve: 32 << 20, own: 32 << 20, foreign: 128 << 20 }
+    }
+}
+
+/// Watches the disk under the store.
+#[derive(Debug)]
+pub(super) struct Room {
+    dir: PathBuf,
+    limits: Limits,
+}
+
+impl Room {
+    pub(super) fn new(dir: &Path, limits: Limits) -> Self {
+        Self { dir: dir.to_owned(), limits }
+    }
+
+    /// Whether anything may be written.
+    pub(super) fn for_own(&self) -> Result<(), StoreError> {
+        self.at_least(self.limits.own)
+    }
+
+    /// Whether entries of other offices may be taken.
+    pub(super) fn for_foreign(&self) -> Result<(), StoreError> {
+        self.at_least(self.limits.foreign)
+    }
+
+    /// Keeps the reserve when there is room for it beside everything else.
+    pub(super) fn refill(&self) {
+        let wanted = self.limits.foreign.saturating_add(self.limits.reserve);
+        if !self.file().exists() && self.at_least(wanted).is_ok() {
+            let _ = disk::reserve(&self.file(), self.limits.reserve);
+        }
+    }
+
+    /// Gives the reserve up; tells whether there was one.
+    pub(super) fn give_up(&self) -> bool {
+        fs::remove_file(self.file()).is_ok()
+    }
+
+    fn file(&self) -> PathBuf {
+        self.dir.join("reserve")
+    }
+
+    fn at_least(&self, bytes: u64) -> Result<(), StoreError> {
+        match disk::free_bytes(&self.dir) {
+            Ok(free) if free < bytes => Err(StoreError::Full),
+            // A disk that does not tell is written to until it refuses.
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+use std::collections::BTreeMap;
+use std::fs;
+
+use okrug_protocol::seal::SharedKey;
+use proptest::prelude::*;
+
+use super::*;
+
+fn rest() -> Rest {
+    Rest::new(&SharedKey::from_bytes([3; 32]))
+}
+
+/// Takes what there is: tests run on any disk.
+const ANY: Limits = Limits { reserve: 0, own: 0, foreign: 0 };
+
+fn open(home: &Path) -> Result<Store, OpenError> {
+    Store::open(home, &rest(), ANY)
+}
+
+fn put(store: &Store, tree: Tree, key: &[u8], value: &[u8]) {
+    let mut batch = Batch::new();
+    batch.put(tree, key, value);
+    store.apply(batch).unwrap();
+}
+
+#[test]
+fn a_batch_over_several_trees_is_read_back_after_opening_again() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    let mut batch = Batch::new();
+    batch.put(Tree::Meta, b"key", b"one");
+    batch.put(Tree::People, b"key", b"two");
+    batch.put(Tree::People, b"gone", b"three");
+    batch.delete(Tree::People, b"gone");
+    assert_eq!(store.get_with(&batch, Tree::People, b"key"), Ok(Some(b"two".to_vec())));
+    assert_eq!(store.get_with(&batch, Tree::People, b"gone"), Ok(None));
+    assert_eq!(store.get(Tree::People, b"key"), Ok(None));
+    store.apply(batch).unwrap();
+    store.flush().unwrap();
+    drop(store);
+    let store = open(home.path()).unwrap();
+    assert_eq!(store.get(Tree::Meta, b"key"), Ok(Some(b"one".to_vec())));
+    assert_eq!(store.get(Tree::People, b"key"), Ok(Some(b"two".to_vec())));
+    assert_eq!(store.get(Tree::People, b"gone"), Ok(None));
+}
+
+#[test]
+fn values_on_the_disk_do_not_show_what_they_say() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    put(&store, Tree::Accounts, b"key", b"the secret value");
+    store.flush().unwrap();
+    let bytes = fs::read(home.path().join("store/db")).unwrap();
+    assert!(!bytes.windows(10).any(|window| window == b"the secret"));
+}
+
+#[test]
+fn a_value_in_another_place_is_damage_that_names_its_tree() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    put(&store, Tree::Accounts, b"key", b"value");
+    let moved = store.with(|open| open.db.get(Tree::Accounts.raw(b"key"))).unwrap().unwrap();
+    store.with(|open| open.db.insert(Tree::People.raw(b"key"), moved)).unwrap();
+    let error = store.get(Tree::People, b"key").unwrap_err();
+    assert_eq!(error, StoreError::Damaged { tree: Tree::People, key: b"key".to_vec() });
+    assert!(error.to_string().contains("\"people\""));
+    assert!(store.scan(Tree::People, b"").rows(10).is_err());
+    assert_eq!(store.get(Tree::Accounts, b"key"), Ok(Some(b"value".to_vec())));
+}
+
+#[test]
+fn a_store_of_a_newer_version_is_refused_and_untouched() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    put(&store, Tree::Meta, b"key", b"value");
+    store.with(|open| open.db.insert([0], &2u32.to_le_bytes())).unwrap();
+    store.flush().unwrap();
+    drop(store);
+    assert!(matches!(open(home.path()), Err(OpenError::Newer { found: 2, .. })));
+    assert!(matches!(open(home.path()), Err(OpenError::Newer { found: 2, .. })));
+}
+
+#[test]
+fn a_store_that_is_open_elsewhere_is_refused() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    assert!(matches!(open(home.path()), Err(OpenError::Locked { .. })));
+    drop(store);
+    assert!(open(home.path()).is_ok());
+}
+
+#[test]
+fn a_damaged_store_is_an_error_in_words_and_is_set_aside_whole() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    for n in 0..2_000u32 {
+        put(&store, Tree::Entries, &n.to_be_bytes(), &[7; 300]);
+    }
+    store.flush().unwrap();
+    drop(store);
+    let path = home.path().join("store");
+    // Opening leaves a snapshot that can be damaged.
+    drop(open(home.path()).unwrap());
+    let files = fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path());
+    let snapshot = files.into_iter().find(|file| file.to_string_lossy().contains("snap.")).unwrap();
+    let mut bytes = fs::read(&snapshot).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0xff;
+    fs::write(&snapshot, &bytes).unwrap();
+    let error = open(home.path()).unwrap_err();
+    assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
+    let aside = set_aside(&path).unwrap();
+    assert_eq!(fs::read(aside.join(snapshot.file_name().unwrap())).unwrap(), bytes);
+    assert_eq!(open(home.path()).unwrap().get(Tree::Entries, &0u32.to_be_bytes()), Ok(None));
+}
+
+#[test]
+fn a_panic_of_sled_is_a_failure_in_words_and_opening_again_makes_it_good() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    put(&store, Tree::Meta, b"key", b"value");
+    store.flush().unwrap();
+    let error = store.with::<()>(|_| panic!("a page is gone")).unwrap_err();
+    assert_eq!(error.to_string(), "the store failed: sled panicked: a page is gone");
+    assert_eq!(store.apply(Batch::new()), Err(error.clone()));
+    assert_eq!(store.failure(), Some(error));
+    assert_eq!(store.get(Tree::Meta, b"key"), Ok(Some(b"value".to_vec())));
+    store.reopen().unwrap();
+    put(&store, Tree::Meta, b"key", b"other");
+    assert_eq!(store.get(Tree::Meta, b"key"), Ok(Some(b"other".to_vec())));
+}
+
+#[test]
+fn without_room_writing_is_refused_and_reading_goes_on() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    put(&store, Tree::Meta, b"key", b"value");
+    store.flush().unwrap();
+    drop(store);
+    let store = Store::open(home.path(), &rest(), Limits { reserve: 0, own: u64::MAX, foreign: u64::MAX }).unwrap();
+    let mut batch = Batch::new();
+    batch.put(Tree::Meta, b"key", b"other");
+    assert_eq!(store.apply(batch), Err(StoreError::Full));
+    assert_eq!((store.has_room_for_foreign(), store.failure()), (Err(StoreError::Full), None));
+    assert_eq!(store.get(Tree::Meta, b"key"), Ok(Some(b"value".to_vec())));
+}
+
+type Model = BTreeMap<Vec<u8>, Vec<u8>>;
+
+fn key() -> impl Strategy<Value = Vec<u8>> {
+    proptest::collection::vec(prop_oneof![Just(0u8), Just(1), Just(255)], 0..4)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn a_scan_gives_what_an_ordered_map_gives(
+        keys in proptest::collection::vec(key(), 0..40),
+        prefix in key(),
+        low in proptest::option::of((any::<bool>(), key())),
+        high in proptest::option::of(key()),
+        backward in any::<bool>(),
+        limit in 0..20usize,
+    ) {
+        let home = tempfile::tempdir().unwrap();
+        let store = open(home.path()).unwrap();
+        let mut model = Model::new();
+        let mut batch = Batch::new();
+        for (n, key) in (0u32..).zip(keys) {
+            for tree in [Tree::Entries, Tree::Logs, Tree::EpochKeys] {
+                batch.put(tree, key.as_slice(), [tree.name().as_bytes(), &n.to_be_bytes()].concat());
+            }
+            model.insert(key, [b"logs".as_slice(), &n.to_be_bytes()].concat());
+        }
+        store.apply(batch).unwrap();
+        let mut scan = store.scan(Tree::Logs, &prefix);
+        let mut expected: Vec<_> = model.into_iter().filter(|(key, _)| key.starts_with(&prefix)).collect();
+        if let Some((included, low)) = low {
+            scan = if included { scan.from(&low) } else { scan.after(&low) };
+            expected.retain(|(key, _)| if included { *key >= low } else { *key > low });
+        }
+        if let Some(high) = high {
+            scan = scan.before(&high);
+            expected.retain(|(key, _)| *key < high);
+        }
+        if backward {
+            scan = scan.backward();
+            expected.reverse();
+        }
+        expected.truncate(limit);
+        prop_assert_eq!(scan.rows(limit).unwrap(), expected);
+    }
+}

@@ -1,0 +1,131 @@
+//! The trees of the store, by name.
+
+/// One of the store's ordered maps.
+///
+/// All of them live in one sled tree, told apart by the first byte of the key: so one batch over
+/// several of them is one atomic write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tree {
+    /// What the node knows about itself: incarnation, place in the journal.
+    Meta,
+    /// Entries as they travel, by log and sequence.
+    Entries,
+    /// State of each log, by log.
+    Logs,
+    /// Epoch keys that were opened for this office, by log and epoch.
+    EpochKeys,
+    /// Proofs of forks, by log; such a log is frozen.
+    Proofs,
+    /// Signed documents as accepted.
+    Documents,
+    /// Person records, by person.
+    People,
+    /// Logins and vaults of the people of this office.
+    Accounts,
+    /// What a conversation shows, by conversation and position.
+    Timeline,
+    /// How far each person has read each conversation.
+    Unread,
+    /// When an entry arrived here.
+    Arrivals,
+    /// How far each office holds each log.
+    Holdings,
+    /// What a client named a message that it sent, so that sending twice is sending once.
+    ClientIds,
+    /// The counters of persons that were seen.
+    Counters,
+    /// Addresses at which offices were reached.
+    Addresses,
+    /// Conversations, by id.
+    Chats,
+}
+
+impl Tree {
+    /// All of them.
+    pub const ALL: [Self; 16] = [
+        Self::Meta,
+        Self::Entries,
+        Self::Logs,
+        Self::EpochKeys,
+        Self::Proofs,
+        Self::Documents,
+        Self::People,
+        Self::Accounts,
+        Self::Timeline,
+        Self::Unread,
+        Self::Arrivals,
+        Self::Holdings,
+        Self::ClientIds,
+        Self::Counters,
+        Self::Addresses,
+        Self::Chats,
+    ];
+
+    /// The first byte of its keys; given once and never reused.
+    pub(super) fn tag(self) -> u8 {
+        match self {
+            Self::Meta => 1,
+            Self::Entries => 2,
+            Self::Logs => 3,
+            Self::EpochKeys => 4,
+            Self::Proofs => 5,
+            Self::Documents => 6,
+            Self::People => 7,
+            Self::Accounts => 8,
+            Self::Timeline => 9,
+            Self::Unread => 10,
+            Self::Arrivals => 11,
+            Self::Holdings => 12,
+            Self::ClientIds => 13,
+            Self::Counters => 14,
+            Self::Addresses => 15,
+            Self::Chats => 16,
+        }
+    }
+
+    /// The name under which its values are sealed; given once and never changed.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Meta => "meta",
+            Self::Entries => "entries",
+            Self::Logs => "logs",
+            Self::EpochKeys => "epoch-keys",
+            Self::Proofs => "proofs",
+            Self::Documents => "documents",
+            Self::People => "people",
+            Self::Accounts => "accounts",
+            Self::Timeline => "timeline",
+            Self::Unread => "unread",
+            Self::Arrivals => "arrivals",
+            Self::Holdings => "holdings",
+            Self::ClientIds => "client-ids",
+            Self::Counters => "counters",
+            Self::Addresses => "addresses",
+            Self::Chats => "chats",
+        }
+    }
+
+    /// A key of this tree as sled has it.
+    pub(super) fn raw(self, key: &[u8]) -> Vec<u8> {
+        let mut raw = Vec::with_capacity(1 + key.len());
+        raw.push(self.tag());
+        raw.extend_from_slice(key);
+        raw
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_trees_share_a_tag_or_a_name_and_none_has_the_tag_of_the_format() {
+        let tags: HashSet<_> = Tree::ALL.iter().map(|tree| tree.tag()).collect();
+        let names: HashSet<_> = Tree::ALL.iter().map(|tree| tree.name()).collect();
+        assert_eq!((tags.len(), names.len()), (Tree::ALL.len(), Tree::ALL.len()));
+        assert!(!tags.contains(&0));
+    }
+}
