@@ -33,6 +33,26 @@ pub const MAX_FRAME: usize = DIRECTORY_MAX_BYTES + (64 << 10);
 pub const MAX_GOSSIP_ENTRIES: usize = 64;
 /// Bytes of entries in one gossip message; a larger entry travels by the exchange alone.
 pub const MAX_GOSSIP_BYTES: usize = 16 << 10;
+/// Wishes in one frame of asks.
+pub const MAX_ASKS: usize = 256;
+/// Topics in one page of digests.
+pub const MAX_TOPICS_PAGE: usize = 8_192;
+/// Bytes of a document in one frame.
+pub const MAX_PIECE: usize = 64 << 10;
+/// The longest frame that holds a range: its entries, their lengths, the log and the place.
+pub const MAX_RANGE_FRAME: usize = MAX_RANGE_BYTES + 5 * MAX_RANGE_ENTRIES + 64;
+/// Things that one neighbour may be asked for, or may ask for, at the same time.
+pub const MAX_STREAMS: usize = 256;
+/// Bytes under way from one neighbour, at least; also what is asked for before its rate is known.
+pub const MIN_WINDOW: u64 = 8 << 10;
+/// Bytes under way from one neighbour, at most.
+pub const MAX_WINDOW: u64 = 1 << 20;
+/// Bytes under way from all neighbours and in the ledger's hands.
+pub const MAX_UNSETTLED: u64 = 8 << 20;
+/// Logs that one neighbour may be ahead in, as far as is taken note of at a time.
+pub const MAX_OFFERS: usize = 16_384;
+/// The same, for all neighbours together.
+pub const MAX_OFFERS_TOTAL: usize = 131_072;
 
 /// The largest charter.
 pub const CHARTER_MAX_BYTES: usize = 64 << 10;
@@ -54,6 +74,8 @@ pub const MAX_UNIT_DEPTH: usize = 32;
 pub const MAX_ADDRESSES: usize = 8;
 /// Signatures on one document.
 pub const MAX_SIGNATURES: usize = 32;
+/// What the signatures add to a document on the wire, at most.
+pub const MAX_SIGNATURES_BYTES: usize = MAX_SIGNATURES * 96 + 64;
 
 /// An epoch ends after so many messages.
 pub const EPOCH_MAX_MESSAGES: u32 = 1_000;
@@ -68,3 +90,8 @@ const _: () = assert!(MAX_RANGE_BYTES < MAX_FRAME);
 const _: () = assert!(MAX_FRONTIER_PAGE < MAX_FRAME);
 const _: () = assert!(PERSON_MAX_BYTES < MAX_PLAINTEXT);
 const _: () = assert!(MAX_GOSSIP_BYTES < MAX_RANGE_BYTES);
+const _: () = assert!(MAX_RANGE_FRAME < MAX_FRAME);
+const _: () = assert!(MAX_PIECE < MAX_FRAME);
+const _: () = assert!(MAX_HEADS * 40 < MAX_FRONTIER_PAGE);
+const _: () = assert!(MAX_TOPICS_PAGE * 24 < MAX_FRONTIER_PAGE);
+const _: () = assert!(MAX_STREAMS <= MAX_ASKS);

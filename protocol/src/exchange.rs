@@ -1,1 +1,0 @@
-//! The dialogue in which two offices give each other what they lack.

@@ -1,0 +1,269 @@
+//! What goes into the exchange and what comes out of it.
+
+use std::sync::Arc;
+
+use super::frames::FrameError;
+use super::interest::Interest;
+use super::item::{DocumentKind, Editions};
+use crate::clock::Millis;
+use crate::frontier::HeadOf;
+use crate::ids::{LogId, OfficeId, Precedence, Seq, Version};
+
+/// What an exchange is told at its start.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Whose exchange this is.
+    pub me: OfficeId,
+    /// How long a receipt for what gossip brought may wait for company; flash waits an eighth of
+    /// it, urgent half.
+    pub ack_delay_ms: u64,
+}
+
+impl Config {
+    /// How long a receipt waits unless configured otherwise, in milliseconds.
+    pub const DEFAULT_ACK_DELAY_MS: u64 = 4_000;
+
+    /// The defaults for an office.
+    #[must_use]
+    pub fn of(me: OfficeId) -> Self {
+        Self { me, ack_delay_ms: Self::DEFAULT_ACK_DELAY_MS }
+    }
+}
+
+/// Names a batch of entries on its way through the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u64);
+
+/// What happened.
+#[derive(Debug)]
+pub enum In {
+    /// A neighbour is connected; again without [`In::PeerDown`] when a new connection replaced the old.
+    PeerUp {
+        /// Who.
+        peer: OfficeId,
+        /// The round trip of the handshake, where it was measured.
+        rtt_ms: Option<u32>,
+    },
+    /// A neighbour is no longer connected.
+    PeerDown {
+        /// Who.
+        peer: OfficeId,
+    },
+    /// Something was measured or configured about a link.
+    Link {
+        /// To whom.
+        peer: OfficeId,
+        /// The round trip.
+        rtt_ms: Option<u32>,
+        /// What the link carries, in bytes per second; `None` when it is no bottleneck or not known.
+        bytes_per_s: Option<u64>,
+    },
+    /// A frame from a neighbour.
+    Frame {
+        /// From whom.
+        peer: OfficeId,
+        /// As it came.
+        bytes: Vec<u8>,
+    },
+    /// A log has grown durably: written here, or accepted from gossip.
+    ///
+    /// What [`Out::Append`] handed over comes back by [`In::Settled`] instead.
+    Appended {
+        /// The log's head now.
+        head: HeadOf,
+        /// The neighbour that brought it; `None` for what this office wrote.
+        from: Option<OfficeId>,
+        /// Whether gossip brings it to the others; what is too long for gossip is told at once.
+        gossiped: bool,
+    },
+    /// A neighbour's gossip brought an entry that could not be appended.
+    Seen {
+        /// Who passed it on, and so holds it.
+        peer: OfficeId,
+        /// Which log.
+        log: LogId,
+        /// The entry's place.
+        seq: Seq,
+        /// It needs a newer document first; otherwise entries before it are missing.
+        pending: bool,
+    },
+    /// The ledger has judged what [`Out::Append`] handed over.
+    Settled {
+        /// Which batch.
+        ticket: Ticket,
+        /// The log's durable head now, `None` while nothing of it is held.
+        head: Option<HeadOf>,
+        /// The verdict.
+        verdict: Settled,
+    },
+    /// The answer to [`Out::Load`]: entries in order from the place asked for, as many as were found.
+    Loaded {
+        /// For whom.
+        peer: OfficeId,
+        /// Which log.
+        log: LogId,
+        /// The place of the first.
+        from: Seq,
+        /// The entries as they travel.
+        entries: Vec<Vec<u8>>,
+    },
+    /// The answer to [`Out::LoadDocument`].
+    DocumentLoaded {
+        /// For whom.
+        peer: OfficeId,
+        /// Which document.
+        kind: DocumentKind,
+        /// Which version.
+        version: Version,
+        /// Where the piece begins.
+        offset: u32,
+        /// How long the document is; 0 when it is not held.
+        total: u32,
+        /// The piece.
+        bytes: Vec<u8>,
+    },
+    /// These editions are held from now on.
+    Documents(Editions),
+    /// What [`Out::Document`] handed over was refused.
+    DocumentRefused {
+        /// Who had brought it.
+        peer: OfficeId,
+        /// Which document.
+        kind: DocumentKind,
+        /// Which version.
+        version: Version,
+    },
+    /// Another directory holds from now on.
+    Interest(Arc<dyn Interest>),
+    /// The time of [`Out::WakeAt`] has come.
+    Tick,
+}
+
+/// What the ledger says to a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// All is appended or was known.
+    Taken,
+    /// Something needs a newer document: asked for again when documents change.
+    Pending,
+    /// Something came before its turn: asked for again from the head.
+    Gap,
+    /// Something is no entry of this log: this neighbour is not asked for the log again.
+    Refused,
+    /// The log has forked: nobody is asked for it again.
+    Frozen,
+    /// The ledger cannot take it now (no room): asked for again later.
+    Later,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Out {
+    /// A frame for a neighbour; frames of one precedence stay in order.
+    Send {
+        /// To whom.
+        peer: OfficeId,
+        /// What may overtake it: frames of higher precedence.
+        precedence: Precedence,
+        /// The frame.
+        frame: Vec<u8>,
+    },
+    /// Entries for the ledger, in order; answered by [`In::Settled`].
+    Append {
+        /// Names the batch.
+        ticket: Ticket,
+        /// Who sent them.
+        peer: OfficeId,
+        /// Of which log they should be.
+        log: LogId,
+        /// As they came.
+        entries: Vec<Vec<u8>>,
+    },
+    /// Entries wanted from the store; answered by [`In::Loaded`], with none when there are none.
+    Load {
+        /// For whom.
+        peer: OfficeId,
+        /// Which log.
+        log: LogId,
+        /// The place of the first.
+        from: Seq,
+        /// At most so many.
+        max_entries: usize,
+        /// At most so many bytes, or one entry if it is longer.
+        max_bytes: usize,
+    },
+    /// A piece of a document wanted; answered by [`In::DocumentLoaded`].
+    LoadDocument {
+        /// For whom.
+        peer: OfficeId,
+        /// Which document.
+        kind: DocumentKind,
+        /// Which version.
+        version: Version,
+        /// Where the piece begins.
+        offset: u32,
+        /// At most so many bytes.
+        max_bytes: usize,
+    },
+    /// A whole document, not verified; answered by [`In::Documents`] or [`In::DocumentRefused`].
+    Document {
+        /// Who sent it.
+        peer: OfficeId,
+        /// Which document it should be.
+        kind: DocumentKind,
+        /// Which version it should be.
+        version: Version,
+        /// As it came.
+        bytes: Vec<u8>,
+    },
+    /// A neighbour holds these logs durably up to these places, for the words of delivery.
+    Holds {
+        /// Who.
+        peer: OfficeId,
+        /// What is new about it.
+        heads: Vec<(LogId, Seq)>,
+    },
+    /// [`In::Tick`] is due then; replaces an earlier wish.
+    WakeAt(Millis),
+    /// A neighbour broke a rule.
+    Misbehaved {
+        /// Who.
+        peer: OfficeId,
+        /// Which rule.
+        why: Misbehaviour,
+        /// How often since this exchange began, this time included.
+        strikes: u32,
+    },
+}
+
+/// How a neighbour broke the rules of the exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Misbehaviour {
+    /// It sent what is no frame.
+    #[error("sent what is no frame: {0}")]
+    Frame(FrameError),
+    /// It compares more often than a change of documents explains.
+    #[error("compares too often")]
+    Restless,
+    /// It sent entries, a document or digests that nobody asked for.
+    #[error("sent what was not asked for")]
+    Unasked,
+    /// It skipped something, or sent things in the wrong order.
+    #[error("sent things out of order")]
+    Disorder,
+    /// It said that it holds what it did not give.
+    #[error("does not give what it said it holds")]
+    Empty,
+    /// It sent an entry that the ledger refused.
+    #[error("sent an entry that is not valid")]
+    BadEntry,
+    /// It sent a document that was refused.
+    #[error("sent a document that is not valid")]
+    BadDocument,
+    /// It asks for more at once than an honest neighbour does.
+    #[error("asks for too much at once")]
+    Greedy,
+    /// It claims more logs than are taken note of.
+    #[error("claims too many logs")]
+    Claims,
+}

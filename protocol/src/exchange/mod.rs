@@ -1,0 +1,25 @@
+//! The dialogue between neighbours about who lacks what.
+//!
+//! One [`Exchange`] serves a node and all its neighbours. It has no clock and no socket: inputs go
+//! into [`Exchange::handle`], outputs come out of it, so the node, the simulator and the fuzzer run
+//! the same code. It only pulls: a side tells what it holds, the other asks for what it lacks.
+//!
+//! ```text
+//!   session   hello ── editions of documents, digest of the common frontier
+//!   compare   topics ─ digests of topics, then the heads of those that differ
+//!   telling   heads ── what was appended since, in batches; a head told is a receipt
+//!   wants     asks ─── who is asked for what, and how much may be under way
+//!   serving   ranges ─ the answers, by precedence, within the rate of the link
+//! ```
+//!
+//! Source:  FORMAT.md, section 6; protocol.md, section 6.
+
+mod item;
+mod interest;
+mod input;
+mod frames;
+
+pub use frames::{Ask, FRAME_VERSION, Frame, FrameError};
+pub use input::{Config, In, Misbehaviour, Out, Settled, Ticket};
+pub use interest::{Interest, keeps, share};
+pub use item::{DocumentKind, Edition, Editions, Item};

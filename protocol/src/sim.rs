@@ -1,1 +1,0 @@
-//! A seeded, virtual-time network of exchange machines.

@@ -1,0 +1,1 @@
+//! A seeded network of exchange machines in virtual time.
