@@ -70,6 +70,22 @@ pub const MAX_OFFICES: usize = 2_000;
 pub const MAX_UNITS: usize = 20_000;
 /// How deep the tree of units may be.
 pub const MAX_UNIT_DEPTH: usize = 32;
+/// Units that one office may host.
+pub const MAX_HOSTED: usize = 512;
+/// Groups in one directory.
+pub const MAX_GROUPS: usize = 4_096;
+/// Delegations in one directory.
+pub const MAX_DELEGATIONS: usize = 256;
+/// Offices, persons, or cut-offs of one office in a list of revocations.
+pub const MAX_REVOKED: usize = 2_000;
+/// Keys of one role of the charter; a charter is signed by the keys of two root roles.
+pub const MAX_ROLE_KEYS: usize = 16;
+/// Charters in the chain of one district.
+pub const MAX_CHARTERS: usize = 1_024;
+/// The largest district file.
+pub const MAX_DISTRICT_FILE: usize = 4 << 20;
+/// The longest address in the bootstrap list.
+pub const MAX_ADDRESS: usize = 256;
 /// Addresses of one office in the bootstrap list.
 pub const MAX_ADDRESSES: usize = 8;
 /// Signatures on one document.
@@ -84,6 +100,8 @@ pub const EPOCH_MAX_AGE_MS: u64 = 7 * 24 * 3_600 * 1_000;
 /// A remote timestamp moves the local hybrid clock by at most this many milliseconds.
 pub const CLOCK_MAX_LEAD_MS: u64 = 5 * 60 * 1_000;
 
+const _: () = assert!(2 * MAX_ROLE_KEYS <= MAX_SIGNATURES);
+const _: () = assert!(CHARTER_MAX_BYTES + DIRECTORY_MAX_BYTES + REVOCATIONS_MAX_BYTES + BOOTSTRAP_MAX_BYTES < MAX_DISTRICT_FILE);
 const _: () = assert!(MAX_TEXT + 1_024 < MAX_PLAINTEXT);
 const _: () = assert!(MAX_ENTRY < MAX_RANGE_BYTES);
 const _: () = assert!(MAX_RANGE_BYTES < MAX_FRAME);

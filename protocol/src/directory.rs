@@ -1,1 +1,240 @@
-//! The directory as it is asked: who is this peer, who reads this topic, who may post.
+//! The directory as it is used: who is this peer, who reads this topic, may this person post here.
+//!
+//! Folded once from documents that were verified, then shared and never changed; a newer chart makes
+//! a new one. Every question is a look-up.
+//!
+//! ```text
+//!   unit u1 ── u2 ── u4        an office that hosts u4 reads u4, u2 and u1:
+//!         └─ u3                what is said to a unit is for all under it
+//! ```
+
+mod rules;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::chart::{Chart, Group, Office, Policy, Unit};
+use crate::charter::Charter;
+use crate::ids::{DistrictId, GroupId, OfficeId, Topic, UnitId, Version};
+use crate::sign::{PublicKey, SignError, Verifier};
+
+pub use rules::EnrolError;
+
+/// All that signed documents say about a district, ready to be asked.
+#[derive(Debug)]
+pub struct Directory {
+    district: DistrictId,
+    name: String,
+    version: Version,
+    revocations: Version,
+    policy: Policy,
+    units: BTreeMap<UnitId, Place>,
+    tops: Vec<UnitId>,
+    offices: BTreeMap<OfficeId, Member>,
+    groups: BTreeMap<GroupId, Group>,
+    slugs: BTreeMap<String, OfficeId>,
+    peers: BTreeMap<PublicKey, OfficeId>,
+}
+
+/// A unit with what follows from its place in the tree.
+#[derive(Debug)]
+struct Place {
+    unit: Unit,
+    /// From the top down to the unit itself.
+    path: Vec<UnitId>,
+    children: Vec<UnitId>,
+    /// Offices that host it.
+    hosts: Vec<OfficeId>,
+    /// Offices that host it or a unit under it.
+    readers: Vec<OfficeId>,
+}
+
+/// An office with what follows from the units that it hosts.
+#[derive(Debug)]
+struct Member {
+    office: Office,
+    verifier: Verifier,
+    /// The units that it hosts and all above them.
+    reads: BTreeSet<UnitId>,
+}
+
+impl Directory {
+    /// Folds a charter and a chart that were checked.
+    ///
+    /// # Errors
+    /// [`SignError::BadKey`] for a key that is not usable; a checked chart has none.
+    pub fn fold(district: DistrictId, charter: &Charter, chart: &Chart, revocations: Version) -> Result<Self, SignError> {
+        let mut units = places(&chart.units);
+        let mut offices = BTreeMap::new();
+        for office in &chart.offices {
+            let mut reads = BTreeSet::new();
+            for hosted in &office.hosts {
+                let Some(place) = units.get_mut(hosted) else { continue };
+                place.hosts.push(office.id);
+                reads.extend(place.path.iter().copied());
+            }
+            for unit in &reads {
+                units.entry(*unit).and_modify(|place| place.readers.push(office.id));
+            }
+            offices.insert(office.id, Member { office: office.clone(), verifier: office.sign.verifier()?, reads });
+        }
+        Ok(Self {
+            district,
+            name: charter.name.clone(),
+            version: chart.head.version,
+            revocations,
+            policy: chart.policy,
+            tops: chart.units.iter().filter(|unit| unit.parent.is_none()).map(|unit| unit.id).collect(),
+            slugs: chart.offices.iter().map(|office| (office.slug.clone(), office.id)).collect(),
+            peers: chart.offices.iter().map(|office| (office.peer, office.id)).collect(),
+            groups: chart.groups.iter().map(|group| (group.id, group.clone())).collect(),
+            units,
+            offices,
+        })
+    }
+
+    /// The version of the chart that this was folded from.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The version of the list of revocations; 0 when there is none.
+    #[must_use]
+    pub fn revocations_version(&self) -> Version {
+        self.revocations
+    }
+
+    /// Which district this is.
+    #[must_use]
+    pub fn district(&self) -> DistrictId {
+        self.district
+    }
+
+    /// The district's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What the authority decided for all.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// An office by its number.
+    #[must_use]
+    pub fn office(&self, id: OfficeId) -> Option<&Office> {
+        self.offices.get(&id).map(|member| &member.office)
+    }
+
+    /// An office by its short name.
+    #[must_use]
+    pub fn office_by_slug(&self, slug: &str) -> Option<&Office> {
+        self.slugs.get(slug).and_then(|id| self.office(*id))
+    }
+
+    /// The office that has this identity on the mesh; nobody else is let in.
+    #[must_use]
+    pub fn office_by_peer(&self, peer: &PublicKey) -> Option<OfficeId> {
+        self.peers.get(peer).copied()
+    }
+
+    /// All offices by number.
+    pub fn offices(&self) -> impl Iterator<Item = &Office> {
+        self.offices.values().map(|member| &member.office)
+    }
+
+    /// What verifies an office's entries.
+    #[must_use]
+    pub fn verifier(&self, id: OfficeId) -> Option<&Verifier> {
+        self.offices.get(&id).map(|member| &member.verifier)
+    }
+
+    /// A unit by its number.
+    #[must_use]
+    pub fn unit(&self, id: UnitId) -> Option<&Unit> {
+        self.units.get(&id).map(|place| &place.unit)
+    }
+
+    /// All units by number.
+    pub fn units(&self) -> impl Iterator<Item = &Unit> {
+        self.units.values().map(|place| &place.unit)
+    }
+
+    /// The units right under one, or those at the top, by number.
+    #[must_use]
+    pub fn children(&self, parent: Option<UnitId>) -> &[UnitId] {
+        match parent {
+            None => &self.tops,
+            Some(parent) => self.units.get(&parent).map_or(&[], |place| &place.children),
+        }
+    }
+
+    /// The units from the top down to this one; empty for an unknown one.
+    #[must_use]
+    pub fn unit_path(&self, id: UnitId) -> Vec<UnitId> {
+        self.units.get(&id).map_or_else(Vec::new, |place| place.path.clone())
+    }
+
+    /// How many units stand above this one.
+    #[must_use]
+    pub fn depth(&self, id: UnitId) -> usize {
+        self.units.get(&id).map_or(0, |place| place.path.len().saturating_sub(1))
+    }
+
+    /// Whether a unit is another one or stands under it.
+    #[must_use]
+    pub fn is_within(&self, unit: UnitId, ancestor: UnitId) -> bool {
+        self.units.get(&unit).is_some_and(|place| place.path.contains(&ancestor))
+    }
+
+    /// The offices that have people of exactly this unit, by number.
+    #[must_use]
+    pub fn offices_hosting(&self, id: UnitId) -> &[OfficeId] {
+        self.units.get(&id).map_or(&[], |place| &place.hosts)
+    }
+
+    /// A group by its number.
+    #[must_use]
+    pub fn group(&self, id: GroupId) -> Option<&Group> {
+        self.groups.get(&id)
+    }
+
+    /// All groups by number.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.values()
+    }
+
+    /// A topic's name for people.
+    #[must_use]
+    pub fn title(&self, topic: Topic) -> String {
+        let name = match topic {
+            Topic::District => Some(&self.name),
+            Topic::Unit(id) => self.unit(id).map(|unit| &unit.name),
+            Topic::Group(id) => self.group(id).map(|group| &group.name),
+            Topic::Inbox(id) => self.office(id).map(|office| &office.name),
+        };
+        name.map_or_else(|| topic.to_string(), Clone::clone)
+    }
+}
+
+/// Every unit with its path and its children; offices come later.
+fn places(units: &[Unit]) -> BTreeMap<UnitId, Place> {
+    let parents: BTreeMap<UnitId, Option<UnitId>> = units.iter().map(|unit| (unit.id, unit.parent)).collect();
+    let mut children: BTreeMap<UnitId, Vec<UnitId>> = BTreeMap::new();
+    for unit in units {
+        if let Some(parent) = unit.parent {
+            children.entry(parent).or_default().push(unit.id);
+        }
+    }
+    let place = |unit: &Unit| {
+        let above = std::iter::successors(Some(unit.id), |id| parents.get(id).copied().flatten());
+        // A checked chart has no circle and no path as long as this.
+        let mut path: Vec<UnitId> = above.take(crate::bounds::MAX_UNIT_DEPTH).collect();
+        path.reverse();
+        let children = children.get(&unit.id).cloned().unwrap_or_default();
+        (unit.id, Place { unit: unit.clone(), path, children, hosts: Vec::new(), readers: Vec::new() })
+    };
+    units.iter().map(place).collect()
+}

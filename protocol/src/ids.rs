@@ -55,6 +55,60 @@ number!(/// Number of an epoch in its log; the first is 1, and 0 stands for "non
 number!(/// Version of a signed document; the first is 1, and 0 stands for "none".
     Version, u32, "v", "a version");
 
+impl Version {
+    /// Which epoch of its signing role an edition belongs to.
+    ///
+    /// The upper 16 bits of a version are the epoch and the lower 16 count within it, so that whoever
+    /// compares versions compares epochs first.
+    #[must_use]
+    pub fn epoch(self) -> u32 {
+        self.0 >> 16
+    }
+
+    /// The first version in an epoch; `None` past the last epoch.
+    #[must_use]
+    pub fn first_of(epoch: u32) -> Option<Self> {
+        if epoch == 0 { Some(Self(1)) } else { epoch.checked_mul(1 << 16).map(Self) }
+    }
+
+    /// The version after this one; `None` when its epoch has no more.
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        self.0.checked_add(1).map(Self).filter(|next| next.epoch() == self.epoch())
+    }
+}
+
+impl PersonId {
+    /// How many people an office can number.
+    const PER_OFFICE: u32 = 10_000;
+
+    /// The `n`th person of an office, which numbers its people alone; `n` runs from 1 to 9,999.
+    #[must_use]
+    pub fn numbered(office: OfficeId, n: u32) -> Option<Self> {
+        if office.0 == 0 || n == 0 || n >= Self::PER_OFFICE {
+            return None;
+        }
+        office.0.checked_mul(Self::PER_OFFICE)?.checked_add(n).map(Self)
+    }
+
+    /// The office that gave the number. A person who moves keeps it.
+    #[must_use]
+    pub fn first_home(self) -> OfficeId {
+        OfficeId(self.0 / Self::PER_OFFICE)
+    }
+
+    /// Which of that office's people it is.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.0 % Self::PER_OFFICE
+    }
+}
+
+impl OfficeId {
+    /// The largest number that leaves room for people's numbers.
+    pub const MAX: Self = Self(u32::MAX / PersonId::PER_OFFICE - 1);
+}
+
 impl Seq {
     /// Before the first entry.
     pub const ZERO: Self = Self(0);
@@ -119,6 +173,11 @@ pub fn unhex(text: &str) -> Option<Vec<u8>> {
 /// The identity of a district: the hash of its first charter, known to everybody beforehand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub struct DistrictId(pub Hash32);
+
+impl DistrictId {
+    /// Stands in the first charter, whose hash the identity is.
+    pub const NONE: Self = Self(Hash32::ZERO);
+}
 
 /// The identity of an entry: the hash of what its writer signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]

@@ -18,6 +18,7 @@
 //!   entry log epoch message checkpoint   the replicated log and what is sealed in it
 //!   timeline delivery                    what a person sees
 //!   frontier exchange                    who lacks what, and the dialogue about it
+//!   sample                               a made-up district for tests (feature `sim`)
 //!   sim                                  a seeded network of all this (feature `sim`)
 //! ```
 
@@ -49,5 +50,7 @@ pub mod timeline;
 pub mod delivery;
 pub mod frontier;
 pub mod exchange;
+#[cfg(any(test, feature = "sim"))]
+pub mod sample;
 #[cfg(feature = "sim")]
 pub mod sim;

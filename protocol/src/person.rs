@@ -1,1 +1,129 @@
-//! Person records.
+//! A person's record: who they are, where, and by which key their word is known.
+//!
+//! It travels as an entry in the home office's district log, so the office vouches for it; the person
+//! signs it too, so that no office can give somebody a key that is another's.
+//!
+//! Source:  FORMAT.md, section 4.
+
+use crate::bounds::PERSON_MAX_BYTES;
+use crate::codec::{self, CodecError, Decode, Encode};
+use crate::document::{DocumentError, Row, check_name};
+use crate::ids::{DistrictId, OfficeId, PersonId, UnitId};
+use crate::labels;
+use crate::seal::SealKey;
+use crate::sign::{PublicKey, SecretKey, Signature};
+
+/// What a district knows of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct PersonRecord {
+    /// The person's number, never reused.
+    pub person: PersonId,
+    /// The home office.
+    pub office: OfficeId,
+    /// The unit that they belong to.
+    pub unit: UnitId,
+    /// Their name.
+    pub name: String,
+    /// Their position.
+    pub position: String,
+    /// Signs what they say.
+    pub sign: PublicKey,
+    /// What is for them alone is sealed to this.
+    pub seal: SealKey,
+    /// Rises with every record of the person; the first is 1.
+    pub version: u32,
+    /// Whether they still serve; nobody's record is ever removed.
+    pub active: bool,
+    /// A duty that goes beyond the position, such as the officer on watch.
+    pub role: Option<String>,
+    /// Who acts for them while they are away.
+    pub deputy: Option<PersonId>,
+}
+
+/// A record is none that can be relied on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PersonError {
+    /// Too long, or not the bytes of a record.
+    #[error(transparent)]
+    Codec(#[from] CodecError),
+    /// A field breaks a rule.
+    #[error(transparent)]
+    Field(#[from] DocumentError),
+    /// The person's own signature does not hold in this district.
+    #[error("the person's own signature does not hold")]
+    BadSignature,
+}
+
+impl PersonRecord {
+    /// Checks every rule that a record can be held to by itself.
+    ///
+    /// # Errors
+    /// The first broken rule.
+    pub fn check(&self) -> Result<(), DocumentError> {
+        let row = Row::Person(self.person);
+        if self.person.number() == 0 || self.person.first_home().0 == 0 || self.version == 0 || self.deputy == Some(self.person) {
+            return Err(DocumentError::Number(row));
+        }
+        check_name(row, &self.name)?;
+        check_name(row, &self.position)?;
+        self.role.iter().try_for_each(|role| check_name(row, role))?;
+        if self.sign.verifier().is_ok() && self.seal.is_usable() { Ok(()) } else { Err(DocumentError::WeakKey(row)) }
+    }
+
+    /// Whether this record takes the place of `older`, which is of the same person.
+    #[must_use]
+    pub fn replaces(&self, older: &Self) -> bool {
+        self.person == older.person && self.version > older.version
+    }
+}
+
+/// A record with the person's own signature.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct SignedPerson {
+    /// What is signed.
+    pub record: PersonRecord,
+    /// By `record.sign`, over the district and the record.
+    pub signature: Signature,
+}
+
+impl SignedPerson {
+    /// Checks and signs a record with the key that it names.
+    ///
+    /// # Errors
+    /// A broken rule, or a key that is not the record's.
+    pub fn write(record: PersonRecord, district: DistrictId, key: &SecretKey) -> Result<Self, PersonError> {
+        record.check()?;
+        if key.public() != record.sign {
+            return Err(PersonError::BadSignature);
+        }
+        let signature = key.sign(labels::PERSON_SELF, &signed_bytes(district, &record));
+        let signed = Self { record, signature };
+        let len = signed.encode().len();
+        if len > PERSON_MAX_BYTES { Err(CodecError::TooLong { len, max: PERSON_MAX_BYTES }.into()) } else { Ok(signed) }
+    }
+
+    /// Reads, checks and verifies a record.
+    ///
+    /// # Errors
+    /// Anything but what [`SignedPerson::write`] made in this district.
+    pub fn read(bytes: &[u8], district: DistrictId) -> Result<Self, PersonError> {
+        let signed: Self = codec::decode_canonical(bytes, PERSON_MAX_BYTES)?;
+        signed.record.check()?;
+        signed
+            .record
+            .sign
+            .verify(labels::PERSON_SELF, &signed_bytes(district, &signed.record), &signed.signature)
+            .map_err(|_| PersonError::BadSignature)?;
+        Ok(signed)
+    }
+
+    /// The bytes that travel.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+}
+
+fn signed_bytes(district: DistrictId, record: &PersonRecord) -> Vec<u8> {
+    codec::encode(&(district, record))
+}

@@ -1,0 +1,255 @@
+//! A made-up district for tests and the simulator, the same every time.
+//!
+//! ```text
+//!   u1 Управление ─┬─ u2 Канцелярия ──── u5 Архив      u1, u2: every office
+//!                  ├─ u3 Дежурная служба               u3: offices with odd numbers, u4: the first half
+//!                  └─ u4 Отдел исполнения              u5: the first office
+//! ```
+//!
+//! [`SampleDistrict::amend`] signs a next edition of the chart, for tests of what changes with it.
+
+use std::sync::Arc;
+
+use crate::bootstrap::Bootstrap;
+use crate::chart::{Chart, Group, Office, Policy, Unit};
+use crate::charter::{Charter, Role, SUITE};
+use crate::clock::Millis;
+use crate::digest;
+use crate::directory::Directory;
+use crate::document::{Document, Head, Signed};
+use crate::ids::{DistrictId, GroupId, Hash32, OfficeId, PersonId, UnitId, Version};
+use crate::person::{PersonRecord, SignedPerson};
+use crate::seal::OpenKey;
+use crate::sign::SecretKey;
+use crate::trust::{DistrictFile, Trust};
+
+/// When the sample's documents were issued: 1 January 2026, 00:00 UTC.
+pub const ISSUED: Millis = Millis(1_767_225_600_000);
+/// For how long they are fresh: 90 days.
+pub const FRESH_MS: u64 = 90 * 24 * 3_600 * 1_000;
+
+/// A district with all its keys.
+#[derive(Debug, Clone)]
+pub struct SampleDistrict {
+    /// The documents as a node holds them.
+    pub trust: Trust,
+    /// The same as a file.
+    pub file: DistrictFile,
+    /// Two of these three sign charters.
+    pub charter_keys: Vec<SecretKey>,
+    /// Signs charts and bootstrap lists.
+    pub directory_key: SecretKey,
+    /// Signs revocations.
+    pub revocation_key: SecretKey,
+    /// Sign entries, by office: the first is o1's.
+    pub sign_keys: Vec<SecretKey>,
+    /// Are known on the mesh, by office.
+    pub peer_keys: Vec<SecretKey>,
+    /// Open what is sealed to an office, by office.
+    pub open_keys: Vec<OpenKey>,
+}
+
+/// A person with their keys.
+#[derive(Debug, Clone)]
+pub struct SamplePerson {
+    /// The record with the person's own signature.
+    pub signed: SignedPerson,
+    /// Signs what they say.
+    pub sign_key: SecretKey,
+    /// Opens what is for them alone.
+    pub open_key: OpenKey,
+}
+
+/// A district of so many offices, which host what the picture above says.
+#[must_use]
+pub fn district(offices: u32) -> SampleDistrict {
+    hosting(offices, |office| {
+        let all = [(1, true), (2, true), (3, office.0 % 2 == 1), (4, office.0 * 2 <= offices + 1), (5, office.0 == 1)];
+        all.into_iter().filter(|(_, hosted)| *hosted).map(|(unit, _)| UnitId(unit)).collect()
+    })
+}
+
+/// A district of so many offices, where `hosts` says which of the units 1 to 5 each has people of.
+#[must_use]
+pub fn hosting(offices: u32, hosts: impl Fn(OfficeId) -> Vec<UnitId>) -> SampleDistrict {
+    let charter_keys: Vec<SecretKey> = (0..3).map(|n| signing("charter", n)).collect();
+    let (directory_key, revocation_key) = (signing("directory", 0), signing("revocations", 0));
+    let role = |keys: &[SecretKey], threshold| Role { keys: keys.iter().map(SecretKey::public).collect(), threshold };
+    let charter = Charter {
+        head: head(DistrictId::NONE, Version(1), Hash32::ZERO),
+        name: "Опытный округ".to_owned(),
+        suite: SUITE,
+        root: role(&charter_keys, 2),
+        directory: role(std::slice::from_ref(&directory_key), 1),
+        revocations: role(std::slice::from_ref(&revocation_key), 1),
+        directory_epoch: 0,
+        revocations_epoch: 0,
+    };
+    let charter = signed(charter, &[&charter_keys[0], &charter_keys[1]]);
+    let chart = chart(charter.district(), offices, hosts);
+    let bootstrap = Bootstrap {
+        head: head(charter.district(), Version(1), Hash32::ZERO),
+        rows: (1..=offices.min(2)).map(|n| (OfficeId(n), vec![format!("/ip4/127.0.0.1/tcp/{}", 41_000 + n)])).collect(),
+    };
+    let file = DistrictFile {
+        charters: vec![charter.encode()],
+        chart: signed(chart, &[&directory_key]).encode(),
+        revocations: None,
+        bootstrap: Some(signed(bootstrap, &[&directory_key]).encode()),
+    };
+    SampleDistrict {
+        trust: Trust::from_file(Some(charter.district()), &file).expect("the sample keeps every rule"),
+        file,
+        charter_keys,
+        directory_key,
+        revocation_key,
+        sign_keys: (1..=offices).map(|n| signing("sign", n)).collect(),
+        peer_keys: (1..=offices).map(|n| signing("peer", n)).collect(),
+        open_keys: (1..=offices).map(|n| opening("open", n)).collect(),
+    }
+}
+
+impl SampleDistrict {
+    /// Which district this is.
+    #[must_use]
+    pub fn id(&self) -> DistrictId {
+        self.trust.district()
+    }
+
+    /// The directory folded from its documents.
+    #[must_use]
+    pub fn directory(&self) -> Arc<Directory> {
+        self.trust.directory()
+    }
+
+    /// Signs and accepts the next edition of the chart, after `change`; gives its envelope.
+    pub fn amend(&mut self, change: impl FnOnce(&mut Chart)) -> Vec<u8> {
+        let held = self.trust.chart();
+        let mut chart = held.doc().clone();
+        let version = held.version().next().expect("few editions are made in a test");
+        chart.head = Head { version, previous: held.hash(), ..chart.head };
+        change(&mut chart);
+        let bytes = signed(chart, &[&self.directory_key]).encode();
+        self.trust.accept_chart(&bytes).expect("the next edition keeps every rule");
+        self.file.chart.clone_from(&bytes);
+        bytes
+    }
+
+    /// The `n`th person of an office, as a member of a unit.
+    #[must_use]
+    pub fn person(&self, office: OfficeId, n: u32, unit: UnitId) -> SamplePerson {
+        let person = PersonId::numbered(office, n).expect("a small number");
+        let (sign_key, open_key) = (signing("person", person.0), opening("person", person.0));
+        let record = PersonRecord {
+            person,
+            office,
+            unit,
+            name: format!("Сотрудник {n}"),
+            position: "Инспектор".to_owned(),
+            sign: sign_key.public(),
+            seal: open_key.public(),
+            version: 1,
+            active: true,
+            role: None,
+            deputy: None,
+        };
+        let signed = SignedPerson::write(record, self.id(), &sign_key).expect("the sample keeps every rule");
+        SamplePerson { signed, sign_key, open_key }
+    }
+}
+
+/// Drafts a document and has all `keys` sign it.
+///
+/// # Panics
+/// When the document breaks a rule.
+#[must_use]
+pub fn signed<D: Document>(doc: D, keys: &[&SecretKey]) -> Signed<D> {
+    let mut signed = Signed::draft(doc).expect("the sample keeps every rule");
+    keys.iter().for_each(|key| signed.sign(key));
+    signed
+}
+
+/// The head of an edition that is issued at [`ISSUED`].
+#[must_use]
+pub fn head(district: DistrictId, version: Version, previous: Hash32) -> Head {
+    Head { district, version, issued: ISSUED, refresh_by: ISSUED.plus(FRESH_MS), previous }
+}
+
+fn chart(district: DistrictId, offices: u32, hosts: impl Fn(OfficeId) -> Vec<UnitId>) -> Chart {
+    let unit = |id, parent: u32, name: &str| Unit {
+        id: UnitId(id),
+        parent: Some(parent).filter(|parent| *parent > 0).map(UnitId),
+        name: name.to_owned(),
+    };
+    let office = |n| Office {
+        id: OfficeId(n),
+        slug: format!("office-{n}"),
+        name: format!("Отделение № {n}"),
+        sign: signing("sign", n).public(),
+        peer: signing("peer", n).public(),
+        seal: opening("open", n).public(),
+        hosts: hosts(OfficeId(n)),
+        since: Version(1),
+        carrier: n == 1,
+        enrols: true,
+    };
+    Chart {
+        head: head(district, Version(1), Hash32::ZERO),
+        units: vec![
+            unit(1, 0, "Управление"),
+            unit(2, 1, "Канцелярия"),
+            unit(3, 1, "Дежурная служба"),
+            unit(4, 1, "Отдел исполнения"),
+            unit(5, 2, "Архив"),
+        ],
+        offices: (1..=offices).map(office).collect(),
+        groups: vec![Group {
+            id: GroupId(1), name: "Опорные отделения".to_owned(), offices: (1..=offices.min(2)).map(OfficeId).collect()
+        }],
+        delegations: Vec::new(),
+        policy: Policy::default(),
+    }
+}
+
+fn seed(purpose: &str, n: u32) -> [u8; 32] {
+    digest::hash(b"okrug/sample\0", &[&n.to_le_bytes(), purpose.as_bytes()]).0
+}
+
+/// The sample's signing key number `n` of a purpose.
+#[must_use]
+pub fn signing(purpose: &str, n: u32) -> SecretKey {
+    SecretKey::from_seed(&seed(purpose, n))
+}
+
+/// The sample's sealing key number `n` of a purpose.
+#[must_use]
+pub fn opening(purpose: &str, n: u32) -> OpenKey {
+    OpenKey::from_seed(&seed(purpose, n))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Topic;
+
+    #[test]
+    fn departments_run_across_offices() {
+        let sample = district(4);
+        let directory = sample.directory();
+        assert_eq!(directory.readers(Topic::Unit(UnitId(3))), [OfficeId(1), OfficeId(3)]);
+        assert_eq!(directory.readers(Topic::Unit(UnitId(4))), [OfficeId(1), OfficeId(2)]);
+        assert_eq!(directory.readers(Topic::Unit(UnitId(1))).len(), 4);
+        assert_eq!(directory.office_by_peer(&sample.peer_keys[2].public()), Some(OfficeId(3)));
+    }
+
+    #[test]
+    fn an_amended_chart_takes_the_place_of_the_one_before() {
+        let mut sample = district(3);
+        let before = sample.directory();
+        sample.amend(|chart| chart.offices[2].hosts.clear());
+        assert_eq!(sample.directory().version(), Version(2));
+        assert!(before.reads(OfficeId(3), Topic::Unit(UnitId(2))));
+        assert!(!sample.directory().reads(OfficeId(3), Topic::Unit(UnitId(2))));
+        assert_eq!(Trust::from_file(Some(sample.id()), &sample.file).unwrap().versions(), sample.trust.versions());
+    }
+}

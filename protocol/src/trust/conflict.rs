@@ -1,0 +1,71 @@
+//! Proof that somebody with the right keys signed two truths.
+
+use super::{Trust, TrustError};
+use crate::bootstrap::Bootstrap;
+use crate::chart::Chart;
+use crate::charter::Charter;
+use crate::codec::{Decode, Encode};
+use crate::document::{Document, DocumentKind, Signed};
+use crate::ids::Version;
+use crate::revocations::Revocations;
+
+/// Two documents of one kind that cannot both be right: of one version and different, or the later
+/// one following an edition that the earlier is not. Kept for ever, shown to whoever asks.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Conflict {
+    /// Which kind.
+    pub kind: DocumentKind,
+    /// The version of the one that was held.
+    pub version: Version,
+    /// The envelope that was held.
+    pub ours: Vec<u8>,
+    /// The envelope that came.
+    pub theirs: Vec<u8>,
+}
+
+impl Conflict {
+    pub(super) fn of<D: Document>(ours: &Signed<D>, theirs: &Signed<D>) -> Self {
+        Self { kind: D::KIND, version: ours.version(), ours: ours.encode(), theirs: theirs.encode() }
+    }
+}
+
+impl Trust {
+    /// Keeps a proof that was found earlier or elsewhere, when it is one.
+    ///
+    /// # Errors
+    /// As for any document: only what is rightly signed proves anything.
+    pub fn remember(&mut self, conflict: Conflict) -> Result<(), TrustError> {
+        match conflict.kind {
+            DocumentKind::Revocations => self.confirm::<Revocations>(&conflict),
+            DocumentKind::Charter => self.confirm::<Charter>(&conflict),
+            DocumentKind::Chart => self.confirm::<Chart>(&conflict),
+            DocumentKind::Bootstrap => self.confirm::<Bootstrap>(&conflict),
+        }?;
+        self.keep(conflict);
+        Ok(())
+    }
+
+    /// One proof of a kind is kept, the first: more would prove nothing more and could be made without end.
+    pub(super) fn keep(&mut self, conflict: Conflict) {
+        if !self.conflicts.iter().any(|kept| kept.kind == conflict.kind) {
+            self.conflicts.push(conflict);
+        }
+    }
+
+    fn confirm<D: Document>(&self, conflict: &Conflict) -> Result<(), TrustError> {
+        let (ours, theirs) = (self.signed::<D>(&conflict.ours)?, self.signed::<D>(&conflict.theirs)?);
+        if contradict(&ours, &theirs) && ours.version() == conflict.version {
+            Ok(())
+        } else {
+            Err(TrustError::Older { kind: D::KIND, have: ours.version(), got: theirs.version() })
+        }
+    }
+}
+
+/// Whether two rightly signed documents cannot both be right.
+pub(super) fn contradict<D: Document>(earlier: &Signed<D>, later: &Signed<D>) -> bool {
+    if earlier.version() == later.version() {
+        return earlier.hash() != later.hash();
+    }
+    earlier.version().next() == Some(later.version()) && later.doc().head().previous != earlier.hash()
+}
