@@ -8,6 +8,7 @@ pub mod help;
 pub mod usage;
 pub mod config;
 pub mod clock;
+pub mod rfc3339;
 pub mod keys;
 pub mod disk;
 pub mod rest;

@@ -1,1 +1,3 @@
 //! The office: people, rights, composing, timelines, receipts.
+
+pub mod view;

@@ -1,0 +1,21 @@
+//! What the office shows to people, as it stands in JSON.
+//!
+//! Numbers keep their types here and become text on the way out: `p10001`, `u3`, `o1`. Times become
+//! RFC 3339 in UTC. The command line reads the same types back.
+
+pub(crate) mod schema;
+pub(crate) mod text;
+mod ids;
+mod people;
+mod chats;
+mod event;
+mod status;
+
+pub use chats::{Author, Chat, ChatKind, Chats, Delivery, DeliveryCode, Last, Message, MessageKind, Page, Post, Posted, Read};
+pub use event::{Event, MessageState, OrgVersion, PeerChange};
+pub use ids::{ChatId, ClientId, Cursor, MessageId, ParseViewError};
+pub use people::{
+    District, Freshness, Login, Me, MyOffice, NewPerson, Password, People, Person, PersonView, Token, Tree, TreeOffice, TreePerson,
+    TreeUnit,
+};
+pub use status::{Accepted, ClockStatus, DocumentVersions, Link, NodeStatus, Peer, Queue, StoreStatus};

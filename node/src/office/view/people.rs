@@ -1,0 +1,260 @@
+//! People, units and offices as the page and the command line see them.
+
+use std::fmt;
+
+use okrug_protocol::clock::Millis;
+use okrug_protocol::ids::{OfficeId, PersonId, UnitId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use zeroize::Zeroize;
+
+use super::status::Link;
+use super::{schema, text};
+
+/// A password on its way to the vault: wiped when dropped, never shown.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, format = Password)]
+pub struct Password(String);
+
+impl Password {
+    /// The password itself.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Password {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl Drop for Password {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("password")
+    }
+}
+
+/// A request to begin a session.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// The login.
+    pub login: String,
+    /// The password.
+    pub password: Password,
+    /// Whether to answer with a bearer token for a script instead of a cookie.
+    #[serde(default)]
+    pub token: bool,
+}
+
+/// A bearer token for a script.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Token {
+    /// To be sent as `Authorization: Bearer …`.
+    pub token: String,
+}
+
+/// Who is logged in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Me {
+    /// The person.
+    pub person: Person,
+    /// The office.
+    pub office: MyOffice,
+    /// The district.
+    pub district: District,
+    /// What the person may do: `post`.
+    pub rights: Vec<String>,
+}
+
+/// A person and their place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Person {
+    /// Number, such as `p10001`.
+    #[serde(with = "text")]
+    #[schema(schema_with = schema::person)]
+    pub id: PersonId,
+    /// Name.
+    pub name: String,
+    /// Position.
+    pub position: String,
+    /// Unit.
+    #[serde(with = "text")]
+    #[schema(schema_with = schema::unit)]
+    pub unit: UnitId,
+    /// Name of the unit.
+    pub unit_name: String,
+}
+
+/// The office that answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MyOffice {
+    /// Number, such as `o1`.
+    #[serde(with = "text")]
+    #[schema(schema_with = schema::office)]
+    pub id: OfficeId,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// The district.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct District {
+    /// Sixty-four hexadecimal digits.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// How old what is known of it is.
+    pub freshness: Freshness,
+}
+
+/// Whether the signed documents are due for a refresh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Freshness {
+    /// Not yet.
+    Fresh,
+    /// Due.
+    Stale,
+    /// Long due.
+    Overdue,
+}
+
+/// The district as a tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Tree {
+    /// Version of the chart.
+    pub version: u32,
+    /// Units; a parent stands before its children.
+    pub units: Vec<TreeUnit>,
+    /// Offices.
+    pub offices: Vec<TreeOffice>,
+    /// People.
+    pub people: Vec<TreePerson>,
+}
+
+/// A unit in the tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TreeUnit {
+    /// Number.
+    #[serde(with = "text")]
+    #[schema(schema_with = schema::unit)]
+    pub id: UnitId,
+    /// The unit that it lies in.
+    #[serde(with = "text::optional", default)]
+    #[schema(schema_with = schema::unit_or_null)]
+    pub parent: Option<UnitId>,
+    /// Name.
+    pub name: String,
+    /// Offices that host it.
+    #[serde(with = "text::list")]
+    #[schema(schema_with = schema::offices)]
+    pub offices: Vec<OfficeId>,
+}
+
+/// An office in the tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TreeOffice {
+    /// Number.
+    #[serde(with = "text")]
+    #[schema(schema_with = schema::office)]
+    pub id: OfficeId,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// Units that it hosts.
+    #[serde(with = "text::list")]
+    #[schema(schema_with = schema::units)]
+    pub units: Vec<UnitId>,
+    /// Whether it is the one that answers.
+    pub here: bool,
+    /// How the link to it stands.
+    pub link: Link,
+    /// When anything was last heard from it.
+    #[serde(with = "text::optional_time", default)]
+    #[schema(schema_with = schema::time_or_null)]
+    pub last_contact: Option<Millis>,
+}
+
+/// A person in the tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TreePerson {
+    /// Number.
+    #[serde(with = "text")]
+    #[schema(schema_with = schema::person)]
+    pub id: PersonId,
+    /// Name.
+    pub name: String,
+    /// Position.
+    pub position: String,
+    /// Unit.
+    #[serde(with = "text")]
+    #[schema(schema_with = schema::unit)]
+    pub unit: UnitId,
+    /// Home office.
+    #[serde(with = "text")]
+    #[schema(schema_with = schema::office)]
+    pub office: OfficeId,
+    /// Whether it is who asks.
+    pub me: bool,
+}
+
+/// A person to be enrolled at this office.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPerson {
+    /// The login.
+    pub login: String,
+    /// The first password.
+    pub password: Password,
+    /// Name.
+    pub name: String,
+    /// Position.
+    pub position: String,
+    /// Unit; this office must host it.
+    #[serde(with = "text")]
+    #[schema(schema_with = schema::unit)]
+    pub unit: UnitId,
+}
+
+/// A person of this office, for its administrator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PersonView {
+    /// Number.
+    #[serde(with = "text")]
+    #[schema(schema_with = schema::person)]
+    pub id: PersonId,
+    /// The login.
+    pub login: String,
+    /// Name.
+    pub name: String,
+    /// Position.
+    pub position: String,
+    /// Unit.
+    #[serde(with = "text")]
+    #[schema(schema_with = schema::unit)]
+    pub unit: UnitId,
+    /// Name of the unit.
+    pub unit_name: String,
+    /// Whether the person may log in and write.
+    pub active: bool,
+}
+
+/// The people of this office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct People {
+    /// By number.
+    pub people: Vec<PersonView>,
+}

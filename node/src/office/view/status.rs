@@ -1,0 +1,123 @@
+//! The state of the node as the page and the command line see it.
+
+use okrug_protocol::clock::Millis;
+use okrug_protocol::ids::OfficeId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::people::{District, Freshness, MyOffice};
+use super::{schema, text};
+
+/// How the link to an office stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Link {
+    /// It is this office.
+    Here,
+    /// It stands.
+    Up,
+    /// There is none.
+    Down,
+}
+
+/// The state of the node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NodeStatus {
+    /// The office that answers.
+    pub office: MyOffice,
+    /// Version of the program.
+    pub version: String,
+    /// Seconds since its start.
+    pub uptime_s: u64,
+    /// The district.
+    pub district: District,
+    /// Versions of the signed documents.
+    pub documents: DocumentVersions,
+    /// The other offices.
+    pub peers: Vec<Peer>,
+    /// What this office wrote and nobody else has yet.
+    pub queue: Queue,
+    /// What lies in the store.
+    pub store: StoreStatus,
+    /// The machine's clock.
+    pub clock: ClockStatus,
+}
+
+/// Versions of the signed documents; 0 for none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DocumentVersions {
+    /// The charter.
+    pub charter: u32,
+    /// The chart.
+    pub chart: u32,
+    /// The bootstrap list.
+    pub bootstrap: u32,
+    /// The revocations.
+    pub revocations: u32,
+    /// Whether they are due for a refresh.
+    pub freshness: Freshness,
+}
+
+/// Another office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Peer {
+    /// Its number.
+    #[serde(with = "text")]
+    #[schema(schema_with = schema::office)]
+    pub office: OfficeId,
+    /// Its name.
+    pub name: String,
+    /// Its name in addresses.
+    pub slug: String,
+    /// The link to it.
+    pub link: Link,
+    /// The last measured round trip, in milliseconds.
+    #[schema(required = true)]
+    pub rtt_ms: Option<u32>,
+    /// When anything was last heard from it.
+    #[serde(with = "text::optional_time", default)]
+    #[schema(schema_with = schema::time_or_null)]
+    pub last_contact: Option<Millis>,
+    /// The address in use, or the last one that worked.
+    #[schema(required = true)]
+    pub address: Option<String>,
+}
+
+/// What waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Queue {
+    /// Messages that no other office holds.
+    pub messages: u64,
+    /// Age of the oldest, in seconds.
+    #[schema(required = true)]
+    pub oldest_s: Option<u64>,
+}
+
+/// What lies in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StoreStatus {
+    /// Entries.
+    pub entries: u64,
+    /// Bytes on disk.
+    pub bytes: u64,
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ClockStatus {
+    /// What it shows.
+    #[serde(with = "text::time")]
+    #[schema(schema_with = schema::time)]
+    pub now: Millis,
+    /// Whether it was ever set.
+    pub plausible: bool,
+}
+
+/// What came of a district file: the versions by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Accepted {
+    /// Whether anything in it was newer than what was there.
+    pub newer: bool,
+    /// The versions.
+    pub documents: DocumentVersions,
+}
