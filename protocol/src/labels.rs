@@ -58,6 +58,8 @@ labels! {
     VAULT = "vault";
     /// Associated data of a value at rest.
     AT_REST = "at-rest";
+    /// Hash of what a client called its request.
+    CLIENT_ID = "client-id";
     /// A key derived from the node's master key.
     NODE_KEY = "node-key";
     /// The node's master key, from a secret that systemd keeps.

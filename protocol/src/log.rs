@@ -1,1 +1,399 @@
 //! The rules by which an entry is appended to its log.
+//!
+//! The verdict is a function of the entry, the log before it and the directory: never of the
+//! receiver's clock or of the order in which logs arrive. The cheap rules come first and give a
+//! [`Candidate`]; only its signature check makes a [`VerifiedEntry`], and nothing else is ever
+//! appended, our own entries included.
+//!
+//! Source:  FORMAT.md, section 5.
+
+use crate::clock::Timestamp;
+use crate::codec::{Decode, Encode};
+use crate::directory::Directory;
+use crate::entry::{Entry, EntryError, Header, Kind, SUITE, SignedPart, Witness};
+use crate::ids::{EntryId, Epoch, LogId, Seq, Version};
+use crate::sign::{SecretKey, Signature};
+
+/// What must be known of a log to judge its next entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct LogState {
+    /// The last entry's place.
+    pub seq: Seq,
+    /// The last entry's id.
+    pub id: EntryId,
+    /// Its time.
+    pub time: Timestamp,
+    /// Its epoch.
+    pub epoch: Epoch,
+    /// The chart that its writer knew.
+    pub directory: Version,
+    /// The list of revocations that its writer knew.
+    pub revocations: Version,
+}
+
+impl LogState {
+    /// A log without an entry.
+    pub const EMPTY: Self =
+        Self { seq: Seq::ZERO, id: EntryId::ZERO, time: Timestamp::ZERO, epoch: Epoch(0), directory: Version(0), revocations: Version(0) };
+}
+
+impl Default for LogState {
+    fn default() -> Self {
+        Self::EMPTY
+    }
+}
+
+/// Why an entry is not appended.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Not an entry, or of a suite that is not known.
+    #[error(transparent)]
+    Malformed(#[from] EntryError),
+    /// Its place is taken already; whether by the same entry, see [`fork_proof`].
+    #[error("the log is already known up to {head}")]
+    Known {
+        /// The last place that is known.
+        head: Seq,
+    },
+    /// Entries before it are missing.
+    #[error("the log is known up to {head}; the entries after that are missing")]
+    Gap {
+        /// The last place that is known.
+        head: Seq,
+    },
+    /// Its writer knew a chart or a list of revocations that is not here yet: to be judged again when it is.
+    #[error("its writer knew a newer directory ({0}); it waits for that")]
+    Pending(Version),
+    /// The directory does not list the writer.
+    #[error("its writer is not in the directory")]
+    UnknownOffice,
+    /// The writer had no right to this topic.
+    #[error("its writer may not write to this topic")]
+    MayNotWrite,
+    /// Not later than the entry before.
+    #[error("it is not later than the entry before it")]
+    TimeNotRising,
+    /// An older chart or list of revocations than the entry before knew.
+    #[error("it knows less of the directory than the entry before it")]
+    VersionFell,
+    /// An epoch that does not follow: falling, begun without a rekey entry, or a rekey entry out of turn.
+    #[error("its epoch does not follow from the entry before it")]
+    EpochOutOfTurn,
+    /// The signature is not the writer's on this entry in this place.
+    #[error("its signature does not hold")]
+    BadSignature,
+}
+
+/// An entry that passed every rule but the signature, which costs a hundred times more than the others together.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    entry: Entry,
+    previous: EntryId,
+    part: SignedPart,
+    state: LogState,
+}
+
+impl Candidate {
+    /// Judges `entry` as the next of a log in `state`.
+    ///
+    /// Several may be chained before the first is verified: the next one's `state` is this one's.
+    ///
+    /// # Errors
+    /// The first broken rule.
+    pub fn next(entry: Entry, state: &LogState, directory: &Directory) -> Result<Self, Refusal> {
+        let header = &entry.header;
+        if header.seq <= state.seq {
+            return Err(Refusal::Known { head: state.seq });
+        }
+        if header.seq != state.seq.next() {
+            return Err(Refusal::Gap { head: state.seq });
+        }
+        if header.directory > directory.version() {
+            return Err(Refusal::Pending(header.directory));
+        }
+        if header.revocations > directory.revocations_version() {
+            return Err(Refusal::Pending(header.revocations));
+        }
+        let office = directory.office(header.log.office).ok_or(Refusal::UnknownOffice)?;
+        if header.directory < office.since {
+            return Err(Refusal::UnknownOffice);
+        }
+        if !directory.may_write(header.log.office, header.log.topic) {
+            return Err(Refusal::MayNotWrite);
+        }
+        if header.time <= state.time {
+            return Err(Refusal::TimeNotRising);
+        }
+        if header.directory < state.directory || header.revocations < state.revocations {
+            return Err(Refusal::VersionFell);
+        }
+        let expected = if header.kind == Kind::REKEY { Epoch(state.epoch.0.saturating_add(1)) } else { state.epoch };
+        if header.epoch != expected || (header.kind.is_sealed() && header.epoch == Epoch(0)) {
+            return Err(Refusal::EpochOutOfTurn);
+        }
+        let part = entry.signed_part(state.id);
+        let state = LogState {
+            seq: header.seq,
+            id: part.id(),
+            time: header.time,
+            epoch: header.epoch,
+            directory: header.directory,
+            revocations: header.revocations,
+        };
+        Ok(Self { previous: part.previous, part, state, entry })
+    }
+
+    /// The log as it is after this entry, should the signature hold.
+    #[must_use]
+    pub fn state(&self) -> &LogState {
+        &self.state
+    }
+
+    /// The entry's header.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.entry.header
+    }
+
+    /// Checks the signature.
+    ///
+    /// # Errors
+    /// [`Refusal::BadSignature`], or [`Refusal::UnknownOffice`] when the directory changed in between.
+    pub fn verify(self, directory: &Directory) -> Result<VerifiedEntry, Refusal> {
+        let key = directory.verifier(self.entry.header.log.office).ok_or(Refusal::UnknownOffice)?;
+        self.part.verify(key, &self.entry.signature).map_err(|_| Refusal::BadSignature)?;
+        Ok(VerifiedEntry { entry: self.entry, previous: self.previous, state: self.state })
+    }
+}
+
+/// An entry that may be appended: written by the office that it names, in its place, unaltered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedEntry {
+    entry: Entry,
+    previous: EntryId,
+    state: LogState,
+}
+
+impl VerifiedEntry {
+    /// Its header.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.entry.header
+    }
+
+    /// Its body, sealed or plain.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.entry.body
+    }
+
+    /// Its identity.
+    #[must_use]
+    pub fn id(&self) -> EntryId {
+        self.state.id
+    }
+
+    /// The identity of the entry before.
+    #[must_use]
+    pub fn previous(&self) -> EntryId {
+        self.previous
+    }
+
+    /// The log after it.
+    #[must_use]
+    pub fn state(&self) -> &LogState {
+        &self.state
+    }
+
+    /// The bytes that travel and are stored.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        self.entry.encode()
+    }
+}
+
+/// What a writer decides about its next entry.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// What the body is.
+    pub kind: Kind,
+    /// The epoch; one more than the log's for a rekey entry.
+    pub epoch: Epoch,
+    /// From the hybrid clock, later than the log's last.
+    pub time: Timestamp,
+    /// Sealed or plain, by `kind`.
+    pub body: Vec<u8>,
+}
+
+/// Writes the next entry of an own log. It passes the same gate as everybody's before it is appended.
+///
+/// # Errors
+/// [`EntryError::Malformed`] when the body is too long.
+pub fn write(log: LogId, state: &LogState, draft: Draft, directory: &Directory, key: &SecretKey) -> Result<Entry, EntryError> {
+    if draft.body.len() > crate::bounds::MAX_BODY {
+        return Err(EntryError::Malformed);
+    }
+    let header = Header {
+        suite: SUITE,
+        kind: draft.kind,
+        log,
+        seq: state.seq.next(),
+        epoch: draft.epoch,
+        time: draft.time,
+        directory: directory.version(),
+        revocations: directory.revocations_version(),
+        body_len: u32::try_from(draft.body.len()).map_err(|_| EntryError::Malformed)?,
+    };
+    let mut entry = Entry { header, signature: Signature([0; 64]), body: draft.body };
+    entry.signature = entry.signed_part(state.id).sign(key);
+    Ok(entry)
+}
+
+/// Two different entries that one office signed for one place: kept for ever, and spread.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct ForkProof {
+    /// The entry that was appended here.
+    pub kept: Witness,
+    /// The other one.
+    pub other: Witness,
+}
+
+impl ForkProof {
+    /// Whether it proves a fork: one place, two ids, both signed by the office.
+    #[must_use]
+    pub fn holds(&self, directory: &Directory) -> bool {
+        let (a, b) = (&self.kept.part, &self.other.part);
+        let one_place = a.header.log == b.header.log && a.header.seq == b.header.seq;
+        let signed = |witness: &Witness| {
+            directory.verifier(witness.part.header.log.office).is_some_and(|key| witness.part.verify(key, &witness.signature).is_ok())
+        };
+        one_place && a.id() != b.id() && signed(&self.kept) && signed(&self.other)
+    }
+}
+
+/// Compares an entry for a place that is taken with the one that is there.
+///
+/// Shapes:  `kept` follows `previous`; `other` is for the same place. `None` when they are the same, or when
+///          `other` is not signed by the office as a follower of `previous`.
+#[must_use]
+pub fn fork_proof(kept: &Entry, other: &Entry, previous: EntryId, directory: &Directory) -> Option<ForkProof> {
+    let witness = |entry: &Entry| Witness { part: entry.signed_part(previous), signature: entry.signature };
+    let proof = ForkProof { kept: witness(kept), other: witness(other) };
+    proof.holds(directory).then_some(proof)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::entry::tests::log;
+    use crate::ids::{OfficeId, Topic, UnitId};
+    use crate::sample::{self, SampleDistrict};
+
+    /// Office 3 writes to unit 2, which every office hosts.
+    fn home() -> LogId {
+        LogId { topic: Topic::Unit(UnitId(2)), ..log() }
+    }
+
+    fn draft(kind: Kind, epoch: u32, time: u64) -> Draft {
+        Draft { kind, epoch: Epoch(epoch), time: Timestamp(time), body: vec![1, 2, 3] }
+    }
+
+    /// A rekey entry and so many messages.
+    fn written(district: &SampleDistrict, messages: u64) -> Vec<Entry> {
+        let directory = district.trust.directory();
+        let mut state = LogState::EMPTY;
+        let drafts = [draft(Kind::REKEY, 1, 10)].into_iter().chain((1..=messages).map(|n| draft(Kind::MESSAGE, 1, 10 + n)));
+        let write = |draft| {
+            let entry = write(home(), &state, draft, &directory, &district.sign_keys[2]).unwrap();
+            state = *Candidate::next(entry.clone(), &state, &directory).unwrap().state();
+            entry
+        };
+        drafts.map(write).collect()
+    }
+
+    fn append(state: &LogState, entry: &Entry, directory: &Directory) -> Result<LogState, Refusal> {
+        Ok(*Candidate::next(entry.clone(), state, directory)?.verify(directory)?.state())
+    }
+
+    #[test]
+    fn what_was_written_is_appended_in_its_order_only() {
+        let district = sample::district(4);
+        let directory = district.trust.directory();
+        let entries = written(&district, 3);
+        let mut state = LogState::EMPTY;
+        assert_eq!(append(&state, &entries[1], &directory), Err(Refusal::Gap { head: Seq(0) }));
+        for entry in &entries {
+            state = append(&state, entry, &directory).unwrap();
+        }
+        assert_eq!(state.seq, Seq(4));
+        assert_eq!(append(&state, &entries[3], &directory), Err(Refusal::Known { head: Seq(4) }));
+    }
+
+    #[test]
+    fn each_broken_rule_has_its_own_verdict() {
+        let district = sample::district(4);
+        let directory = district.trust.directory();
+        let entries = written(&district, 1);
+        let state = append(&LogState::EMPTY, &entries[0], &directory).unwrap();
+        let judged = |change: &dyn Fn(&mut Entry)| {
+            let mut entry = entries[1].clone();
+            change(&mut entry);
+            append(&state, &entry, &directory).err()
+        };
+        let newer = Version(directory.version().0 + 1);
+        assert_eq!(judged(&|e| e.header.directory = newer), Some(Refusal::Pending(newer)));
+        assert_eq!(judged(&|e| e.header.revocations = Version(9)), Some(Refusal::Pending(Version(9))));
+        assert_eq!(judged(&|e| e.header.log.office = OfficeId(99)), Some(Refusal::UnknownOffice));
+        assert_eq!(judged(&|e| e.header.log.topic = Topic::Unit(UnitId(5))), Some(Refusal::MayNotWrite));
+        assert_eq!(judged(&|e| e.header.time = Timestamp(10)), Some(Refusal::TimeNotRising));
+        assert_eq!(judged(&|e| e.header.directory = Version(0)), Some(Refusal::UnknownOffice));
+        assert_eq!(judged(&|e| e.header.epoch = Epoch(2)), Some(Refusal::EpochOutOfTurn));
+        assert_eq!(judged(&|e| e.header.kind = Kind::REKEY), Some(Refusal::EpochOutOfTurn));
+        assert_eq!(judged(&|e| e.body[0] = 9), Some(Refusal::BadSignature));
+        assert_eq!(judged(&|_| ()), None);
+        let sealed = write(home(), &LogState::EMPTY, draft(Kind::MESSAGE, 0, 10), &directory, &district.sign_keys[2]).unwrap();
+        assert_eq!(append(&LogState::EMPTY, &sealed, &directory), Err(Refusal::EpochOutOfTurn));
+    }
+
+    #[test]
+    fn every_flipped_bit_of_an_entry_is_refused() {
+        let district = sample::district(4);
+        let directory = district.trust.directory();
+        let entries = written(&district, 1);
+        let state = append(&LogState::EMPTY, &entries[0], &directory).unwrap();
+        let bytes = entries[1].encode();
+        for bit in 0..bytes.len() * 8 {
+            let mut flipped = bytes.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            let appended = Entry::decode(&flipped).is_ok_and(|entry| append(&state, &entry, &directory).is_ok());
+            assert!(!appended, "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn two_entries_for_one_place_are_a_fork_and_the_proof_convinces_others() {
+        let district = sample::district(4);
+        let directory = district.trust.directory();
+        let state = append(&LogState::EMPTY, &written(&district, 1)[0], &directory).unwrap();
+        let entry = |body: u8, key: usize| {
+            let draft = Draft { body: vec![body], ..draft(Kind::MESSAGE, 1, 20) };
+            write(home(), &state, draft, &directory, &district.sign_keys[key]).unwrap()
+        };
+        let proof = fork_proof(&entry(1, 2), &entry(2, 2), state.id, &directory).unwrap();
+        let read: ForkProof = crate::codec::decode_canonical(&crate::codec::encode(&proof), 4_096).unwrap();
+        assert!(read.holds(&directory));
+        assert_eq!(fork_proof(&entry(1, 2), &entry(1, 2), state.id, &directory), None);
+        assert_eq!(fork_proof(&entry(1, 2), &entry(2, 1), state.id, &directory), None);
+    }
+
+    proptest! {
+        #[test]
+        fn hostile_bytes_are_no_entry_and_do_no_harm(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            if let Ok(entry) = Entry::decode(&bytes) {
+                prop_assert_eq!(entry.encode(), bytes);
+            }
+        }
+    }
+}
