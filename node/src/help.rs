@@ -2,7 +2,8 @@
 //!
 //! Each command module keeps its rows in a `HELP` table beside its arguments; a row's path is the
 //! command's words and the argument's name, joined by dots: `org.import.file`. The program itself
-//! goes by its name. A test of the tree finds every command and argument that has no row.
+//! goes by its name, a flag of every command by `global.`, one of several commands by `shared.`. A test
+//! of the tree finds every command and argument that has no row.
 
 use clap::{Arg, Command};
 
@@ -30,7 +31,8 @@ fn missing_under(node: &Command, path: &str, tables: &[&[Row]], out: &mut Vec<St
     let under = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
     let has = |path: &str| text(path, tables, Lang::Ru).is_some_and(|text| !text.is_empty());
     for arg in node.get_arguments().filter(|arg| !arg.is_hide_set()) {
-        if !has(&under(arg.get_id().as_str())) && !has(&format!("global.{}", arg.get_id())) {
+        let id = arg.get_id().as_str();
+        if !has(&under(id)) && !has(&format!("shared.{id}")) && !has(&format!("global.{id}")) {
             out.push(under(arg.get_id().as_str()));
         }
     }
@@ -66,7 +68,8 @@ fn command(mut node: Command, path: &str, tables: &[&[Row]], lang: Lang) -> Comm
         .subcommand_help_heading(lang.pick("Команды", "Commands"))
         .mut_args(|arg| {
             // At the root every flag is global; a command may have the same name (`version`).
-            let own = if path.is_empty() { None } else { text(&under(arg.get_id().as_str()), tables, lang) };
+            let shared = || text(&format!("shared.{}", arg.get_id()), tables, lang);
+            let own = if path.is_empty() { None } else { text(&under(arg.get_id().as_str()), tables, lang).or_else(shared) };
             argument(arg, own, tables, lang)
         })
         .mut_subcommands(|sub| {

@@ -3,6 +3,7 @@
 //! A sentence stands where it is said, by [`said!`](crate::said), Russian first. Command words, flags,
 //! names of settings, JSON keys, log events and metric names are English always.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::str::FromStr;
 
@@ -20,6 +21,21 @@ impl Lang {
     #[must_use]
     pub fn of_environment() -> Self {
         Self::chosen(|name| std::env::var(name).ok())
+    }
+
+    /// What `--lang` says in arguments that are not parsed yet.
+    #[must_use]
+    pub fn of_arguments(args: &[OsString]) -> Option<Self> {
+        let mut words = args.iter().skip(1).map_while(|arg| arg.to_str()).take_while(|arg| *arg != "--");
+        while let Some(word) = words.next() {
+            if let Some(value) = word.strip_prefix("--lang=") {
+                return value.parse().ok();
+            }
+            if word == "--lang" {
+                return words.next().and_then(|value| value.parse().ok());
+            }
+        }
+        None
     }
 
     fn chosen(variable: impl Fn(&str) -> Option<String>) -> Self {
@@ -123,6 +139,14 @@ mod tests {
         assert_eq!(chosen(&[("LANG", "ru_RU.UTF-8"), ("LC_ALL", "C")]), Lang::En);
         assert_eq!(chosen(&[("LANG", "ru_RU.UTF-8"), ("OKRUG_LANG", "en")]), Lang::En);
         assert_eq!(chosen(&[("LANG", "de_DE.UTF-8"), ("OKRUG_LANG", "ru")]), Lang::Ru);
+    }
+
+    #[test]
+    fn the_flag_names_the_language_wherever_it_stands() {
+        let flag = |words: &[&str]| Lang::of_arguments(&words.iter().map(OsString::from).collect::<Vec<_>>());
+        assert_eq!(flag(&["okrug", "--lang", "ru", "org", "show"]), Some(Lang::Ru));
+        assert_eq!(flag(&["okrug", "org", "show", "--lang=en"]), Some(Lang::En));
+        assert_eq!(flag(&["okrug", "org", "--", "--lang=ru"]), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use okrug_node::clock;
-use okrug_node::keys::{Home, KeysError, Lock, NewOffice, Unlock};
+use okrug_node::keys::{KeyFolder, KeysError, Lock, NewOffice, Unlock};
 use okrug_protocol::request::Request;
 
 const KOTLAS: NewOffice<'static> = NewOffice { slug: "kotlas", name: "Котласское отделение" };
@@ -16,9 +16,9 @@ fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-fn made(unlock: &Unlock) -> (tempfile::TempDir, Home, String) {
+fn made(unlock: &Unlock) -> (tempfile::TempDir, KeyFolder, String) {
     let dir = tempfile::tempdir().unwrap();
-    let home = Home::of(dir.path());
+    let home = KeyFolder::of(dir.path());
     let request = home.create(KOTLAS, unlock, &mut clock::rng()).unwrap();
     (dir, home, request)
 }
@@ -48,7 +48,7 @@ fn existing_keys_are_never_overwritten() {
 #[test]
 fn a_refused_beginning_leaves_nothing_behind() {
     let dir = tempfile::tempdir().unwrap();
-    let home = Home::of(dir.path());
+    let home = KeyFolder::of(dir.path());
     let bad = NewOffice { slug: "Котлас", name: "x" };
     assert!(matches!(home.create(bad, &Unlock::default(), &mut clock::rng()), Err(KeysError::Request(_))));
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
@@ -64,7 +64,7 @@ fn a_passphrase_locks_the_keys_and_only_it_opens_them() {
         Unlock { passphrase_file: Some(path), credential: None }
     };
     let dir = tempfile::tempdir().unwrap();
-    let home = Home::of(dir.path());
+    let home = KeyFolder::of(dir.path());
     assert!(matches!(home.create(KOTLAS, &file("short"), &mut clock::rng()), Err(KeysError::Weak(12))));
     home.create(KOTLAS, &file("длинный пароль\n"), &mut clock::rng()).unwrap();
     assert_eq!(home.lock().unwrap(), Lock::Passphrase);

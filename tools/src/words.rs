@@ -10,20 +10,7 @@ pub use okrug_node::words::{Lang, Said};
 /// The language of a command line that is not parsed yet: `--lang`, then the environment.
 #[must_use]
 pub fn language(args: &[OsString]) -> Lang {
-    flag(args).unwrap_or_else(Lang::of_environment)
-}
-
-fn flag(args: &[OsString]) -> Option<Lang> {
-    let mut words = args.iter().skip(1).map_while(|arg| arg.to_str()).take_while(|arg| *arg != "--");
-    while let Some(word) = words.next() {
-        if let Some(value) = word.strip_prefix("--lang=") {
-            return value.parse().ok();
-        }
-        if word == "--lang" {
-            return words.next().and_then(|value| value.parse().ok());
-        }
-    }
-    None
+    Lang::of_arguments(args).unwrap_or_else(Lang::of_environment)
 }
 
 /// A number with its Russian noun: 1 сообщение, 2 сообщения, 5 сообщений.
@@ -41,17 +28,6 @@ pub fn counted(n: usize, one: &str, few: &str, many: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn flag(words: &[&str]) -> Option<Lang> {
-        super::flag(&words.iter().map(OsString::from).collect::<Vec<_>>())
-    }
-
-    #[test]
-    fn the_flag_names_the_language_wherever_it_stands() {
-        assert_eq!(flag(&["okrug", "--lang", "ru", "org", "show"]), Some(Lang::Ru));
-        assert_eq!(flag(&["okrug", "org", "show", "--lang=en"]), Some(Lang::En));
-        assert_eq!(flag(&["okrug", "org", "--", "--lang=ru"]), None);
-    }
 
     #[test]
     fn russian_nouns_follow_their_numbers() {

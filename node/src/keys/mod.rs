@@ -20,14 +20,14 @@ mod error;
 mod private;
 mod sealed;
 mod master;
-mod home;
+mod folder;
 
 use okrug_protocol::seal::{OpenKey, SharedKey};
 use okrug_protocol::sign::SecretKey;
 use rand_core::CryptoRngCore;
 
 pub use error::KeysError;
-pub use home::{Home, NewOffice};
+pub use folder::{KeyFolder, NewOffice};
 pub use master::{Lock, Unlock};
 
 /// The secrets of a node, unlocked; none is ever printed, all are wiped when dropped.

@@ -8,6 +8,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::KeysError;
+use crate::disk;
 
 /// No file of ours is longer.
 const MAX_BYTES: u64 = 64 << 10;
@@ -29,7 +30,7 @@ pub(super) fn create(path: &Path, bytes: &[u8]) -> Result<(), KeysError> {
 
 /// Makes what was created, renamed or removed in a folder durable.
 pub(super) fn sync_dir(path: &Path) -> Result<(), KeysError> {
-    File::open(path).and_then(|dir| dir.sync_all()).map_err(KeysError::at(path))
+    disk::sync_dir(path).map_err(KeysError::at(path))
 }
 
 /// Refuses a file or folder that others may read.

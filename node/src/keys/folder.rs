@@ -20,9 +20,9 @@ pub struct NewOffice<'a> {
 
 /// The folder `keys/` of a data directory.
 #[derive(Debug, Clone)]
-pub struct Home(PathBuf);
+pub struct KeyFolder(PathBuf);
 
-impl Home {
+impl KeyFolder {
     /// The folder of the keys in a data directory, whether it exists or not.
     #[must_use]
     pub fn of(data: &Path) -> Self {
@@ -83,7 +83,7 @@ impl Home {
     /// What locks the keys.
     ///
     /// # Errors
-    /// As [`Home::open`], as far as it can be known without the master key.
+    /// As [`KeyFolder::open`], as far as it can be known without the master key.
     pub fn lock(&self) -> Result<Lock, KeysError> {
         let path = self.0.join("node.keys");
         if !path.exists() {
