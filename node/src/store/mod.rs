@@ -8,6 +8,7 @@
 //! and a store that failed refuses everything until it is opened again.
 
 mod batch;
+mod entries;
 mod error;
 pub mod key;
 mod open;
@@ -23,6 +24,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use okrug_protocol::codec::{self, Decode};
 
 pub use batch::Batch;
+pub use entries::Stored;
 pub use error::{OpenError, StoreError};
 pub use open::set_aside;
 pub use room::Limits;
@@ -120,6 +122,14 @@ impl Store {
     pub fn get_decoded<T: Decode<()>>(&self, tree: Tree, key: &[u8]) -> Result<Option<T>, StoreError> {
         let damaged = |_| StoreError::Damaged { tree, key: key.to_owned() };
         self.get(tree, key)?.map(|value| codec::decode(&value, MAX_VALUE).map_err(damaged)).transpose()
+    }
+
+    /// Reads the last row whose key begins with `prefix`.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn last(&self, tree: Tree, prefix: &[u8]) -> Result<Option<Row>, StoreError> {
+        Ok(self.scan(tree, prefix).backward().rows(1)?.pop())
     }
 
     /// Reads a stretch of a tree: of all keys that begin with `prefix`.

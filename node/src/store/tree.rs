@@ -8,7 +8,7 @@
 pub enum Tree {
     /// What the node knows about itself: incarnation, place in the journal.
     Meta,
-    /// Entries as they travel, by log and sequence.
+    /// Entries as they travel, each behind the id of the one before, by log and sequence.
     Entries,
     /// State of each log, by log.
     Logs,
@@ -25,19 +25,19 @@ pub enum Tree {
     /// What a conversation shows, by conversation and position.
     Timeline,
     /// How far each person has read each conversation.
-    Unread,
+    Read,
     /// When an entry arrived here.
     Arrivals,
     /// How far each office holds each log.
     Holdings,
     /// What a client named a message that it sent, so that sending twice is sending once.
     ClientIds,
-    /// The counters of persons that were seen.
-    Counters,
+    /// What a person said under which count, so that it is accepted once.
+    Said,
     /// Addresses at which offices were reached.
     Addresses,
-    /// Conversations, by id.
-    Chats,
+    /// What a person said before their record arrived.
+    Waiting,
 }
 
 impl Tree {
@@ -52,13 +52,13 @@ impl Tree {
         Self::People,
         Self::Accounts,
         Self::Timeline,
-        Self::Unread,
+        Self::Read,
         Self::Arrivals,
         Self::Holdings,
         Self::ClientIds,
-        Self::Counters,
+        Self::Said,
         Self::Addresses,
-        Self::Chats,
+        Self::Waiting,
     ];
 
     /// The first byte of its keys; given once and never reused.
@@ -73,13 +73,13 @@ impl Tree {
             Self::People => 7,
             Self::Accounts => 8,
             Self::Timeline => 9,
-            Self::Unread => 10,
+            Self::Read => 10,
             Self::Arrivals => 11,
             Self::Holdings => 12,
             Self::ClientIds => 13,
-            Self::Counters => 14,
+            Self::Said => 14,
             Self::Addresses => 15,
-            Self::Chats => 16,
+            Self::Waiting => 16,
         }
     }
 
@@ -96,13 +96,13 @@ impl Tree {
             Self::People => "people",
             Self::Accounts => "accounts",
             Self::Timeline => "timeline",
-            Self::Unread => "unread",
+            Self::Read => "read",
             Self::Arrivals => "arrivals",
             Self::Holdings => "holdings",
             Self::ClientIds => "client-ids",
-            Self::Counters => "counters",
+            Self::Said => "said",
             Self::Addresses => "addresses",
-            Self::Chats => "chats",
+            Self::Waiting => "waiting",
         }
     }
 

@@ -1,0 +1,51 @@
+//! What an administrator must hear of.
+
+use std::path::PathBuf;
+
+use okrug_protocol::ids::{Incarnation, LogId, Seq};
+
+/// Something that should not be; the node went on as described.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Alarm {
+    /// An office signed two entries for one place. The proof is kept, the log frozen.
+    #[error("the log {log} has forked at {seq}: its writer signed two entries for one place; the proof is kept, the log is frozen")]
+    Fork {
+        /// The log.
+        log: LogId,
+        /// The place.
+        seq: Seq,
+    },
+    /// The store was damaged and is being built anew.
+    #[error("the store was damaged ({why}); it lies in {} and another is being built", path.display())]
+    StoreSetAside {
+        /// Where the damaged one lies.
+        path: PathBuf,
+        /// What was found.
+        why: String,
+    },
+    /// There was a journal and no store, or the store of another journal.
+    #[error("the store does not belong to the journal beside it; it was filled from the journal")]
+    StoreWithoutPast,
+    /// The store knows of own entries that the journal does not have.
+    #[error("the store is ahead of the journal: own entries are missing there")]
+    JournalBehind,
+    /// The journal is damaged.
+    #[error("the journal is damaged: {lost} records cannot be read, {unplaced} do not fit to what is stored")]
+    JournalDamaged {
+        /// Records that cannot be read.
+        lost: u64,
+        /// Records that can be read and not appended.
+        unplaced: u64,
+    },
+    /// Another office brought an entry that this office signed and does not have: a clone, or a restored backup.
+    #[error("{log}/{seq} is signed by this office and was not here: a copy of this node runs elsewhere, or this one was set back")]
+    OwnEntryFromOutside {
+        /// The log.
+        log: LogId,
+        /// The place.
+        seq: Seq,
+    },
+    /// This office writes its logs anew, so that none forks; it follows one of the above.
+    #[error("this office now writes as incarnation {0}")]
+    NewIncarnation(Incarnation),
+}

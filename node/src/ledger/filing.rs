@@ -1,0 +1,45 @@
+//! What the office adds to an append, in the same atomic step.
+
+use okrug_protocol::clock::Millis;
+use okrug_protocol::ids::OfficeId;
+use okrug_protocol::log::VerifiedEntry;
+
+use crate::store::Batch;
+
+/// An entry that is about to be appended, and all that the ledger knows of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Filed<'a> {
+    /// The entry.
+    pub entry: &'a VerifiedEntry,
+    /// What it says: the body, opened where it is sealed; `None` when this office has no key for it.
+    pub plain: Option<&'a [u8]>,
+    /// What the writer wanted remembered with it; only of this office's own entries.
+    pub tag: Option<&'a [u8]>,
+    /// The neighbour that brought it; `None` for what this office wrote.
+    pub from: Option<OfficeId>,
+    /// When it arrived, by this machine's clock.
+    pub received: Millis,
+}
+
+/// Files entries; implemented by the office, called on the ledger's thread.
+///
+/// The order of calls is `file` for each entry of a batch, then `filed` or `undone` for all of them.
+/// An own entry may be filed again after a crash, when the journal is ahead of the store.
+pub trait Filing: Send + 'static {
+    /// Adds to the batch what the entry means for people. Entries of one log come in their order.
+    ///
+    /// Reads must be made by [`crate::store::Store::get_with`], so that they see what this batch holds already.
+    fn file(&mut self, filed: &Filed<'_>, batch: &mut Batch);
+
+    /// What was filed since the last call is in the store and may be announced.
+    fn filed(&mut self);
+
+    /// What was filed since the last call is not in the store and must be forgotten.
+    fn undone(&mut self) {}
+}
+
+/// Files nothing: for carriers, tests and measurements.
+impl Filing for () {
+    fn file(&mut self, _filed: &Filed<'_>, _batch: &mut Batch) {}
+    fn filed(&mut self) {}
+}

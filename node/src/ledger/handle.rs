@@ -1,0 +1,213 @@
+//! The way in: a cheap handle to the ledger's thread.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use okrug_protocol::directory::Directory;
+use okrug_protocol::frontier::HeadOf;
+use okrug_protocol::ids::{Incarnation, LogId, OfficeId, Seq};
+use okrug_protocol::log::LogState;
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+use super::{Alarm, Draft, Verdict, WriteError, Written};
+use crate::store::{Store, StoreError};
+
+/// Commands that wait for the ledger's thread; when there are so many, the next one waits to be sent.
+const MAX_COMMANDS: usize = 1_024;
+/// Appended entries that a slow subscriber may be behind; then it is told that it lagged.
+const MAX_EVENTS: usize = 1_024;
+/// Alarms that are kept for the status page; of more, the latest.
+const MAX_ALARMS: usize = 64;
+
+/// A log has grown, durably.
+#[derive(Clone)]
+pub struct Appended {
+    /// Its head now.
+    pub head: HeadOf,
+    /// The neighbour that brought the entry; `None` for what this office wrote.
+    pub from: Option<OfficeId>,
+    /// Whether gossip brought it.
+    pub by_gossip: bool,
+    /// The entry as it travels; `None` when it is longer than a gossip message takes.
+    pub bytes: Option<Arc<[u8]>>,
+}
+
+impl fmt::Debug for Appended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "appended {}/{}", self.head.log, self.head.seq)
+    }
+}
+
+/// What the handle asks of the thread.
+pub(super) enum Command {
+    Write(Draft, oneshot::Sender<Result<Written, WriteError>>),
+    Accept(Offer, oneshot::Sender<Vec<Verdict>>),
+    Stop,
+}
+
+/// Entries that a neighbour brought.
+pub(super) struct Offer {
+    pub(super) peer: OfficeId,
+    pub(super) entries: Vec<Vec<u8>>,
+    pub(super) by_gossip: bool,
+}
+
+/// What the thread shows to everybody.
+pub(super) struct Shared {
+    pub(super) store: Store,
+    logs: RwLock<BTreeMap<LogId, LogState>>,
+    directory: RwLock<Arc<Directory>>,
+    incarnation: Mutex<Incarnation>,
+    alarms: Mutex<Vec<Alarm>>,
+    events: broadcast::Sender<Appended>,
+}
+
+/// The ledger; cheap to clone.
+#[derive(Clone)]
+pub struct Handle {
+    commands: mpsc::Sender<Command>,
+    shared: Arc<Shared>,
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ledger of {} logs", self.shared.read_logs(BTreeMap::len))
+    }
+}
+
+impl Handle {
+    pub(super) fn new(shared: Arc<Shared>) -> (Self, mpsc::Receiver<Command>) {
+        let (commands, receiver) = mpsc::channel(MAX_COMMANDS);
+        (Self { commands, shared }, receiver)
+    }
+
+    /// Writes an entry of this office; it is on the disk when this returns.
+    ///
+    /// # Errors
+    /// See [`WriteError`]; nothing was written then.
+    pub async fn write(&self, draft: Draft) -> Result<Written, WriteError> {
+        let (reply, answer) = oneshot::channel();
+        self.commands.send(Command::Write(draft, reply)).await.map_err(|_| WriteError::Unavailable)?;
+        answer.await.unwrap_or(Err(WriteError::Unavailable))
+    }
+
+    /// Offers entries that a neighbour brought, in the order in which they came; one verdict for each.
+    ///
+    /// Whatever is appended is on the disk when this returns.
+    pub async fn accept(&self, peer: OfficeId, entries: Vec<Vec<u8>>, by_gossip: bool) -> Vec<Verdict> {
+        let unavailable = vec![Verdict::Unavailable; entries.len()];
+        let (reply, answer) = oneshot::channel();
+        if self.commands.send(Command::Accept(Offer { peer, entries, by_gossip }, reply)).await.is_err() {
+            return unavailable;
+        }
+        answer.await.unwrap_or(unavailable)
+    }
+
+    /// Every entry that is appended from now on, in order.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<Appended> {
+        self.shared.events.subscribe()
+    }
+
+    /// The durable heads of all logs.
+    #[must_use]
+    pub fn heads(&self) -> Vec<HeadOf> {
+        self.shared.read_logs(|logs| logs.iter().map(|(log, state)| head_of(*log, state)).collect())
+    }
+
+    /// The durable head of one log; `None` when nothing of it is here.
+    #[must_use]
+    pub fn head(&self, log: &LogId) -> Option<HeadOf> {
+        self.shared.read_logs(|logs| logs.get(log).map(|state| head_of(*log, state)))
+    }
+
+    /// Entries of a log as they travel, in order, from `from` on: at least one where there is one, then as many as
+    /// fit into both limits.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn range(&self, log: LogId, from: Seq, max_entries: usize, max_bytes: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+        let Some(head) = self.head(&log) else { return Ok(Vec::new()) };
+        let store = self.shared.store.clone();
+        let reading = tokio::task::spawn_blocking(move || store.range(&log, from, head.seq, max_entries, max_bytes));
+        reading.await.unwrap_or_else(|e| Err(StoreError::Failed(e.to_string())))
+    }
+
+    /// From now on entries are judged by this directory.
+    pub fn set_directory(&self, directory: Arc<Directory>) {
+        *self.shared.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
+    }
+
+    /// As which incarnation this office writes.
+    #[must_use]
+    pub fn incarnation(&self) -> Incarnation {
+        *self.shared.incarnation.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What an administrator must hear of, oldest first.
+    #[must_use]
+    pub fn alarms(&self) -> Vec<Alarm> {
+        self.shared.alarms.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Entries in the store, of all logs.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        self.shared.read_logs(|logs| logs.values().fold(0, |sum: u64, state| sum.saturating_add(state.seq.0)))
+    }
+
+    /// Lets the thread finish what it was asked so far, flush and end.
+    pub async fn stop(&self) {
+        // An error means that it has ended already.
+        let _ = self.commands.send(Command::Stop).await;
+    }
+}
+
+impl Shared {
+    pub(super) fn new(store: Store, directory: Arc<Directory>, incarnation: Incarnation) -> Self {
+        Self {
+            store,
+            logs: RwLock::default(),
+            directory: RwLock::new(directory),
+            incarnation: Mutex::new(incarnation),
+            alarms: Mutex::default(),
+            events: broadcast::channel(MAX_EVENTS).0,
+        }
+    }
+
+    pub(super) fn directory(&self) -> Arc<Directory> {
+        Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn set_incarnation(&self, incarnation: Incarnation) {
+        *self.incarnation.lock().unwrap_or_else(PoisonError::into_inner) = incarnation;
+    }
+
+    /// Shows new states of logs.
+    pub(super) fn set_logs(&self, states: impl IntoIterator<Item = (LogId, LogState)>) {
+        self.logs.write().unwrap_or_else(PoisonError::into_inner).extend(states);
+    }
+
+    pub(super) fn announce(&self, appended: Appended) {
+        // An error means that nobody listens.
+        let _ = self.events.send(appended);
+    }
+
+    pub(super) fn raise(&self, alarm: Alarm) {
+        tracing::error!(event = "ledger_alarm", %alarm);
+        let mut alarms = self.alarms.lock().unwrap_or_else(PoisonError::into_inner);
+        if alarms.len() == MAX_ALARMS {
+            alarms.remove(0);
+        }
+        alarms.push(alarm);
+    }
+
+    fn read_logs<T>(&self, read: impl FnOnce(&BTreeMap<LogId, LogState>) -> T) -> T {
+        read(&self.logs.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+pub(super) fn head_of(log: LogId, state: &LogState) -> HeadOf {
+    HeadOf { log, seq: state.seq, id: state.id.into() }
+}
