@@ -5,7 +5,7 @@
 //!
 //! ```text
 //!   words problem print context        two languages, exit codes, output
-//!   staff files secret authority       the staffing list, the folder of the authority
+//!   staff files secret time authority  the staffing list, the folder of the authority
 //!   cli                                the tree of commands, its texts
 //!   cmd                                one module a command
 //! ```
@@ -19,6 +19,7 @@ pub mod context;
 pub mod staff;
 pub mod files;
 pub mod secret;
+pub mod time;
 pub mod authority;
 pub mod cmd;
 pub mod cli;

@@ -152,7 +152,7 @@ mod tests {
     fn an_enrolled_office_and_its_units_stay_though_the_list_lacks_them() {
         let mut plan = Plan::new("Округ");
         import(&mut plan, &list("Урай;uray;А;;x;1\nЮгорск;yugorsk;Б;А;x;1"));
-        plan.offices[1].keys = Some(PlanKeys { sign: "00".repeat(32), peer: "00".repeat(32), seal: "00".repeat(32), since: 0 });
+        plan.offices[1].keys = Some(PlanKeys { sign: "00".repeat(32), peer: "00".repeat(32), seal: "00".repeat(32) });
         let changes = import(&mut plan, &list("Покачи;pokachi;В;;x;1"));
         assert_eq!((changes.offices_kept, changes.offices_retired), (vec!["yugorsk".to_owned()], vec!["uray".to_owned()]));
         assert!(plan.unit("Б").is_some() && plan.unit("А").is_some(), "Б is hosted, А is above it");

@@ -5,6 +5,7 @@
 //!   staff.toml       the positions of the last import
 //!   keys/            the secret keys, each sealed under a passphrase
 //!   signed/          every signed document, by kind and version
+//!   pending/         editions that wait for more signatures
 //!   district.okrug   the one signed file that nodes are given
 //! ```
 
@@ -13,6 +14,11 @@ pub mod plan_error;
 pub mod import;
 pub mod folder;
 pub mod tree;
+pub mod keys;
+pub mod draft;
+pub mod archive;
+pub mod founding;
+pub mod signing;
 
 pub use folder::Folder;
 pub use plan::Plan;

@@ -64,6 +64,9 @@ pub struct PlanOffice {
     /// Whether it stores and forwards what it cannot read.
     #[serde(default = "yes")]
     pub carrier: bool,
+    /// Whether it enrols people of its units by itself.
+    #[serde(default = "yes")]
+    pub enrols: bool,
     /// No longer part of the organisation.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub retired: bool,
@@ -82,9 +85,6 @@ pub struct PlanKeys {
     pub peer: String,
     /// What is meant for the office is sealed to this.
     pub seal: String,
-    /// The version of the directory that first listed the office under these keys; 0 until then.
-    #[serde(default)]
-    pub since: u32,
 }
 
 fn yes() -> bool {
@@ -220,6 +220,7 @@ impl Plan {
             units: Vec::new(),
             addresses: Vec::new(),
             carrier: true,
+            enrols: true,
             retired: false,
             keys: None,
         });

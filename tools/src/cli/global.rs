@@ -9,6 +9,7 @@ use clap::{ArgAction, Args};
 use crate::context::Context;
 use crate::help::Row;
 use crate::problem::{Problem, misuse};
+use crate::time::duration;
 use crate::words::{Lang, said};
 
 /// The flags as given.
@@ -88,37 +89,5 @@ impl Global {
             node: self.node,
             timeout: self.timeout.unwrap_or(Duration::from_secs(10)),
         })
-    }
-}
-
-/// Reads `30s`, `2m`, `1h`, `500ms`, or a number of seconds.
-pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (digits, unit) = text.split_at(split);
-    let number: u64 = digits.parse().map_err(|_| "30s, 2m, 1h, 500ms".to_owned())?;
-    let milliseconds = match unit {
-        "ms" => Some(number),
-        "" | "s" => number.checked_mul(1_000),
-        "m" => number.checked_mul(60_000),
-        "h" => number.checked_mul(3_600_000),
-        "d" => number.checked_mul(86_400_000),
-        _ => None,
-    };
-    milliseconds.map(Duration::from_millis).ok_or_else(|| "30s, 2m, 1h, 500ms".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_numbers_with_a_unit() {
-        assert_eq!(duration("30s"), Ok(Duration::from_secs(30)));
-        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
-        assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
-        assert_eq!(duration("5"), Ok(Duration::from_secs(5)));
-        assert!(duration("soon").is_err());
-        assert!(duration("5 weeks").is_err());
-        assert!(duration("99999999999999999999h").is_err());
     }
 }

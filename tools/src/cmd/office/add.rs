@@ -1,0 +1,139 @@
+//! `okrug office add`.
+
+use std::path::PathBuf;
+
+use okrug_protocol::ids::hex;
+use okrug_protocol::request::{self, Request};
+use serde_json::json;
+
+use super::{address, nothing};
+use crate::authority::Folder;
+use crate::authority::plan::{Plan, PlanKeys, PlanOffice};
+use crate::context::Context;
+use crate::files;
+use crate::problem::{Exit, Problem};
+use crate::staff::rows::is_slug;
+use crate::words::said;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    name: Option<String>,
+    #[arg(long, value_name = "SLUG")]
+    slug: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    request: PathBuf,
+    #[arg(long, value_name = "UNIT")]
+    unit: Vec<String>,
+    #[arg(long, value_name = "ADDR", value_parser = address::parse)]
+    address: Vec<String>,
+    #[arg(long)]
+    no_carrier: bool,
+    #[arg(long)]
+    replace: bool,
+}
+
+pub(super) fn run(context: &Context, args: Args) -> Result<(), Problem> {
+    let folder = Folder::change(&context.dir)?;
+    let mut plan = folder.plan()?;
+    let request = Request::read(&files::read_text(&args.request, request::MAX_BYTES)?)?;
+    let slug = args.slug.clone().unwrap_or_else(|| request.slug.clone());
+    if !is_slug(&slug) {
+        return Err(request::RequestError::Slug(slug).into());
+    }
+    let units: Vec<u32> = args.unit.iter().map(|word| unit(&plan, word)).collect::<Result<_, _>>()?;
+    let keys = PlanKeys { sign: hex(&request.sign.0), peer: hex(&request.peer.0), seal: hex(&request.seal.0) };
+    free(&plan, &slug, &keys)?;
+    let root = plan.root().number;
+    let (office, new) = entry(&mut plan, &slug, &request);
+    if let Some(name) = &args.name {
+        office.name.clone_from(name);
+    }
+    let replaced = office.keys.as_ref().is_some_and(|before| *before != keys);
+    if replaced && !args.replace {
+        return Err(other_keys(&slug));
+    }
+    office.keys = Some(keys);
+    office.units.extend(units);
+    if office.units.is_empty() {
+        // Whoever hosts nothing would read nothing but the district's own topic.
+        office.units.push(root);
+    }
+    office.units.sort_unstable();
+    office.units.dedup();
+    office.carrier = !args.no_carrier;
+    for address in args.address {
+        address::insert(office, address)?;
+    }
+    let (id, name, fingerprint) = (format!("o{}", office.number), office.name.clone(), groups(&request.fingerprint().to_hex()));
+    let value = json!({ "office": id, "slug": slug, "name": name, "new": new, "replaced": replaced, "fingerprint": request.fingerprint().to_hex(), "dry_run": context.dry_run });
+    if !context.dry_run {
+        folder.save_plan(&plan)?;
+    }
+    context.done(
+        value,
+        &said!(
+            "{slug} ({id}, {name}); сверьте отпечаток заявки с отделением по телефону: {fingerprint}",
+            "{slug} ({id}, {name}); compare the request's fingerprint with the office by telephone: {fingerprint}"
+        ),
+        Some(&said!(
+            "okrug office address add {slug} АДРЕС, затем okrug authority sign",
+            "okrug office address add {slug} ADDR, then okrug authority sign"
+        )),
+    )
+}
+
+/// The office of that slug: listed, retired, or new.
+fn entry<'a>(plan: &'a mut Plan, slug: &str, request: &Request) -> (&'a mut PlanOffice, bool) {
+    match plan.offices.iter().position(|office| office.slug == slug) {
+        Some(index) => {
+            plan.offices[index].retired = false;
+            (&mut plan.offices[index], false)
+        }
+        None => (plan.add_office(slug, &request.name), true),
+    }
+}
+
+fn unit(plan: &Plan, word: &str) -> Result<u32, Problem> {
+    let names: Vec<String> = plan.units_in_use().map(|unit| unit.name.clone()).collect();
+    plan.unit(word)
+        .map(|unit| unit.number)
+        .ok_or_else(|| nothing("no_unit", word, &names, said!("отдела «{word}» нет", "there is no unit \"{word}\"")))
+}
+
+/// A key serves one office only.
+fn free(plan: &Plan, slug: &str, keys: &PlanKeys) -> Result<(), Problem> {
+    let shares = |other: &PlanKeys| other.sign == keys.sign || other.peer == keys.peer || other.seal == keys.seal;
+    match plan.offices.iter().find(|office| office.slug != slug && office.keys.as_ref().is_some_and(shares)) {
+        Some(other) => {
+            let other = &other.slug;
+            Err(Problem::new(
+                "key_taken",
+                Exit::Refused,
+                said!(
+                    "эти ключи уже у отделения {other}; ничего не изменено",
+                    "these keys are those of the office {other}; nothing was changed"
+                ),
+            )
+            .hint(said!("на новом узле выполните okrug-node init", "run okrug-node init on the new node")))
+        }
+        None => Ok(()),
+    }
+}
+
+fn other_keys(slug: &str) -> Problem {
+    Problem::new(
+        "office_exists",
+        Exit::Changed,
+        said!(
+            "отделение {slug} уже зачислено с другими ключами; ничего не изменено",
+            "the office {slug} is enrolled with other keys; nothing was changed"
+        ),
+    )
+    .hint(said!("если узел создан заново: --replace", "if its node was made anew: --replace"))
+}
+
+/// Sixteen digits in groups of four: enough to compare by telephone.
+fn groups(hex: &str) -> String {
+    let digits: Vec<char> = hex.chars().take(16).collect();
+    digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}

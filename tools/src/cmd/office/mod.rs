@@ -1,0 +1,83 @@
+//! `okrug office`: the offices of the district.
+
+mod add;
+mod address;
+mod list;
+
+use clap::Subcommand;
+
+use crate::authority::Plan;
+use crate::authority::plan::PlanOffice;
+use crate::context::Context;
+use crate::help::Row;
+use crate::problem::{Exit, Problem};
+use crate::words::{Said, said};
+
+/// What the command takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    Add(add::Args),
+    List,
+    Address(address::Args),
+}
+
+/// Its texts.
+pub const HELP: &[Row] = &[
+    ("office", "The offices of the district", "Отделения округа"),
+    ("office.add", "Enrol an office by the request that its node made", "Зачислить отделение по заявке, которую создал его узел"),
+    ("office.add.name", "The office's name; that of the list or the request by default", "Название; по умолчанию из списка или заявки"),
+    ("office.add.slug", "Its short name; that of the request by default", "Краткое имя; по умолчанию из заявки"),
+    ("office.add.request", "The request, made by okrug-node init", "Заявка, созданная okrug-node init"),
+    (
+        "office.add.unit",
+        "A unit that has people there, by name or number; may be repeated",
+        "Отдел, люди которого там работают, по названию или номеру; можно повторять",
+    ),
+    ("office.add.address", "Where its node is reached; may be repeated", "Адрес его узла; можно повторять"),
+    ("office.add.no_carrier", "It does not keep and forward what it cannot read", "Не хранить и не передавать то, что не может прочитать"),
+    ("office.add.replace", "Take new keys in place of those that it had", "Принять новые ключи вместо прежних"),
+    ("office.list", "Show the offices", "Показать отделения"),
+    ("office.address", "Where the nodes of offices are reached", "Адреса узлов отделений"),
+    ("office.address.add", "Add an address", "Добавить адрес"),
+    ("office.address.add.office", "The office: short name or number", "Отделение: краткое имя или номер"),
+    ("office.address.add.address", "Such as /ip4/192.0.2.7/tcp/7600", "Например, /ip4/192.0.2.7/tcp/7600"),
+    ("office.address.remove", "Remove an address", "Убрать адрес"),
+    ("office.address.remove.office", "The office: short name or number", "Отделение: краткое имя или номер"),
+    ("office.address.remove.address", "The address as it is listed", "Адрес, как он записан"),
+];
+
+/// Runs it.
+///
+/// # Errors
+/// Whatever stops it; nothing is half done then.
+pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
+    match args.action {
+        Action::Add(args) => add::run(context, args),
+        Action::List => list::run(context),
+        Action::Address(args) => address::run(context, args),
+    }
+}
+
+/// The office that a word means.
+fn find<'a>(plan: &'a mut Plan, word: &str) -> Result<&'a mut PlanOffice, Problem> {
+    let number = plan.office(word).map(|office| office.number);
+    let names: Vec<String> = plan.offices_in_use().map(|office| office.slug.clone()).collect();
+    let found = number.and_then(|number| plan.offices.iter_mut().find(|office| office.number == number));
+    found.ok_or_else(|| nothing("no_office", word, &names, said!("отделения «{word}» нет", "there is no office \"{word}\"")))
+}
+
+/// Nothing goes by this name; something similar may.
+fn nothing(code: &'static str, word: &str, names: &[String], message: Said) -> Problem {
+    let problem = Problem::new(code, Exit::NotFound, message);
+    let nearest = names.iter().map(|name| (strsim::jaro_winkler(word, name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
+    match nearest.filter(|(likeness, _)| *likeness > 0.8) {
+        Some((_, name)) => problem.hint(said!("возможно, {name}?", "did you mean {name}?")),
+        None => problem,
+    }
+}
