@@ -19,6 +19,9 @@ pub const MAX_NAME: usize = 256;
 /// The longest slug or login.
 pub const MAX_SLUG: usize = 64;
 
+/// The longest vault, its secret included.
+pub const MAX_VAULT: usize = 4 << 10;
+
 /// Entries in one reply to a range request.
 pub const MAX_RANGE_ENTRIES: usize = 256;
 /// Bytes in one reply to a range request.
