@@ -54,3 +54,30 @@ impl Document for Bootstrap {
 fn is_address(text: &str) -> bool {
     text.len() <= MAX_ADDRESS && text.starts_with('/') && !text.contains("/p2p/") && text.bytes().all(|b| b.is_ascii_graphic())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    fn broken(change: impl FnOnce(&mut Bootstrap)) -> DocumentError {
+        let mut list = sample::district(3).trust.bootstrap_list().unwrap().doc().clone();
+        change(&mut list);
+        list.check().unwrap_err()
+    }
+
+    #[test]
+    fn texts_that_are_no_address_are_refused() {
+        let long = format!("/dns4/{}/tcp/1", "a".repeat(256));
+        for text in ["", "10.0.0.1:4100", "/ip4/10.0.0.1 /tcp/1", "/dns4/котлас/tcp/1", "/ip4/10.0.0.1/tcp/1/p2p/12D3KooW", &long] {
+            assert_eq!(broken(|list| list.rows[0].1[0] = text.to_owned()), DocumentError::Address(OfficeId(1)), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_office_is_listed_once_with_few_addresses() {
+        assert_eq!(broken(|list| list.rows[1].0 = OfficeId(1)), DocumentError::Twice(Row::Office(OfficeId(1))));
+        let many = DocumentError::TooMany { what: "addresses of one office", have: 9, max: MAX_ADDRESSES };
+        assert_eq!(broken(|list| list.rows[0].1 = vec!["/ip4/10.0.0.1/tcp/1".to_owned(); 9]), many);
+    }
+}

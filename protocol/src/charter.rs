@@ -120,3 +120,62 @@ impl Signed<Charter> {
         if head.version == Version(1) { DistrictId(digest::hash(labels::DISTRICT, &[self.body()])) } else { head.district }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Hash32;
+    use crate::sample;
+
+    fn charter() -> Charter {
+        sample::district(1).trust.charter().doc().clone()
+    }
+
+    #[test]
+    fn roles_that_nobody_or_everybody_could_fill_are_refused() {
+        let with = |keys: Vec<PublicKey>, threshold| Charter { root: Role { keys, threshold }, ..charter() };
+        let row = Row::Role("root");
+        let key = |n| sample::signing("test", n).public();
+        let sorted = |count| {
+            let mut keys: Vec<PublicKey> = (0..count).map(key).collect();
+            keys.sort();
+            keys
+        };
+        for (keys, threshold) in [(0, 0), (0, 1), (2, 0), (2, 3)] {
+            let refused = DocumentError::Threshold { role: row, threshold, keys: usize::try_from(keys).unwrap() };
+            assert_eq!(with(sorted(keys), threshold).check(), Err(refused));
+        }
+        assert_eq!(with(vec![key(1), key(1)], 2).check(), Err(DocumentError::Twice(row)));
+        assert_eq!(with(vec![PublicKey([0; 32])], 1).check(), Err(DocumentError::WeakKey(row)));
+        let many = DocumentError::TooMany { what: "keys in one role", have: 17, max: MAX_ROLE_KEYS };
+        assert_eq!(with(sorted(17), 1).check(), Err(many));
+    }
+
+    #[test]
+    fn the_first_charter_names_no_district_and_every_later_one_does() {
+        let mut charter = charter();
+        charter.head.district = DistrictId(Hash32([1; 32]));
+        assert_eq!(charter.check(), Err(DocumentError::District(charter.head.district)));
+        charter.head = Head { district: DistrictId::NONE, version: Version(2), previous: Hash32([1; 32]), ..charter.head };
+        assert_eq!(charter.check(), Err(DocumentError::District(DistrictId::NONE)));
+    }
+
+    #[test]
+    fn another_suite_is_refused() {
+        assert_eq!(Charter { suite: 2, ..charter() }.check(), Err(DocumentError::Suite(2)));
+    }
+
+    #[test]
+    fn a_role_that_changes_raises_its_epoch() {
+        let before = charter();
+        let mut after = before.clone();
+        assert!(after.may_follow(&before));
+        after.directory.keys = vec![sample::signing("test", 1).public()];
+        assert!(!after.may_follow(&before));
+        after.directory_epoch = 1;
+        assert!(after.may_follow(&before));
+        assert!(!before.may_follow(&after));
+        let stricter = Role { threshold: 2, keys: vec![before.root.keys[0], before.root.keys[1]] };
+        assert!(!Charter { revocations: stricter, ..before.clone() }.may_follow(&before));
+    }
+}

@@ -288,3 +288,97 @@ pub fn check_rising<K: Ord + Copy>(keys: impl IntoIterator<Item = K>, row: impl 
 pub fn check_count(what: &'static str, have: usize, max: usize) -> Result<(), DocumentError> {
     if have > max { Err(DocumentError::TooMany { what, have, max }) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bootstrap::Bootstrap;
+    use crate::codec::CodecError;
+    use crate::ids::OfficeId;
+    use crate::sample;
+
+    fn list() -> Bootstrap {
+        let head = sample::head(DistrictId(Hash32([1; 32])), Version(1), Hash32::ZERO);
+        Bootstrap { head, rows: vec![(OfficeId(1), vec!["/ip4/10.0.0.1/tcp/4100".to_owned()])] }
+    }
+
+    fn key(n: u32) -> SecretKey {
+        sample::signing("test", n)
+    }
+
+    #[test]
+    fn a_signed_document_reads_back_with_its_signatures() {
+        let signed = sample::signed(list(), &[&key(1), &key(2)]);
+        let read = Signed::<Bootstrap>::decode(&signed.encode()).unwrap();
+        assert_eq!(read, signed);
+        assert_eq!(read.verify(&[key(1).public(), key(2).public(), key(3).public()]), Ok(2));
+    }
+
+    #[test]
+    fn a_threshold_counts_each_key_once() {
+        let mut signed = sample::signed(list(), &[&key(1)]);
+        signed.sign(&key(1));
+        let twice = [key(1).public(), key(1).public()];
+        assert_eq!(signed.verify(&twice), Ok(1));
+        // The same signature a second time, as an envelope could bring it.
+        let pair = signed.signatures[0];
+        let envelope = Envelope { body: signed.body.clone(), signatures: vec![pair, pair] };
+        assert_eq!(Signed::<Bootstrap>::decode(&codec::encode(&envelope)), Err(DocumentError::SignatureOrder));
+    }
+
+    #[test]
+    fn signatures_of_other_keys_do_not_count_and_false_ones_spoil_the_document() {
+        let mut signed = sample::signed(list(), &[&key(1), &key(2)]);
+        assert_eq!(signed.signed_by(&[key(1).public()]), 1);
+        signed.signatures[0].1.0[5] ^= 1;
+        let spoiled = signed.signatures[0].0;
+        assert_eq!(signed.verify(&[key(1).public(), key(2).public()]), Err(DocumentError::BadSignature(spoiled)));
+        assert_eq!(signed.signed_by(&[key(1).public(), key(2).public()]), 0);
+    }
+
+    #[test]
+    fn what_is_too_long_is_refused_before_it_is_parsed() {
+        let long = vec![0xff; Bootstrap::MAX_BYTES + 1];
+        let refused = CodecError::TooLong { len: long.len(), max: Bootstrap::MAX_BYTES };
+        assert_eq!(Signed::<Bootstrap>::parse(&long), Err(DocumentError::Codec(refused)));
+    }
+
+    #[test]
+    fn more_signatures_than_allowed_are_refused() {
+        let mut signed = Signed::draft(list()).unwrap();
+        (0..=32).for_each(|n| signed.sign(&key(n)));
+        let refused = DocumentError::TooMany { what: "signatures", have: 33, max: MAX_SIGNATURES };
+        assert_eq!(Signed::<Bootstrap>::parse(&signed.encode()), Err(refused));
+    }
+
+    #[test]
+    fn a_label_keeps_a_signature_to_its_kind() {
+        let body = Signed::draft(list()).unwrap().body;
+        let signatures = vec![(key(1).public(), key(1).sign(labels::DIRECTORY, &body))];
+        let signed = Signed::<Bootstrap>::decode(&codec::encode(&Envelope { body, signatures })).unwrap();
+        assert_eq!(signed.verify(&[key(1).public()]), Err(DocumentError::BadSignature(key(1).public())));
+    }
+
+    #[test]
+    fn a_head_that_contradicts_itself_is_refused() {
+        let good = list().head;
+        let refused = |head: Head| Signed::draft(Bootstrap { head, rows: Vec::new() }).unwrap_err();
+        assert_eq!(refused(Head { version: Version(0), ..good }), DocumentError::NoVersion);
+        assert_eq!(refused(Head { version: Version(2), ..good }), DocumentError::Previous(Version(2)));
+        assert_eq!(refused(Head { previous: Hash32([1; 32]), ..good }), DocumentError::Previous(Version(1)));
+        assert_eq!(refused(Head { refresh_by: Millis(good.issued.0 - 1), ..good }), DocumentError::RefreshBeforeIssue);
+        assert_eq!(refused(Head { district: DistrictId::NONE, ..good }), DocumentError::District(DistrictId::NONE));
+    }
+
+    #[test]
+    fn names_that_hide_something_are_refused() {
+        let row = Row::District;
+        for bad in ["", " ", "a ", "a\n", "\u{202e}a", "a\u{2066}b", &"я".repeat(129)] {
+            assert_eq!(check_name(row, bad), Err(DocumentError::Name(row)), "{bad:?}");
+        }
+        assert_eq!(check_name(row, &"я".repeat(128)), Ok(()));
+        for bad in ["", "Kotlas", "kot las", "котлас", &"a".repeat(65)] {
+            assert_eq!(check_slug(row, bad), Err(DocumentError::Slug(row)), "{bad:?}");
+        }
+    }
+}

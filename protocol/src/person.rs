@@ -127,3 +127,71 @@ impl SignedPerson {
 fn signed_bytes(district: DistrictId, record: &PersonRecord) -> Vec<u8> {
     codec::encode(&(district, record))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Hash32;
+    use crate::sample;
+
+    const DISTRICT: DistrictId = DistrictId(Hash32([1; 32]));
+
+    fn key() -> SecretKey {
+        sample::signing("person", 30_001)
+    }
+
+    fn record() -> PersonRecord {
+        PersonRecord { deputy: Some(PersonId(30_002)), ..sample::district(3).person(OfficeId(3), 1, UnitId(2)).signed.record }
+    }
+
+    #[test]
+    fn a_record_reads_back_in_its_own_district_only() {
+        let signed = SignedPerson::write(record(), DISTRICT, &key()).unwrap();
+        assert_eq!(SignedPerson::read(&signed.encode(), DISTRICT), Ok(signed.clone()));
+        assert_eq!(SignedPerson::read(&signed.encode(), DistrictId(Hash32([2; 32]))), Err(PersonError::BadSignature));
+    }
+
+    #[test]
+    fn nobody_signs_for_a_key_that_is_not_theirs() {
+        let other = sample::signing("person", 30_002);
+        assert_eq!(SignedPerson::write(record(), DISTRICT, &other), Err(PersonError::BadSignature));
+        let signature = other.sign(labels::PERSON_SELF, &signed_bytes(DISTRICT, &record()));
+        let forged = SignedPerson { record: record(), signature };
+        assert_eq!(SignedPerson::read(&forged.encode(), DISTRICT), Err(PersonError::BadSignature));
+    }
+
+    #[test]
+    fn every_flipped_bit_of_a_record_is_noticed() {
+        let bytes = SignedPerson::write(record(), DISTRICT, &key()).unwrap().encode();
+        for bit in 0..bytes.len() * 8 {
+            let mut flipped = bytes.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert!(SignedPerson::read(&flipped, DISTRICT).is_err(), "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn fields_that_cannot_be_are_refused() {
+        let broken = |change: fn(&mut PersonRecord)| {
+            let mut record = record();
+            change(&mut record);
+            record.check().unwrap_err()
+        };
+        let row = |id| Row::Person(PersonId(id));
+        assert_eq!(broken(|r| r.person = PersonId(30_000)), DocumentError::Number(row(30_000)));
+        assert_eq!(broken(|r| r.person = PersonId(7)), DocumentError::Number(row(7)));
+        assert_eq!(broken(|r| r.version = 0), DocumentError::Number(row(30_001)));
+        assert_eq!(broken(|r| r.deputy = Some(r.person)), DocumentError::Number(row(30_001)));
+        assert_eq!(broken(|r| r.position.clear()), DocumentError::Name(row(30_001)));
+        assert_eq!(broken(|r| r.role = Some("\n".to_owned())), DocumentError::Name(row(30_001)));
+        assert_eq!(broken(|r| r.sign = PublicKey([0; 32])), DocumentError::WeakKey(row(30_001)));
+        assert_eq!(broken(|r| r.seal = SealKey([0; 32])), DocumentError::WeakKey(row(30_001)));
+    }
+
+    #[test]
+    fn a_newer_record_takes_the_place_of_an_older_one_of_the_same_person() {
+        let newer = PersonRecord { version: 2, ..record() };
+        assert!(newer.replaces(&record()) && !record().replaces(&newer) && !newer.replaces(&newer));
+        assert!(!PersonRecord { person: PersonId(30_002), ..newer }.replaces(&record()));
+    }
+}

@@ -88,3 +88,46 @@ impl Document for Revocations {
         self.persons.iter().try_for_each(|row| check_name(Row::Person(row.person), &row.reason))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Signed;
+    use crate::ids::{Hash32, Incarnation, Precedence, Topic, Version};
+    use crate::sample;
+
+    fn list() -> Revocations {
+        let log = |precedence| LogId { office: OfficeId(2), incarnation: Incarnation(7), topic: Topic::District, precedence };
+        let cut = |precedence| CutOff { log: log(precedence), seq: Seq(9), id: EntryId(Hash32([1; 32])) };
+        Revocations {
+            head: sample::head(DistrictId(Hash32([1; 32])), Version(1), Hash32::ZERO),
+            offices: vec![RevokedOffice {
+                office: OfficeId(2),
+                reason: "Сервер похищен".to_owned(),
+                cut_offs: vec![cut(Precedence::Flash), cut(Precedence::Routine)],
+            }],
+            persons: vec![RevokedPerson { person: PersonId(20_001), reason: "Увольнение".to_owned() }],
+        }
+    }
+
+    #[test]
+    fn a_list_of_revocations_reads_back() {
+        let signed = sample::signed(list(), &[&sample::signing("revocations", 0)]);
+        assert_eq!(Signed::decode(&signed.encode()), Ok(signed));
+    }
+
+    #[test]
+    fn rows_that_contradict_themselves_are_refused() {
+        let broken = |change: fn(&mut Revocations)| {
+            let mut list = list();
+            change(&mut list);
+            list.check().unwrap_err()
+        };
+        let office = Row::Office(OfficeId(2));
+        assert_eq!(broken(|list| list.offices.push(list.offices[0].clone())), DocumentError::Twice(office));
+        assert_eq!(broken(|list| list.persons.push(list.persons[0].clone())), DocumentError::Twice(Row::Person(PersonId(20_001))));
+        assert_eq!(broken(|list| list.offices[0].cut_offs.swap(0, 1)), DocumentError::OutOfOrder(office));
+        assert_eq!(broken(|list| list.offices[0].cut_offs[1].log.office = OfficeId(3)), DocumentError::ForeignLog(OfficeId(2)));
+        assert_eq!(broken(|list| list.offices[0].reason.clear()), DocumentError::Name(office));
+    }
+}

@@ -139,3 +139,145 @@ fn delegations(rows: &[Delegation], tree: &Tree) -> Result<(), DocumentError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::Unit;
+    use crate::document::{Document, Signed};
+    use crate::ids::{GroupId, Hash32};
+    use crate::sample;
+    use crate::seal::SealKey;
+
+    fn broken(change: impl FnOnce(&mut Chart)) -> DocumentError {
+        let mut chart = chart();
+        change(&mut chart);
+        chart.check().unwrap_err()
+    }
+
+    fn chart() -> Chart {
+        sample::district(3).trust.chart().doc().clone()
+    }
+
+    fn unit(id: u32, parent: u32) -> Unit {
+        Unit { id: UnitId(id), parent: Some(UnitId(parent)), name: format!("Отдел {id}") }
+    }
+
+    #[test]
+    fn a_circle_of_units_is_refused_with_its_members() {
+        let refused = broken(|chart| chart.units[1].parent = Some(UnitId(5)));
+        assert_eq!(refused, DocumentError::Cycle(vec![UnitId(2), UnitId(5)]));
+        assert_eq!(refused.to_string(), "the units u2, u5 stand under each other in a circle");
+        assert_eq!(broken(|chart| chart.units[0].parent = Some(UnitId(1))), DocumentError::Cycle(vec![UnitId(1)]));
+    }
+
+    #[test]
+    fn a_circle_is_told_from_a_long_path_into_it() {
+        let refused = broken(|chart| {
+            chart.units[1].parent = Some(UnitId(5));
+            chart.units.extend((6..60).map(|id| unit(id, if id == 6 { 5 } else { id - 1 })));
+        });
+        assert_eq!(refused, DocumentError::Cycle(vec![UnitId(2), UnitId(5)]));
+    }
+
+    #[test]
+    fn a_tree_of_the_greatest_depth_passes_and_a_deeper_one_does_not() {
+        let deep = |depth: u32| {
+            let mut chart = chart();
+            chart.units.extend((6..).map(|id| unit(id, if id == 6 { 1 } else { id - 1 })).take(usize::try_from(depth).unwrap() - 1));
+            chart.check()
+        };
+        assert_eq!(deep(32), Ok(()));
+        assert_eq!(deep(33), Err(DocumentError::TooDeep(UnitId(37))));
+    }
+
+    #[test]
+    fn an_unknown_parent_is_named() {
+        let refused = broken(|chart| chart.units[2].parent = Some(UnitId(77)));
+        assert_eq!(refused, DocumentError::UnknownParent { unit: UnitId(3), parent: UnitId(77) });
+    }
+
+    #[test]
+    fn a_number_given_twice_is_named() {
+        assert_eq!(broken(|chart| chart.units[2].id = UnitId(2)), DocumentError::Twice(Row::Unit(UnitId(2))));
+        assert_eq!(broken(|chart| chart.offices[2].id = OfficeId(2)), DocumentError::Twice(Row::Office(OfficeId(2))));
+        assert_eq!(broken(|chart| chart.groups.push(chart.groups[0].clone())), DocumentError::Twice(Row::Group(GroupId(1))));
+        assert_eq!(broken(|chart| chart.offices.swap(0, 1)), DocumentError::OutOfOrder(Row::Office(OfficeId(1))));
+        assert_eq!(broken(|chart| chart.offices[0].hosts.push(UnitId(5))), DocumentError::Twice(Row::Office(OfficeId(1))));
+    }
+
+    #[test]
+    fn a_number_that_cannot_be_one_is_refused() {
+        assert_eq!(broken(|chart| chart.units[0].id = UnitId(0)), DocumentError::Number(Row::Unit(UnitId(0))));
+        assert_eq!(broken(|chart| chart.offices[0].id = OfficeId(0)), DocumentError::Number(Row::Office(OfficeId(0))));
+        let large = OfficeId(OfficeId::MAX.0 + 1);
+        assert_eq!(broken(|chart| chart.offices[2].id = large), DocumentError::Number(Row::Office(large)));
+        assert_eq!(broken(|chart| chart.groups[0].id = GroupId(0)), DocumentError::Number(Row::Group(GroupId(0))));
+    }
+
+    #[test]
+    fn a_key_or_a_short_name_of_two_offices_is_refused() {
+        let (first, third) = (Row::Office(OfficeId(1)), Row::Office(OfficeId(3)));
+        assert_eq!(broken(|c| c.offices[2].slug = c.offices[0].slug.clone()), DocumentError::SlugTwice(third, first));
+        assert_eq!(broken(|c| c.offices[2].peer = c.offices[0].sign), DocumentError::KeyTwice(third, first));
+        assert_eq!(broken(|c| c.offices[2].seal = c.offices[0].seal), DocumentError::KeyTwice(third, first));
+        assert_eq!(broken(|c| c.offices[2].peer = c.offices[2].sign), DocumentError::KeyTwice(third, third));
+    }
+
+    #[test]
+    fn weak_keys_are_refused() {
+        let row = Row::Office(OfficeId(2));
+        assert_eq!(broken(|chart| chart.offices[1].sign = PublicKey([0; 32])), DocumentError::WeakKey(row));
+        assert_eq!(broken(|chart| chart.offices[1].peer = PublicKey([0; 32])), DocumentError::WeakKey(row));
+        assert_eq!(broken(|chart| chart.offices[1].seal = SealKey([0; 32])), DocumentError::WeakKey(row));
+    }
+
+    #[test]
+    fn what_a_row_names_must_exist() {
+        let office = Row::Office(OfficeId(2));
+        let refused = broken(|chart| chart.offices[1].hosts.push(UnitId(9)));
+        assert_eq!(refused, DocumentError::UnknownUnit { row: office, unit: UnitId(9) });
+        let refused = broken(|chart| chart.groups[0].offices.push(OfficeId(9)));
+        assert_eq!(refused, DocumentError::UnknownOffice { row: Row::Group(GroupId(1)), office: OfficeId(9) });
+        let row = |unit, first| Delegation { unit: UnitId(unit), key: sample::signing("test", 1).public(), first, last: 5 };
+        let refused = broken(|chart| chart.delegations.push(row(9, 1)));
+        assert_eq!(refused, DocumentError::UnknownUnit { row: Row::Delegation(UnitId(9)), unit: UnitId(9) });
+        assert_eq!(broken(|chart| chart.delegations.push(row(1, 6))), DocumentError::Range(UnitId(1)));
+    }
+
+    #[test]
+    fn an_office_is_not_listed_since_the_future() {
+        assert_eq!(broken(|chart| chart.offices[1].since = Version(2)), DocumentError::Since(OfficeId(2)));
+        assert_eq!(broken(|chart| chart.offices[1].since = Version(0)), DocumentError::Since(OfficeId(2)));
+    }
+
+    #[test]
+    fn more_rows_than_allowed_are_refused() {
+        let many = |what, max| DocumentError::TooMany { what, have: max + 1, max };
+        assert_eq!(broken(|c| c.units = (1..=20_001).map(|id| unit(id, 1)).collect()), many("units", MAX_UNITS));
+        let row = |chart: &Chart| chart.offices[0].clone();
+        assert_eq!(broken(|c| c.offices = vec![row(c); MAX_OFFICES + 1]), many("offices", MAX_OFFICES));
+        assert_eq!(broken(|c| c.groups = vec![c.groups[0].clone(); MAX_GROUPS + 1]), many("groups", MAX_GROUPS));
+        assert_eq!(broken(|c| c.offices[0].hosts = vec![UnitId(1); MAX_HOSTED + 1]), many("units at one office", MAX_HOSTED));
+    }
+
+    #[test]
+    fn the_largest_chart_there_may_be_fits_and_reads_back() {
+        let mut chart = sample::hosting(2_000, |_| Vec::new()).trust.chart().doc().clone();
+        chart.head.previous = Hash32::ZERO;
+        chart.units = (1..=20_000).map(|id| Unit { parent: (id > 1).then(|| UnitId(id / 2)), ..unit(id, 1) }).collect();
+        let signed = sample::signed(chart, &[&sample::signing("directory", 0)]);
+        let bytes = signed.encode();
+        assert_eq!(Signed::<Chart>::decode(&bytes), Ok(signed));
+    }
+
+    #[test]
+    fn a_draft_puts_its_rows_in_order() {
+        let mut mixed = chart();
+        mixed.units.reverse();
+        mixed.offices.reverse();
+        mixed.offices[0].hosts.reverse();
+        mixed.groups[0].offices.reverse();
+        assert_eq!(Signed::draft(mixed).unwrap().hash(), Signed::draft(chart()).unwrap().hash());
+    }
+}
