@@ -13,6 +13,8 @@ pub mod rfc3339;
 pub mod disk;
 pub mod keys;
 pub mod rest;
+pub mod shared;
+pub mod documents;
 pub mod home;
 pub mod journal;
 pub mod store;

@@ -6,6 +6,10 @@
 
 pub use bincode::{Decode, Encode};
 
+/// For the derive macros of other crates: `#[bincode(crate = "okrug_protocol::codec::encoding")]`.
+#[doc(hidden)]
+pub use bincode as encoding;
+
 /// Bytes are not the encoding of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CodecError {

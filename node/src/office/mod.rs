@@ -1,3 +1,39 @@
 //! The office: people, rights, composing, timelines, receipts.
+//!
+//! ```text
+//!   api ──> Handle ──┬─ people, accounts, sessions    who is who, and who is here
+//!                    ├─ compose ──> ledger            a text becomes a signed entry
+//!                    └─ read: chats, history, tree    what a person sees
+//!   ledger ──> filing ──> store (one batch), events   an entry becomes a row of a conversation
+//!   receipts                                          what we have, and what others say they have
+//! ```
+//!
+//! It never sees a socket: the mesh tells it of links, the exchange of what neighbours hold.
 
+mod accounts;
+mod chat;
+mod compose;
+mod desk;
+mod events;
+mod filing;
+mod handle;
+mod history;
+mod index;
+mod people;
+mod receipts;
+mod refused;
+mod rights;
+mod seen;
+mod sessions;
+mod status;
+mod stream;
+mod tree;
 pub mod view;
+
+pub use accounts::MIN_PASSWORD_CHARS;
+pub use desk::Link;
+pub use handle::{Handle, Office};
+pub use receipts::Pace;
+pub use refused::Refused;
+pub use sessions::SessionId;
+pub use stream::EventStream;

@@ -36,13 +36,15 @@ pub enum Tree {
     Said,
     /// Addresses at which offices were reached.
     Addresses,
+    /// Who exchanged a direct message with whom.
+    Chats,
     /// What a person said before their record arrived.
     Waiting,
 }
 
 impl Tree {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Meta,
         Self::Entries,
         Self::Logs,
@@ -59,6 +61,7 @@ impl Tree {
         Self::Said,
         Self::Addresses,
         Self::Waiting,
+        Self::Chats,
     ];
 
     /// The first byte of its keys; given once and never reused.
@@ -80,6 +83,7 @@ impl Tree {
             Self::Said => 14,
             Self::Addresses => 15,
             Self::Waiting => 16,
+            Self::Chats => 17,
         }
     }
 
@@ -103,6 +107,7 @@ impl Tree {
             Self::Said => "said",
             Self::Addresses => "addresses",
             Self::Waiting => "waiting",
+            Self::Chats => "chats",
         }
     }
 

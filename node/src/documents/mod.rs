@@ -1,0 +1,143 @@
+//! The district's documents: what is believed, kept on disk, and told to whoever follows.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use okrug_protocol::directory::Directory;
+use okrug_protocol::document::DocumentKind;
+use okrug_protocol::ids::{DistrictId, OfficeId};
+use okrug_protocol::trust::{Accepted, DistrictFile, FileError, Trust, TrustError, Versions};
+use tokio::sync::watch;
+
+use crate::disk;
+use crate::shared::Shared;
+
+/// The name of the kept district file in its folder.
+const FILE: &str = "district.okd";
+
+/// Why documents were not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentsError {
+    /// They are not to be believed.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+    /// The bytes are no district file.
+    #[error(transparent)]
+    NoFile(#[from] FileError),
+    /// They could not be read or kept.
+    #[error("{path}: {source}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+}
+
+/// What this node believes of its district.
+#[derive(Debug)]
+pub struct Documents {
+    trust: Shared<Trust>,
+    file: PathBuf,
+    directory: watch::Sender<Arc<Directory>>,
+}
+
+impl Documents {
+    /// Opens what was kept in `folder`; `None` when the node is in no district yet.
+    ///
+    /// # Errors
+    /// The file is damaged, or cannot be read.
+    pub fn open(folder: &Path) -> Result<Option<Self>, DocumentsError> {
+        let file = folder.join(FILE);
+        let bytes = match std::fs::read(&file) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(DocumentsError::File { path: file, source }),
+        };
+        let trust = Trust::from_file(None, &DistrictFile::decode(&bytes)?)?;
+        Ok(Some(Self::of(trust, file)))
+    }
+
+    /// Enters a district: the first documents of this node, kept in `folder`.
+    ///
+    /// # Errors
+    /// They are not to be believed, are of another district than `pinned`, or cannot be kept.
+    pub fn enter(folder: &Path, bytes: &[u8], pinned: Option<DistrictId>) -> Result<Self, DocumentsError> {
+        let trust = Trust::from_file(pinned, &DistrictFile::decode(bytes)?)?;
+        let documents = Self::of(trust, folder.join(FILE));
+        documents.keep()?;
+        Ok(documents)
+    }
+
+    fn of(trust: Trust, file: PathBuf) -> Self {
+        let directory = watch::Sender::new(trust.directory());
+        Self { trust: Shared::new(trust), file, directory }
+    }
+
+    /// The directory as it is now.
+    #[must_use]
+    pub fn directory(&self) -> Arc<Directory> {
+        self.directory.borrow().clone()
+    }
+
+    /// Follows the directory.
+    #[must_use]
+    pub fn follow(&self) -> watch::Receiver<Arc<Directory>> {
+        self.directory.subscribe()
+    }
+
+    /// Takes a district file: whatever in it is newer, none of it older. True when something was.
+    ///
+    /// # Errors
+    /// Nothing of it is taken when a part is not to be believed.
+    pub fn accept_file(&self, bytes: &[u8]) -> Result<bool, DocumentsError> {
+        let file = DistrictFile::decode(bytes)?;
+        self.change(|trust| Ok(trust.accept_file(&file)?.any_newer()))
+    }
+
+    /// Takes one document as it came from a neighbour. True when it is newer.
+    ///
+    /// # Errors
+    /// See [`TrustError`]; a conflict is kept as proof all the same.
+    pub fn accept(&self, kind: DocumentKind, bytes: &[u8]) -> Result<bool, DocumentsError> {
+        self.change(|trust| Ok(trust.accept(kind, bytes)? == Accepted::Newer))
+    }
+
+    /// Changes what is believed, keeps it, and tells the followers.
+    fn change(&self, change: impl FnOnce(&mut Trust) -> Result<bool, TrustError>) -> Result<bool, DocumentsError> {
+        let newer = self.trust.change(change)?;
+        if newer {
+            self.keep()?;
+            self.directory.send_replace(self.trust.read(Trust::directory));
+        }
+        Ok(newer)
+    }
+
+    /// All documents as one file.
+    #[must_use]
+    pub fn file(&self) -> DistrictFile {
+        self.trust.read(Trust::to_file)
+    }
+
+    /// Which versions are believed.
+    #[must_use]
+    pub fn versions(&self) -> Versions {
+        self.trust.read(Trust::versions)
+    }
+
+    /// Looks at what is believed.
+    pub fn read<R>(&self, look: impl FnOnce(&Trust) -> R) -> R {
+        self.trust.read(look)
+    }
+
+    /// The addresses of the bootstrap list.
+    #[must_use]
+    pub fn bootstrap(&self) -> Vec<(OfficeId, Vec<String>)> {
+        self.trust.read(|trust| trust.bootstrap().to_vec())
+    }
+
+    fn keep(&self) -> Result<(), DocumentsError> {
+        let bytes = self.file().encode();
+        disk::replace(&self.file, &bytes).map_err(|source| DocumentsError::File { path: self.file.clone(), source })
+    }
+}

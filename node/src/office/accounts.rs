@@ -1,0 +1,99 @@
+//! Logins of this office: a vault each, opened by the password and by this node together.
+
+use std::sync::Arc;
+
+use okrug_protocol::codec::{self, Decode, Encode};
+use okrug_protocol::ids::PersonId;
+use okrug_protocol::seal::{OpenKey, SharedKey};
+use okrug_protocol::sign::SecretKey;
+use okrug_protocol::vault::Vault;
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+use super::Refused;
+use super::sessions::Unlocked;
+
+/// Passwords that are checked at once; each takes 64 MiB and a fifth of a second.
+const AT_ONCE: usize = 2;
+/// Logins that may wait for their turn.
+const MAX_WAITING: usize = 16;
+/// The shortest password, in characters.
+pub const MIN_PASSWORD_CHARS: usize = 8;
+
+/// A login as it lies in the store.
+#[derive(Debug, Clone, Encode, Decode)]
+#[bincode(crate = "okrug_protocol::codec::encoding")]
+pub(crate) struct Account {
+    pub(crate) person: PersonId,
+    pub(crate) vault: Vault,
+}
+
+impl Account {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+}
+
+/// Opens and makes vaults, two at once.
+#[derive(Debug, Clone)]
+pub(crate) struct Vaults {
+    node_key: Arc<SharedKey>,
+    turns: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+}
+
+impl Vaults {
+    pub(crate) fn new(node_key: SharedKey) -> Self {
+        Self { node_key: Arc::new(node_key), turns: Arc::new(Semaphore::new(AT_ONCE)), waiting: Arc::new(Semaphore::new(MAX_WAITING)) }
+    }
+
+    /// Opens an account; without one, spends as long and refuses all the same.
+    pub(crate) async fn open(&self, account: Option<Account>, password: Zeroizing<String>) -> Result<Unlocked, Refused> {
+        let node_key = Arc::clone(&self.node_key);
+        self.turn(move || {
+            let Some(account) = account else {
+                // As much work as a real one, so that the answer's time does not tell which logins exist.
+                Vault::seal(password.as_bytes(), node_key.bytes(), &[0; 64], &mut crate::clock::rng());
+                return Err(Refused::WrongLogin);
+            };
+            let secret = account.vault.open(password.as_bytes(), node_key.bytes()).map_err(|_| Refused::WrongLogin)?;
+            unlocked(account.person, &secret).ok_or(Refused::WrongLogin)
+        })
+        .await
+    }
+
+    /// Seals a person's keys under a password.
+    pub(crate) async fn seal(&self, keys: Arc<Unlocked>, password: Zeroizing<String>) -> Result<Account, Refused> {
+        if password.chars().count() < MIN_PASSWORD_CHARS {
+            return Err(Refused::WeakPassword);
+        }
+        let node_key = Arc::clone(&self.node_key);
+        self.turn(move || {
+            let mut secret = Zeroizing::new([0; 64]);
+            let (sign, open) = secret.split_at_mut(32);
+            sign.copy_from_slice(keys.sign.seed().as_ref());
+            open.copy_from_slice(keys.open.seed().as_ref());
+            let vault = Vault::seal(password.as_bytes(), node_key.bytes(), secret.as_ref(), &mut crate::clock::rng());
+            Ok(Account { person: keys.person, vault })
+        })
+        .await
+    }
+
+    async fn turn<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, Refused> + Send + 'static) -> Result<T, Refused> {
+        let _waits = self.waiting.try_acquire().map_err(|_| Refused::Busy)?;
+        let _turn = self.turns.acquire().await.map_err(|_| Refused::Stopping)?;
+        tokio::task::spawn_blocking(work).await.map_err(|_| Refused::Stopping)?
+    }
+}
+
+/// New keys for a person.
+pub(crate) fn new_keys(person: PersonId) -> Unlocked {
+    let rng = &mut crate::clock::rng();
+    Unlocked { person, sign: SecretKey::generate(rng), open: OpenKey::generate(rng) }
+}
+
+fn unlocked(person: PersonId, secret: &[u8]) -> Option<Unlocked> {
+    let (sign, open) = secret.split_first_chunk::<32>()?;
+    let open: &[u8; 32] = open.try_into().ok()?;
+    Some(Unlocked { person, sign: SecretKey::from_seed(sign), open: OpenKey::from_seed(open) })
+}

@@ -1,0 +1,143 @@
+//! Composing: a text becomes a signed message, and an entry.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use okrug_protocol::digest;
+use okrug_protocol::entry::Kind;
+use okrug_protocol::ids::{PersonId, Topic};
+use okrug_protocol::message::{Between, Content, Direct, Message, Reference, Setting, Unsigned};
+use okrug_protocol::person::PersonRecord;
+use okrug_protocol::timeline::Position;
+
+use super::chat::ChatKey;
+use super::desk::Desk;
+use super::index::Place;
+use super::sessions::Unlocked;
+use super::view::{MessageId, Post};
+use super::{Refused, rights};
+use crate::ledger::{self, Draft};
+use crate::shared::Shared;
+use crate::store::Tree;
+
+/// Writes messages for the people of this office.
+#[derive(Debug, Clone)]
+pub(crate) struct Composer {
+    desk: Arc<Desk>,
+    ledger: ledger::Handle,
+    counters: Shared<HashMap<PersonId, u64>>,
+    under_way: Shared<HashSet<Vec<u8>>>,
+}
+
+impl Composer {
+    pub(crate) fn new(desk: Arc<Desk>, ledger: ledger::Handle) -> Self {
+        Self { desk, ledger, counters: Shared::default(), under_way: Shared::default() }
+    }
+
+    /// Says something; durable when this returns. `true` when the same request had done it before.
+    pub(crate) async fn post(&self, keys: &Unlocked, chat: ChatKey, wish: Post) -> Result<(Place, bool), Refused> {
+        if wish.text.trim().is_empty() {
+            return Err(Refused::EmptyText);
+        }
+        let tag = client_key(keys.person, wish.client_id.as_str());
+        if let Some(place) = self.written(&tag)? {
+            return Ok((place, true));
+        }
+        let _turn = Turn::take(&self.under_way, tag.clone())?;
+        // A request that finished between the look and the turn has left its mark by now.
+        if let Some(place) = self.written(&tag)? {
+            return Ok((place, true));
+        }
+        let precedence = wish.precedence;
+        let (topic, message) = self.message(keys, chat, wish)?;
+        let draft = Draft { topic, precedence, kind: Kind::MESSAGE, plain: message.encode(), tag: Some(tag) };
+        let written = self.ledger.write(draft).await?;
+        Ok((Place { log: written.log, seq: written.seq }, false))
+    }
+
+    fn written(&self, tag: &[u8]) -> Result<Option<Place>, Refused> {
+        Ok(self.desk.store.get_decoded(Tree::ClientIds, tag)?)
+    }
+
+    fn message(&self, keys: &Unlocked, chat: ChatKey, wish: Post) -> Result<(Topic, Message), Refused> {
+        let directory = self.desk.directory();
+        let me = self.desk.record(keys.person).ok_or(Refused::MayNotPost)?;
+        if !rights::sees(&directory, self.desk.me, &me, &chat) {
+            return Err(Refused::NoSuchChat);
+        }
+        if !rights::may_post(&directory, &me, &chat) {
+            return Err(Refused::MayNotPost);
+        }
+        let reply_to = wish.reply_to.map(|id| self.reference(&chat, &id)).transpose()?;
+        let (topic, content) = match chat.other(me.person) {
+            None => match chat {
+                ChatKey::Topic(topic) => (topic, Content::Text(wish.text)),
+                ChatKey::Pair(..) => return Err(Refused::NoSuchChat),
+            },
+            Some(to) => self.direct(&me, to, &wish.text)?,
+        };
+        let setting = Setting { district: directory.district(), office: self.desk.me, topic };
+        let unsigned = Unsigned {
+            person: me.person,
+            key_version: me.version,
+            counter: self.next_counter(me.person),
+            time: crate::clock::now(),
+            reply_to,
+            content,
+        };
+        Ok((topic, unsigned.sign(&setting, &keys.sign)?))
+    }
+
+    fn direct(&self, me: &PersonRecord, to: PersonId, text: &str) -> Result<(Topic, Content), Refused> {
+        let addressee = self.desk.record(to).filter(|record| record.active).ok_or(Refused::NoSuchPerson)?;
+        let topic = Topic::Inbox(addressee.office);
+        let setting = Setting { district: self.desk.directory().district(), office: self.desk.me, topic };
+        let between = Between { setting, from: me.person, to };
+        let direct = Direct::seal(&between, text, &addressee.seal, &me.seal, &mut crate::clock::rng())?;
+        Ok((topic, Content::Direct(direct)))
+    }
+
+    /// The message that is answered; it must be of the same conversation.
+    fn reference(&self, chat: &ChatKey, id: &MessageId) -> Result<Reference, Refused> {
+        let place = Place { log: id.log, seq: id.seq };
+        let (header, _) = self.desk.message(&place).ok_or(Refused::NoSuchMessage)?;
+        let position = Position { time: header.time, log: id.log, seq: id.seq };
+        self.desk.row(chat, &position)?.ok_or(Refused::NoSuchMessage)?;
+        Ok(Reference { log: id.log, seq: id.seq })
+    }
+
+    /// The person's next count: one more than the last that was ever filed, in this process or before it.
+    fn next_counter(&self, person: PersonId) -> u64 {
+        self.counters.change(|counters| {
+            let last = counters.entry(person).or_insert_with(|| self.last_counter(person));
+            *last += 1;
+            *last
+        })
+    }
+
+    fn last_counter(&self, person: PersonId) -> u64 {
+        let last = self.desk.store.scan(Tree::Said, &person.0.to_be_bytes()).backward().rows(1).unwrap_or_default();
+        last.first().and_then(|(key, _)| Some(u64::from_be_bytes(key.get(4..)?.try_into().ok()?))).unwrap_or(0)
+    }
+}
+
+/// The key under which a request is remembered: the person and a hash of what their client called it.
+fn client_key(person: PersonId, client_id: &str) -> Vec<u8> {
+    let hash = digest::hash(okrug_protocol::labels::CLIENT_ID, &[client_id.as_bytes()]);
+    [&person.0.to_be_bytes()[..], &hash.0[..16]].concat()
+}
+
+/// While it lives, no second request with the same id runs.
+struct Turn<'a>(&'a Shared<HashSet<Vec<u8>>>, Vec<u8>);
+
+impl<'a> Turn<'a> {
+    fn take(all: &'a Shared<HashSet<Vec<u8>>>, tag: Vec<u8>) -> Result<Self, Refused> {
+        if all.change(|all| all.insert(tag.clone())) { Ok(Self(all, tag)) } else { Err(Refused::Busy) }
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.change(|all| all.remove(&self.1));
+    }
+}

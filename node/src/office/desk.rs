@@ -1,0 +1,93 @@
+//! What the office's parts share.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use okrug_protocol::bounds::MAX_PLAINTEXT;
+use okrug_protocol::clock::Millis;
+use okrug_protocol::codec::{self, Decode};
+use okrug_protocol::delivery::{Delivery, Holdings};
+use okrug_protocol::directory::Directory;
+use okrug_protocol::entry::{Header, Kind};
+use okrug_protocol::epoch::{self, Place as EpochPlace};
+use okrug_protocol::ids::{LogId, OfficeId, PersonId, Seq};
+use okrug_protocol::message::{Message, Setting};
+use okrug_protocol::person::PersonRecord;
+
+use super::events::Events;
+use super::index::Place;
+use super::people::People;
+use super::sessions::Sessions;
+use crate::documents::Documents;
+use crate::shared::Shared;
+use crate::store::{Batch, Store, Tree};
+
+/// How the link to one office stands.
+#[derive(Debug, Clone, Default)]
+pub struct Link {
+    /// Whether it is up.
+    pub up: bool,
+    /// The last measured round trip.
+    pub rtt_ms: Option<u32>,
+    /// When something last came over it.
+    pub last_contact: Option<Millis>,
+    /// The address in use, or the last one that worked.
+    pub address: Option<String>,
+}
+
+/// The office's shared state.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    pub(crate) me: OfficeId,
+    pub(crate) documents: Arc<Documents>,
+    pub(crate) store: Store,
+    pub(crate) people: Shared<People>,
+    pub(crate) holdings: Shared<Holdings>,
+    pub(crate) sessions: Shared<Sessions>,
+    pub(crate) links: Shared<HashMap<OfficeId, Link>>,
+    pub(crate) events: Events,
+    pub(crate) started: Millis,
+}
+
+impl Desk {
+    pub(crate) fn directory(&self) -> Arc<Directory> {
+        self.documents.directory()
+    }
+
+    pub(crate) fn record(&self, person: PersonId) -> Option<PersonRecord> {
+        self.people.read(|people| people.record(person).cloned())
+    }
+
+    /// Reads an entry and opens it; `None` when it is not here, not for us, or no message.
+    pub(crate) fn message(&self, place: &Place) -> Option<(Header, Message)> {
+        let entry = self.store.entry(&place.log, place.seq).ok()??.entry;
+        if entry.header.kind != Kind::MESSAGE {
+            return None;
+        }
+        let key = self.store.epoch_key(&place.log, entry.header.epoch).ok()??;
+        let district = self.directory().district();
+        let at = EpochPlace { district, log: place.log, epoch: entry.header.epoch };
+        let plain = epoch::open_body(&key, &at, place.seq, &entry.body).ok()?;
+        Some((entry.header, Message::decode(&plain).ok()?))
+    }
+
+    pub(crate) fn setting(&self, log: &LogId) -> Setting {
+        Setting { district: self.directory().district(), office: log.office, topic: log.topic }
+    }
+
+    /// A value as it will be when `batch` is applied; what is damaged counts as absent, and the store has said so.
+    pub(crate) fn pending<T: Decode<()>>(&self, batch: &Batch, tree: Tree, key: &[u8]) -> Option<T> {
+        codec::decode(&self.store.get_with(batch, tree, key).ok()??, MAX_PLAINTEXT).ok()
+    }
+
+    /// When the entry in a place was appended, by its writer's clock.
+    pub(crate) fn written_at(&self, log: &LogId, seq: Seq) -> Option<Millis> {
+        Some(self.store.entry(log, seq).ok()??.entry.header.time.millis())
+    }
+
+    /// How far a message has come among the readers of its topic.
+    pub(crate) fn delivery(&self, log: &LogId, seq: Seq) -> Delivery {
+        let readers = self.directory().readers(log.topic);
+        self.holdings.read(|holdings| holdings.delivery(log, seq, &readers))
+    }
+}

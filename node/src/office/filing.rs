@@ -1,0 +1,213 @@
+//! Filing: what an appended entry means for people, in the same atomic step that appends it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use okrug_protocol::checkpoint::Checkpoint;
+use okrug_protocol::codec;
+use okrug_protocol::entry::{Header, Kind};
+use okrug_protocol::ids::{PersonId, Topic};
+use okrug_protocol::message::{Content, Message};
+use okrug_protocol::person::SignedPerson;
+
+use super::chat::ChatKey;
+use super::desk::Desk;
+use super::events::Happened;
+use super::index::{self, Arrival, Place, Row, Standing};
+use crate::ledger::{Filed, Filing};
+use crate::store::{Batch, Tree};
+
+/// Longer than any row that this module writes.
+const MAX_ROW: usize = 4 << 10;
+
+/// Files entries on the ledger's thread.
+#[derive(Debug)]
+pub(crate) struct Filer {
+    desk: Arc<Desk>,
+    next_arrival: u64,
+    /// Messages of this batch whose person is not known yet.
+    waiting: HashMap<PersonId, Vec<(u64, Arrival, Header, Message)>>,
+    told: Vec<Happened>,
+    receipts: super::receipts::Dirty,
+}
+
+impl Filer {
+    pub(crate) fn new(desk: Arc<Desk>, receipts: super::receipts::Dirty) -> Self {
+        let next_arrival = desk.last_arrival() + 1;
+        Self { desk, next_arrival, waiting: HashMap::new(), told: Vec::new(), receipts }
+    }
+
+    fn message(&mut self, header: &Header, plain: &[u8], filed: &Filed<'_>, batch: &mut Batch) {
+        let Ok(message) = Message::decode(plain) else {
+            tracing::warn!(event = "message_malformed", log = %header.log, seq = header.seq.0);
+            return;
+        };
+        let Some(chat) = chat_of(header, &message) else {
+            tracing::warn!(event = "message_misplaced", log = %header.log, seq = header.seq.0);
+            return;
+        };
+        let arrival = self.next_arrival;
+        self.next_arrival += 1;
+        let place = Place { log: header.log, seq: header.seq };
+        let at = Arrival { chat: chat.bytes(), time: header.time, place };
+        let standing = match self.desk.standing(header, &message) {
+            Standing::Holds => self.claim(&message, at, batch),
+            Standing::Waits => {
+                self.waiting.entry(message.person).or_default().push((arrival, at, header.clone(), message.clone()));
+                batch.put_encoded(Tree::Waiting, index::said_key(message.person, arrival), &at);
+                Standing::Waits
+            }
+            other => other,
+        };
+        let row = Row { person: message.person, received: filed.received, arrival, standing };
+        batch.put_encoded(Tree::Timeline, index::timeline_key(&chat, &at.position()), &row);
+        batch.put_encoded(Tree::Arrivals, arrival.to_be_bytes(), &at);
+        if let ChatKey::Pair(a, b) = chat {
+            for (one, other) in [(a, b), (b, a)] {
+                batch.put(Tree::Chats, index::pair_key(one, other), Vec::new());
+            }
+        }
+        if let Some(tag) = filed.tag {
+            batch.put_encoded(Tree::ClientIds, tag, &place);
+        }
+        if standing != Standing::Repeats {
+            self.told.push(Happened::Filed { arrival, chat, place });
+        }
+    }
+
+    /// Claims (person, counter) for a message whose signature holds; of two, the earlier on the screen stays.
+    fn claim(&mut self, message: &Message, at: Arrival, batch: &mut Batch) -> Standing {
+        let key = index::said_key(message.person, message.counter);
+        let before: Option<Arrival> = self.desk.pending(batch, Tree::Said, &key);
+        match before {
+            Some(before) if before.place == at.place => Standing::Holds,
+            Some(before) if before.position() < at.position() => Standing::Repeats,
+            before => {
+                if let Some(before) = before {
+                    self.set_standing(&before, Standing::Repeats, batch);
+                }
+                batch.put_encoded(Tree::Said, key, &at);
+                Standing::Holds
+            }
+        }
+    }
+
+    fn set_standing(&self, at: &Arrival, standing: Standing, batch: &mut Batch) {
+        let Some(chat) = ChatKey::from_bytes(&at.chat) else { return };
+        let key = index::timeline_key(&chat, &at.position());
+        if let Some(row) = self.desk.pending::<Row>(batch, Tree::Timeline, &key) {
+            batch.put_encoded(Tree::Timeline, key, &Row { standing, ..row });
+        }
+    }
+
+    fn person(&mut self, header: &Header, plain: &[u8], batch: &mut Batch) {
+        let directory = self.desk.directory();
+        let at_home = header.log.topic == Topic::District;
+        let signed = match SignedPerson::read(plain, directory.district()) {
+            Ok(signed) if at_home && directory.may_enrol(header.log.office, &signed.record).is_ok() => signed,
+            _ => {
+                tracing::warn!(event = "person_refused", log = %header.log, seq = header.seq.0);
+                return;
+            }
+        };
+        let record = &signed.record;
+        let key = index::person_key(record.person, record.version);
+        let news = self.desk.people.change(|people| people.learn(record));
+        // Known and not stored: the batch that stored it was undone.
+        if !news && self.desk.pending::<SignedPerson>(batch, Tree::People, &key).is_some() {
+            return;
+        }
+        batch.put_encoded(Tree::People, key, &signed);
+        self.told.push(Happened::Directory(directory.version()));
+        self.settle(record.person, batch);
+    }
+
+    /// Judges what a person said before their record was here.
+    fn settle(&mut self, person: PersonId, batch: &mut Batch) {
+        let desk = Arc::clone(&self.desk);
+        let stored = desk.store.scan(Tree::Waiting, &person.0.to_be_bytes()).rows(usize::MAX).unwrap_or_default();
+        let stored = stored.into_iter().filter_map(|(key, bytes)| {
+            let arrival = u64::from_be_bytes(key.get(4..)?.try_into().ok()?);
+            let at: Arrival = codec::decode(&bytes, MAX_ROW).ok()?;
+            let (header, message) = desk.message(&at.place)?;
+            Some((arrival, at, header, message))
+        });
+        let fresh = self.waiting.remove(&person).unwrap_or_default();
+        for (arrival, at, header, message) in stored.chain(fresh).collect::<Vec<_>>() {
+            let standing = match self.desk.standing(&header, &message) {
+                Standing::Waits => continue,
+                Standing::Holds => self.claim(&message, at, batch),
+                other => other,
+            };
+            let Some(chat) = ChatKey::from_bytes(&at.chat) else { continue };
+            let received = self
+                .desk
+                .pending::<Row>(batch, Tree::Timeline, &index::timeline_key(&chat, &at.position()))
+                .map_or_else(crate::clock::now, |row| row.received);
+            let row = Row { person, received, arrival, standing };
+            batch.put_encoded(Tree::Timeline, index::timeline_key(&chat, &at.position()), &row);
+            batch.delete(Tree::Waiting, index::said_key(person, arrival));
+            self.told.push(Happened::Filed { arrival, chat, place: at.place });
+        }
+    }
+
+    fn checkpoint(&mut self, header: &Header, body: &[u8], batch: &mut Batch) {
+        let Ok(checkpoint) = Checkpoint::decode(body) else { return };
+        if header.log.topic == Topic::District {
+            self.desk.learn_holdings(header.log.office, &checkpoint.heads, batch, &mut self.told);
+        }
+    }
+}
+
+impl Filing for Filer {
+    fn file(&mut self, filed: &Filed<'_>, batch: &mut Batch) {
+        let header = filed.entry.header();
+        match (header.kind, filed.plain) {
+            (Kind::MESSAGE, Some(plain)) => self.message(header, plain, filed, batch),
+            (Kind::PERSON, Some(plain)) => self.person(header, plain, batch),
+            (Kind::CHECKPOINT, _) => self.checkpoint(header, filed.entry.body(), batch),
+            _ => {}
+        }
+        if header.log.office != self.desk.me && header.kind != Kind::CHECKPOINT {
+            self.receipts.moved(header.log, header.seq);
+        }
+    }
+
+    fn undone(&mut self) {
+        self.waiting.clear();
+        self.told.clear();
+    }
+
+    fn filed(&mut self) {
+        self.waiting.clear();
+        for happened in self.told.drain(..) {
+            self.desk.events.tell(happened);
+        }
+    }
+}
+
+/// The conversation to which a message belongs; `None` when its content and its topic do not fit together.
+pub(crate) fn chat_of(header: &Header, message: &Message) -> Option<ChatKey> {
+    match (&message.content, header.log.topic) {
+        (Content::Direct(direct), Topic::Inbox(_)) => Some(ChatKey::pair(message.person, direct.to)),
+        (Content::Direct(_), _) | (_, Topic::Inbox(_)) => None,
+        (_, topic) => Some(ChatKey::Topic(topic)),
+    }
+}
+
+impl Desk {
+    /// Judges the person's signature.
+    fn standing(&self, header: &Header, message: &Message) -> Standing {
+        let setting = self.setting(&header.log);
+        self.people.read(|people| match people.key(message.person, message.key_version) {
+            None => Standing::Waits,
+            Some((home, key)) if *home == header.log.office && message.verify(&setting, key).is_ok() => Standing::Holds,
+            Some(_) => Standing::Invalid,
+        })
+    }
+
+    pub(crate) fn last_arrival(&self) -> u64 {
+        let last = self.store.scan(Tree::Arrivals, &[]).backward().rows(1).unwrap_or_default();
+        last.first().and_then(|(key, _)| key.as_slice().try_into().ok().map(u64::from_be_bytes)).unwrap_or(0)
+    }
+}

@@ -1,0 +1,358 @@
+//! The office's handle: all that its people, its administrators and its neighbours ask of it.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use okrug_protocol::codec;
+use okrug_protocol::delivery::Holdings;
+use okrug_protocol::entry::Kind;
+use okrug_protocol::ids::{LogId, OfficeId, PersonId, Precedence, Seq, Topic};
+use okrug_protocol::person::{PersonRecord, SignedPerson};
+use okrug_protocol::seal::SharedKey;
+use okrug_protocol::timeline::Position;
+use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
+
+use super::accounts::{self, Account, Vaults};
+use super::chat::ChatKey;
+use super::compose::Composer;
+use super::desk::{Desk, Link};
+use super::events::{Events, Happened};
+use super::filing::Filer;
+use super::people::People;
+use super::receipts::{Dirty, Pace, write_checkpoints};
+use super::sessions::{SessionId, Sessions, Unlocked};
+use super::stream::EventStream;
+use super::view::{self, ChatId, Cursor, Me, NewPerson, NodeStatus, Page, PersonView, Post, Posted};
+use super::{Refused, rights};
+use crate::documents::Documents;
+use crate::ledger::{self, Draft, Filing};
+use crate::shared::Shared;
+use crate::store::key::split_log;
+use crate::store::{Batch, Store, StoreError, Tree};
+
+/// Messages of one page of history.
+const MAX_PAGE: usize = 200;
+
+/// An office whose ledger does not run yet.
+#[derive(Debug)]
+pub struct Office {
+    desk: Arc<Desk>,
+    dirty: Dirty,
+    vaults: Vaults,
+}
+
+impl Office {
+    /// Reads what the office knows from its store.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub fn open(me: OfficeId, documents: Arc<Documents>, store: Store, vault_key: SharedKey) -> Result<Self, StoreError> {
+        let people = read_people(&store, &documents)?;
+        let holdings = read_holdings(&store)?;
+        let desk = Arc::new(Desk {
+            me,
+            documents,
+            store,
+            people: Shared::new(people),
+            holdings: Shared::new(holdings),
+            sessions: Shared::new(Sessions::default()),
+            links: Shared::new(HashMap::new()),
+            events: Events::new(),
+            started: crate::clock::now(),
+        });
+        Ok(Self { desk, dirty: Dirty::default(), vaults: Vaults::new(vault_key) })
+    }
+
+    /// What files entries on the ledger's thread.
+    #[must_use]
+    pub fn filing(&self) -> Box<dyn Filing> {
+        Box::new(Filer::new(Arc::clone(&self.desk), self.dirty.clone()))
+    }
+
+    /// Begins to work with the ledger; checkpoints are written until `stop`.
+    #[must_use]
+    pub fn start(self, ledger: ledger::Handle, pace: Pace, stop: CancellationToken) -> Handle {
+        let composer = Composer::new(Arc::clone(&self.desk), ledger.clone());
+        tokio::spawn(write_checkpoints(self.dirty, ledger.clone(), pace, stop));
+        Handle { desk: self.desk, composer, vaults: self.vaults, ledger, enrolling: Arc::new(tokio::sync::Mutex::new(())) }
+    }
+}
+
+/// The way into the office; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Handle {
+    desk: Arc<Desk>,
+    composer: Composer,
+    vaults: Vaults,
+    ledger: ledger::Handle,
+    /// Held while a number is given.
+    enrolling: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// People of this office.
+impl Handle {
+    /// Opens a person's keys and begins a session.
+    ///
+    /// # Errors
+    /// [`Refused::WrongLogin`] after the same time whether the login exists or not; [`Refused::Busy`].
+    pub async fn login(&self, login: &str, password: &str) -> Result<SessionId, Refused> {
+        let account: Option<Account> = self.desk.store.get_decoded(Tree::Accounts, login.as_bytes())?;
+        let keys = self.vaults.open(account, Zeroizing::new(password.to_owned())).await?;
+        if !self.desk.record(keys.person).is_some_and(|record| record.active) {
+            return Err(Refused::WrongLogin);
+        }
+        Ok(self.desk.sessions.change(|sessions| sessions.begin(keys, crate::clock::now())))
+    }
+
+    /// Ends a session and wipes its keys.
+    pub fn logout(&self, session: SessionId) {
+        self.desk.sessions.change(|sessions| sessions.end(session));
+    }
+
+    /// Who a session is.
+    ///
+    /// # Errors
+    /// [`Refused::NoSession`].
+    pub fn who(&self, session: SessionId) -> Result<Me, Refused> {
+        let (_, record) = self.person(session)?;
+        let now = crate::clock::now();
+        let rights = if record.active { vec!["post".to_owned()] } else { Vec::new() };
+        Ok(Me { person: self.person_view(&record), office: self.desk.my_office(), district: self.desk.district(now), rights })
+    }
+
+    fn person_view(&self, record: &PersonRecord) -> view::Person {
+        view::Person {
+            id: record.person,
+            name: record.name.clone(),
+            position: record.position.clone(),
+            unit: record.unit,
+            unit_name: self.desk.directory().title(Topic::Unit(record.unit)),
+        }
+    }
+
+    fn keys(&self, session: SessionId) -> Result<Arc<Unlocked>, Refused> {
+        self.desk.sessions.change(|sessions| sessions.keys(session, crate::clock::now())).ok_or(Refused::NoSession)
+    }
+
+    fn person(&self, session: SessionId) -> Result<(Arc<Unlocked>, PersonRecord), Refused> {
+        let keys = self.keys(session)?;
+        let record = self.desk.record(keys.person).ok_or(Refused::NoSession)?;
+        Ok((keys, record))
+    }
+}
+
+/// What a person reads and writes.
+impl Handle {
+    /// The organisation tree.
+    ///
+    /// # Errors
+    /// [`Refused::NoSession`].
+    pub fn tree(&self, session: SessionId) -> Result<view::Tree, Refused> {
+        Ok(self.desk.tree(self.keys(session)?.person))
+    }
+
+    /// A person's conversations.
+    ///
+    /// # Errors
+    /// [`Refused::NoSession`], or the store does not answer.
+    pub fn chats(&self, session: SessionId) -> Result<Vec<view::Chat>, Refused> {
+        self.desk.chats(&*self.keys(session)?)
+    }
+
+    /// A page of a conversation, oldest first, ending before `before` or at the end.
+    ///
+    /// # Errors
+    /// [`Refused::NoSuchChat`] when the person has no part in it.
+    pub fn history(&self, session: SessionId, chat: ChatId, before: Option<Cursor>, limit: usize) -> Result<Page, Refused> {
+        let (keys, chat) = self.seen_chat(session, chat)?;
+        let limit = limit.clamp(1, MAX_PAGE);
+        let rows = self.desk.rows_before(&chat, before.map(|cursor| cursor.0).as_ref(), limit)?;
+        let before = (rows.len() == limit).then(|| rows.first().map(|(position, _)| Cursor(*position))).flatten();
+        Ok(Page { messages: rows.iter().filter_map(|row| self.desk.seen(&chat, row, &keys)).collect(), before })
+    }
+
+    /// Says something; it is on this office's disk when this returns.
+    ///
+    /// # Errors
+    /// See [`Refused`]; nothing was written then.
+    pub async fn post(&self, session: SessionId, chat: ChatId, post: Post) -> Result<Posted, Refused> {
+        let keys = self.keys(session)?;
+        let chat = ChatKey::named(chat, keys.person);
+        let (place, repeated) = self.composer.post(&keys, chat, post).await?;
+        let (header, _) = self.desk.message(&place).ok_or(Refused::NoSuchMessage)?;
+        let position = Position { time: header.time, log: place.log, seq: place.seq };
+        let row = self.desk.row(&chat, &position)?.ok_or(Refused::NoSuchMessage)?;
+        let message = self.desk.seen(&chat, &(position, row), &keys).ok_or(Refused::NoSuchChat)?;
+        Ok(Posted { message, repeated })
+    }
+
+    /// Marks a conversation as read up to a message.
+    ///
+    /// # Errors
+    /// [`Refused::NoSuchChat`] or [`Refused::NoSuchMessage`].
+    pub fn read(&self, session: SessionId, chat: ChatId, cursor: Cursor) -> Result<(), Refused> {
+        let (keys, chat) = self.seen_chat(session, chat)?;
+        if self.desk.set_mark(keys.person, &chat, &cursor.0)? {
+            self.desk.events.tell(Happened::Read { person: keys.person, chat });
+        }
+        Ok(())
+    }
+
+    /// What happens from now on, or since the number `after`.
+    ///
+    /// # Errors
+    /// [`Refused::NoSession`], or the store does not answer.
+    pub fn events(&self, session: SessionId, after: Option<u64>) -> Result<EventStream, Refused> {
+        let keys = self.keys(session)?;
+        EventStream::begin(Arc::clone(&self.desk), session, keys, after)
+    }
+
+    fn seen_chat(&self, session: SessionId, chat: ChatId) -> Result<(Arc<Unlocked>, ChatKey), Refused> {
+        let (keys, record) = self.person(session)?;
+        let chat = ChatKey::named(chat, keys.person);
+        let known = chat.other(keys.person).is_none_or(|other| self.desk.record(other).is_some());
+        let sees = rights::sees(&self.desk.directory(), self.desk.me, &record, &chat);
+        if sees && known { Ok((keys, chat)) } else { Err(Refused::NoSuchChat) }
+    }
+}
+
+/// What administrators ask.
+impl Handle {
+    /// Enrols a person of this office: keys, vault, and a record in the district log.
+    ///
+    /// # Errors
+    /// See [`Refused`]; no number was given then.
+    pub async fn add_person(&self, new: NewPerson) -> Result<PersonView, Refused> {
+        check_login(&new.login)?;
+        // The password is worked on before the number is taken, so that others do not wait for it.
+        let draft = Arc::new(accounts::new_keys(PersonId(0)));
+        let password = Zeroizing::new(new.password.reveal().to_owned());
+        let mut account = self.vaults.seal(Arc::clone(&draft), password).await?;
+        let _turn = self.enrolling.lock().await;
+        if self.desk.store.get(Tree::Accounts, new.login.as_bytes())?.is_some() {
+            return Err(Refused::LoginTaken);
+        }
+        let person = self.desk.people.read(|people| people.next_number(self.desk.me)).ok_or(Refused::NoNumberLeft)?;
+        account.person = person;
+        let record = PersonRecord {
+            person,
+            office: self.desk.me,
+            unit: new.unit,
+            name: new.name,
+            position: new.position,
+            sign: draft.sign.public(),
+            seal: draft.open.public(),
+            version: 1,
+            active: true,
+            role: None,
+            deputy: None,
+        };
+        self.enrol(record, &draft).await?;
+        let mut batch = Batch::new();
+        batch.put_encoded(Tree::Accounts, new.login.as_bytes(), &account);
+        self.desk.store.apply(batch)?;
+        self.desk.store.flush()?;
+        self.people_views()?.into_iter().find(|view| view.id == person).ok_or(Refused::NoSuchPerson)
+    }
+
+    async fn enrol(&self, record: PersonRecord, keys: &Unlocked) -> Result<(), Refused> {
+        let directory = self.desk.directory();
+        directory.may_enrol(self.desk.me, &record).map_err(|error| match error {
+            okrug_protocol::directory::EnrolError::UnitElsewhere => Refused::NoSuchUnit,
+            _ => Refused::MayNotEnrol,
+        })?;
+        let signed = SignedPerson::write(record, directory.district(), &keys.sign).map_err(|_| Refused::BadName)?;
+        let plain = signed.encode();
+        let draft = Draft { topic: Topic::District, precedence: Precedence::Routine, kind: Kind::PERSON, plain, tag: None };
+        self.ledger.write(draft).await?;
+        Ok(())
+    }
+
+    /// The people of this office with their logins.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub fn people_views(&self) -> Result<Vec<PersonView>, Refused> {
+        let rows = self.desk.store.scan(Tree::Accounts, &[]).rows(usize::MAX)?;
+        let view = |(login, bytes): (Vec<u8>, Vec<u8>)| {
+            let account: Account = codec::decode(&bytes, 4 << 10).ok()?;
+            let record = self.desk.record(account.person)?;
+            let view::Person { id, name, position, unit, unit_name } = self.person_view(&record);
+            Some(PersonView { id, login: String::from_utf8(login).ok()?, name, position, unit, unit_name, active: record.active })
+        };
+        Ok(rows.into_iter().filter_map(view).collect())
+    }
+
+    /// Takes a district file.
+    ///
+    /// # Errors
+    /// Nothing of it is taken when a part is not to be believed.
+    pub fn district_file(&self, bytes: &[u8]) -> Result<view::Accepted, Refused> {
+        let newer = self.desk.documents.accept_file(bytes)?;
+        self.directory_changed();
+        Ok(view::Accepted { newer, documents: self.desk.document_versions(crate::clock::now()) })
+    }
+
+    /// The node's state.
+    #[must_use]
+    pub fn status(&self) -> NodeStatus {
+        let heads: Vec<_> = self.ledger.heads().into_iter().map(|head| (head.log, head.seq)).collect();
+        self.desk.status(&heads)
+    }
+}
+
+/// What the mesh and the exchange tell.
+impl Handle {
+    /// How a link stands now.
+    pub fn link(&self, office: OfficeId, link: Link) {
+        let changed = self.desk.links.change(|links| {
+            let before = links.insert(office, link.clone());
+            before.is_none_or(|before| before.up != link.up)
+        });
+        if changed {
+            self.desk.events.tell(Happened::Link(office));
+        }
+    }
+
+    /// What a neighbour durably holds.
+    pub fn holds(&self, office: OfficeId, heads: &[(LogId, Seq)]) {
+        self.desk.neighbour_holds(office, heads);
+    }
+
+    /// The chart or the people changed.
+    pub fn directory_changed(&self) {
+        self.desk.events.tell(Happened::Directory(self.desk.directory().version()));
+    }
+}
+
+fn check_login(login: &str) -> Result<(), Refused> {
+    let fits = (1..=okrug_protocol::bounds::MAX_SLUG).contains(&login.len());
+    let plain = login.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-'));
+    if fits && plain { Ok(()) } else { Err(Refused::BadLogin) }
+}
+
+fn read_people(store: &Store, documents: &Documents) -> Result<People, StoreError> {
+    let mut people = People::default();
+    let district = documents.directory().district();
+    store.scan(Tree::People, &[]).each(|_, bytes| {
+        if let Ok(signed) = SignedPerson::read(&bytes, district) {
+            people.learn(&signed.record);
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(people)
+}
+
+fn read_holdings(store: &Store) -> Result<Holdings, StoreError> {
+    let mut holdings = Holdings::default();
+    store.scan(Tree::Holdings, &[]).each(|key, bytes| {
+        let held = split_log(key).and_then(|(log, office)| Some((log, OfficeId(u32::from_be_bytes(office.try_into().ok()?)))));
+        if let (Some((log, office)), Ok(seq)) = (held, codec::decode::<Seq>(&bytes, 16)) {
+            holdings.learn(office, log, seq);
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(holdings)
+}

@@ -1,0 +1,100 @@
+//! Keys and values of the office's trees.
+//!
+//! ```text
+//!   Timeline    chat ‖ time ‖ log ‖ seq   -> Row          the order on the screen
+//!   Arrivals    arrival number            -> Arrival      the order of arrival, for streams that resume
+//!   Said        person ‖ counter          -> Arrival      a signed text is accepted once
+//!   Waiting     person ‖ arrival number   -> Arrival      said before the person's record arrived
+//!   ClientIds   person ‖ hash             -> Place        a repeated request writes nothing twice
+//!   Read        person ‖ chat             -> arrival number up to which it was read
+//!   People      person ‖ version          -> SignedPerson
+//!   Accounts    login                     -> Account
+//!   Chats       person ‖ other person     -> ()           they exchanged a direct message
+//!   Holdings    log ‖ office              -> seq
+//! ```
+
+use okrug_protocol::clock::{Millis, Timestamp};
+use okrug_protocol::codec::{self, Decode, Encode};
+use okrug_protocol::ids::{LogId, OfficeId, PersonId, Seq};
+use okrug_protocol::timeline::Position;
+
+use super::chat::{CHAT_KEY_BYTES, ChatKey};
+use crate::store::key::{log_key, position_key};
+
+/// Where an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[bincode(crate = "okrug_protocol::codec::encoding")]
+pub(crate) struct Place {
+    pub(crate) log: LogId,
+    pub(crate) seq: Seq,
+}
+
+/// Whether the person's signature was found to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[bincode(crate = "okrug_protocol::codec::encoding")]
+pub(crate) enum Standing {
+    /// It holds.
+    Holds,
+    /// The person's record has not arrived yet.
+    Waits,
+    /// It does not hold: shown as invalid.
+    Invalid,
+    /// The same words came before: not shown.
+    Repeats,
+}
+
+/// A message as it stands in a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[bincode(crate = "okrug_protocol::codec::encoding")]
+pub(crate) struct Row {
+    pub(crate) person: PersonId,
+    pub(crate) received: Millis,
+    pub(crate) arrival: u64,
+    pub(crate) standing: Standing,
+}
+
+/// A message in the order of its arrival.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[bincode(crate = "okrug_protocol::codec::encoding")]
+pub(crate) struct Arrival {
+    pub(crate) chat: [u8; CHAT_KEY_BYTES],
+    pub(crate) time: Timestamp,
+    pub(crate) place: Place,
+}
+
+/// Longer than any row of these trees.
+const MAX_ROW: usize = 4 << 10;
+
+impl Arrival {
+    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
+        codec::decode(bytes, MAX_ROW).ok()
+    }
+
+    pub(crate) fn position(&self) -> Position {
+        Position { time: self.time, log: self.place.log, seq: self.place.seq }
+    }
+}
+
+pub(crate) fn timeline_key(chat: &ChatKey, position: &Position) -> Vec<u8> {
+    [&chat.bytes()[..], &position_key(position)].concat()
+}
+
+pub(crate) fn said_key(person: PersonId, counter: u64) -> Vec<u8> {
+    [&person.0.to_be_bytes()[..], &counter.to_be_bytes()].concat()
+}
+
+pub(crate) fn read_key(person: PersonId, chat: &ChatKey) -> Vec<u8> {
+    [&person.0.to_be_bytes()[..], &chat.bytes()].concat()
+}
+
+pub(crate) fn person_key(person: PersonId, version: u32) -> Vec<u8> {
+    [person.0.to_be_bytes(), version.to_be_bytes()].concat()
+}
+
+pub(crate) fn pair_key(person: PersonId, other: PersonId) -> Vec<u8> {
+    [person.0.to_be_bytes(), other.0.to_be_bytes()].concat()
+}
+
+pub(crate) fn holding_key(log: &LogId, office: OfficeId) -> Vec<u8> {
+    [&log_key(log)[..], &office.0.to_be_bytes()].concat()
+}

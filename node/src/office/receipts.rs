@@ -1,0 +1,125 @@
+//! Receipts: what this office tells others that it has, and what they tell it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use okrug_protocol::bounds::MAX_HEADS;
+use okrug_protocol::checkpoint::Checkpoint;
+use okrug_protocol::entry::Kind;
+use okrug_protocol::ids::{LogId, OfficeId, Precedence, Seq, Topic};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::desk::Desk;
+use super::events::Happened;
+use super::index;
+use crate::ledger::{self, Draft};
+use crate::shared::Shared;
+use crate::store::{Batch, Tree};
+
+/// Heads of others' logs that moved since this office's last checkpoint.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Dirty {
+    heads: Shared<BTreeMap<LogId, Seq>>,
+    moved: Arc<Notify>,
+}
+
+impl Dirty {
+    /// Takes note of an entry that was appended to somebody else's log.
+    pub(crate) fn moved(&self, log: LogId, seq: Seq) {
+        let first = self.heads.change(|heads| {
+            let first = heads.is_empty() || log.precedence < Precedence::Routine;
+            heads.insert(log, seq);
+            first
+        });
+        if first {
+            self.moved.notify_one();
+        }
+    }
+
+    fn take(&self) -> Vec<(LogId, Seq)> {
+        self.heads.change(|heads| {
+            let rest = match heads.keys().nth(MAX_HEADS).copied() {
+                Some(at) => heads.split_off(&at),
+                None => BTreeMap::new(),
+            };
+            std::mem::replace(heads, rest).into_iter().collect()
+        })
+    }
+
+    fn is_urgent(&self) -> bool {
+        // Flash and urgent logs come first in the order of logs.
+        self.heads.read(|heads| heads.first_key_value().is_some_and(|(log, _)| log.precedence < Precedence::Routine))
+    }
+}
+
+/// How long heads are collected before a checkpoint.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// While nothing urgent is among them.
+    pub routine: Duration,
+    /// With flash or urgent ones.
+    pub urgent: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { routine: Duration::from_secs(120), urgent: Duration::from_secs(3) }
+    }
+}
+
+/// Writes checkpoints until told to stop.
+pub(crate) async fn write_checkpoints(dirty: Dirty, ledger: ledger::Handle, pace: Pace, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = dirty.moved.notified() => {}
+        }
+        let began = tokio::time::Instant::now();
+        loop {
+            let wait = if dirty.is_urgent() { pace.urgent } else { pace.routine };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep_until(began + wait) => break,
+                () = dirty.moved.notified() => {}
+            }
+        }
+        let heads = dirty.take();
+        if heads.is_empty() {
+            continue;
+        }
+        let plain = Checkpoint { heads: heads.clone() }.encode();
+        let draft = Draft { topic: Topic::District, precedence: Precedence::Routine, kind: Kind::CHECKPOINT, plain, tag: None };
+        if let Err(error) = ledger.write(draft).await {
+            tracing::warn!(event = "checkpoint_not_written", %error);
+            heads.into_iter().for_each(|(log, seq)| dirty.moved(log, seq));
+        }
+    }
+}
+
+impl Desk {
+    /// Takes note of what an office holds; tells of own messages that have come further.
+    pub(crate) fn learn_holdings(&self, office: OfficeId, heads: &[(LogId, Seq)], batch: &mut Batch, told: &mut Vec<Happened>) {
+        self.holdings.change(|holdings| {
+            for (log, seq) in heads {
+                let Some(from) = holdings.learn(office, *log, *seq) else { continue };
+                batch.put_encoded(Tree::Holdings, index::holding_key(log, office), seq);
+                if log.office == self.me {
+                    told.push(Happened::Held { log: *log, from, to: *seq });
+                }
+            }
+        });
+    }
+
+    /// Takes note of what a neighbour said over its link that it holds.
+    pub(crate) fn neighbour_holds(&self, office: OfficeId, heads: &[(LogId, Seq)]) {
+        let (mut batch, mut told) = (Batch::default(), Vec::new());
+        self.learn_holdings(office, heads, &mut batch, &mut told);
+        if let Err(error) = self.store.apply(batch) {
+            // Learnt again with the next connection.
+            tracing::warn!(event = "holdings_not_kept", %error);
+        }
+        told.into_iter().for_each(|happened| self.events.tell(happened));
+    }
+}

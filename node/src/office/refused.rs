@@ -1,0 +1,84 @@
+//! Why the office does not do what it is asked.
+
+use okrug_protocol::message::MessageError;
+
+use crate::documents::DocumentsError;
+use crate::ledger::WriteError;
+use crate::store::StoreError;
+
+/// Why the office does not do what it is asked. Nothing was changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// No such login, or another password: nobody is told which.
+    #[error("wrong login or password")]
+    WrongLogin,
+    /// No session, or one that has ended.
+    #[error("not logged in, or the session has ended")]
+    NoSession,
+    /// Too many passwords are being checked.
+    #[error("busy; try again in a moment")]
+    Busy,
+    /// The node is being stopped.
+    #[error("the node is stopping")]
+    Stopping,
+    /// No conversation of that name that this person sees.
+    #[error("no such conversation")]
+    NoSuchChat,
+    /// No message at that place.
+    #[error("no such message")]
+    NoSuchMessage,
+    /// Nobody of that number.
+    #[error("no such person")]
+    NoSuchPerson,
+    /// No such unit in this office.
+    #[error("this office has no people of that unit")]
+    NoSuchUnit,
+    /// The person may not write there.
+    #[error("no right to write here")]
+    MayNotPost,
+    /// The directory does not let this office enrol people.
+    #[error("the directory does not let this office enrol people")]
+    MayNotEnrol,
+    /// The office has given all of its numbers.
+    #[error("the office has no number left for another person")]
+    NoNumberLeft,
+    /// A text with nothing in it.
+    #[error("the text is empty")]
+    EmptyText,
+    /// A text that is longer than a message may be.
+    #[error("the text is longer than a message may be")]
+    TooLong,
+    /// Somebody has that login.
+    #[error("the login is taken")]
+    LoginTaken,
+    /// A login of other characters, or too long.
+    #[error("a login is 1 to 64 letters, digits, and . _ -")]
+    BadLogin,
+    /// A name or a position that cannot be signed.
+    #[error("a name or a position is empty, too long or has control characters")]
+    BadName,
+    /// A password that is too short.
+    #[error("the password is too short")]
+    WeakPassword,
+    /// District documents that are not to be believed.
+    #[error(transparent)]
+    Documents(#[from] DocumentsError),
+    /// The ledger did not take the entry.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A key of the directory or of a person cannot be used.
+    #[error("a key cannot be used")]
+    BadKey,
+}
+
+impl From<MessageError> for Refused {
+    fn from(error: MessageError) -> Self {
+        match error {
+            MessageError::TooLong => Self::TooLong,
+            _ => Self::BadKey,
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Messages and conversations as one person sees them.
+
+use okrug_protocol::entry::Header;
+use okrug_protocol::ids::{OfficeId, PersonId, Topic};
+use okrug_protocol::message::{Between, Content, Message, Side};
+use okrug_protocol::person::PersonRecord;
+use okrug_protocol::timeline::{self, Position};
+
+use super::chat::ChatKey;
+use super::desk::Desk;
+use super::history::Placed;
+use super::index::{Place, Row, Standing};
+use super::sessions::Unlocked;
+use super::view::{self, Author, Chat, ChatId, ChatKind, Cursor, Last, MessageId, MessageKind};
+use super::{Refused, rights};
+
+/// The longest beginning of a text that the list of conversations shows, in characters.
+const LAST_CHARS: usize = 120;
+
+impl ChatKey {
+    /// The conversation that a person means by a name.
+    pub(crate) fn named(id: ChatId, me: PersonId) -> Self {
+        match id {
+            ChatId::District => Self::Topic(Topic::District),
+            ChatId::Unit(unit) => Self::Topic(Topic::Unit(unit)),
+            ChatId::Group(group) => Self::Topic(Topic::Group(group)),
+            ChatId::Person(person) => Self::pair(me, person),
+        }
+    }
+
+    /// What a person calls the conversation; `None` when they have no part in it.
+    pub(crate) fn name_for(&self, me: PersonId) -> Option<ChatId> {
+        match *self {
+            Self::Topic(Topic::District) => Some(ChatId::District),
+            Self::Topic(Topic::Unit(unit)) => Some(ChatId::Unit(unit)),
+            Self::Topic(Topic::Group(group)) => Some(ChatId::Group(group)),
+            Self::Topic(Topic::Inbox(_)) => None,
+            Self::Pair(..) => self.other(me).map(ChatId::Person),
+        }
+    }
+}
+
+impl Desk {
+    /// A row as `viewer` sees it; `None` when they have no part in the conversation.
+    pub(crate) fn seen(&self, chat: &ChatKey, (position, row): &Placed, viewer: &Unlocked) -> Option<view::Message> {
+        let id = MessageId { log: position.log, seq: position.seq };
+        let opened = self.message(&Place { log: position.log, seq: position.seq });
+        let (kind, text) = match (&opened, row.standing) {
+            (_, Standing::Invalid) => (MessageKind::Invalid, String::new()),
+            (Some((header, message)), _) => self.text(header, message, viewer),
+            (None, _) => (MessageKind::Unreadable, String::new()),
+        };
+        let reply_to = opened.as_ref().and_then(|(_, message)| message.reply_to);
+        Some(view::Message {
+            id,
+            cursor: Cursor(*position),
+            chat: chat.name_for(viewer.person)?,
+            author: self.author(row, position),
+            mine: row.person == viewer.person,
+            kind,
+            text,
+            precedence: position.log.precedence,
+            sent: position.time.millis(),
+            received: row.received,
+            late: position.log.office != self.me && timeline::is_late(position.time, row.received),
+            reply_to: reply_to.map(|to| MessageId { log: to.log, seq: to.seq }),
+            delivery: self.delivery(&position.log, position.seq).into(),
+        })
+    }
+
+    fn text(&self, header: &Header, message: &Message, viewer: &Unlocked) -> (MessageKind, String) {
+        match &message.content {
+            Content::Text(text) => (MessageKind::Text, text.clone()),
+            Content::Unknown { .. } => (MessageKind::Newer, String::new()),
+            Content::Direct(direct) => {
+                let between = Between { setting: self.setting(&header.log), from: message.person, to: direct.to };
+                let side = if direct.to == viewer.person { Side::Addressee } else { Side::Writer };
+                match direct.open(&between, side, &viewer.open) {
+                    Ok(text) => (MessageKind::Text, text),
+                    Err(_) => (MessageKind::Unreadable, String::new()),
+                }
+            }
+        }
+    }
+
+    /// The name beside a message comes from the directory and the person's record, never from the message.
+    fn author(&self, row: &Row, position: &Position) -> Author {
+        let record = self.record(row.person);
+        let (name, position_held) = record.map_or_else(|| (row.person.to_string(), String::new()), |r| (r.name, r.position));
+        let office = position.log.office;
+        Author { id: row.person, name, position: position_held, office, office_name: self.office_name(office) }
+    }
+
+    pub(crate) fn office_name(&self, office: OfficeId) -> String {
+        self.directory().office(office).map_or_else(|| office.to_string(), |office| office.name.clone())
+    }
+
+    /// A conversation in the list of `viewer`; `None` when they have no part in it.
+    pub(crate) fn chat(&self, chat: &ChatKey, me: &PersonRecord, viewer: &Unlocked) -> Result<Option<Chat>, Refused> {
+        let directory = self.directory();
+        let Some(id) = chat.name_for(me.person).filter(|_| rights::sees(&directory, self.me, me, chat)) else { return Ok(None) };
+        let (kind, title, offices) = match *chat {
+            ChatKey::Topic(topic) => (kind_of(topic), directory.title(topic), directory.readers(topic).len()),
+            ChatKey::Pair(..) => {
+                let other = chat.other(me.person).and_then(|other| self.record(other));
+                let offices = other.as_ref().map_or(1, |other| if other.office == self.me { 1 } else { 2 });
+                (ChatKind::Person, other.map_or_else(|| id.to_string(), |other| other.name), offices)
+            }
+        };
+        let last = self.last_row(chat)?.and_then(|row| self.seen(chat, &row, viewer)).map(|message| Last {
+            text: message.text.chars().take(LAST_CHARS).collect(),
+            author: message.author.name,
+            sent: message.sent,
+        });
+        let unread = self.unread(me.person, chat)?;
+        Ok(Some(Chat { id, kind, title, unread, can_post: rights::may_post(&directory, me, chat), offices, last }))
+    }
+
+    /// All conversations of `viewer`: the topics that they see, and everybody with whom they exchanged a word.
+    pub(crate) fn chats(&self, viewer: &Unlocked) -> Result<Vec<Chat>, Refused> {
+        let me = self.record(viewer.person).ok_or(Refused::NoSession)?;
+        let directory = self.directory();
+        let topics = directory.topics_of(self.me).into_iter().map(ChatKey::Topic);
+        let chats = topics.chain(self.pairs_of(viewer.person)?);
+        chats.filter_map(|chat| self.chat(&chat, &me, viewer).transpose()).collect()
+    }
+}
+
+fn kind_of(topic: Topic) -> ChatKind {
+    match topic {
+        Topic::District => ChatKind::District,
+        Topic::Unit(_) | Topic::Inbox(_) => ChatKind::Unit,
+        Topic::Group(_) => ChatKind::Group,
+    }
+}

@@ -1,0 +1,148 @@
+//! Who is logged in: the only place where a person's secret keys are open.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use okrug_protocol::clock::Millis;
+use okrug_protocol::ids::{PersonId, hex};
+use okrug_protocol::seal::OpenKey;
+use okrug_protocol::sign::SecretKey;
+use rand_core::RngCore;
+
+/// A session ends after so long without a request.
+pub const SESSION_IDLE_MS: u64 = 30 * 60 * 1_000;
+/// A session ends after so long in any case.
+pub const SESSION_MAX_MS: u64 = 8 * 60 * 60 * 1_000;
+/// Sessions of one person at once; the oldest ends when there would be more.
+const MAX_PER_PERSON: usize = 16;
+
+/// Names a session; known to its holder alone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SessionId([u8; 32]);
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("session")
+    }
+}
+
+impl SessionId {
+    /// As text, for a cookie.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        hex(&self.0)
+    }
+
+    /// Reads the text.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        okrug_protocol::ids::unhex(text)?.try_into().ok().map(Self)
+    }
+}
+
+/// A person's open keys; wiped when the last holder drops them.
+#[derive(Debug)]
+pub(crate) struct Unlocked {
+    pub(crate) person: PersonId,
+    pub(crate) sign: SecretKey,
+    pub(crate) open: OpenKey,
+}
+
+#[derive(Debug)]
+struct Session {
+    keys: Arc<Unlocked>,
+    began: Millis,
+    used: Millis,
+}
+
+/// All sessions of this office.
+#[derive(Debug, Default)]
+pub(crate) struct Sessions {
+    running: HashMap<SessionId, Session>,
+}
+
+impl Sessions {
+    /// Begins a session.
+    pub(crate) fn begin(&mut self, keys: Unlocked, now: Millis) -> SessionId {
+        self.sweep(now);
+        let person = keys.person;
+        let mine = |session: &Session| session.keys.person == person;
+        if self.running.values().filter(|s| mine(s)).count() >= MAX_PER_PERSON {
+            let oldest = self.running.iter().filter(|(_, s)| mine(s)).min_by_key(|(_, s)| s.used).map(|(id, _)| *id);
+            oldest.map(|id| self.running.remove(&id));
+        }
+        let mut id = SessionId([0; 32]);
+        crate::clock::rng().fill_bytes(&mut id.0);
+        self.running.insert(id, Session { keys: Arc::new(keys), began: now, used: now });
+        id
+    }
+
+    /// The keys of a session that has not ended; being asked for keeps it alive.
+    pub(crate) fn keys(&mut self, id: SessionId, now: Millis) -> Option<Arc<Unlocked>> {
+        let session = self.running.get_mut(&id)?;
+        if is_over(session, now) {
+            self.running.remove(&id);
+            return None;
+        }
+        session.used = now;
+        Some(Arc::clone(&session.keys))
+    }
+
+    /// Ends a session.
+    pub(crate) fn end(&mut self, id: SessionId) {
+        self.running.remove(&id);
+    }
+
+    /// Wipes what has ended.
+    pub(crate) fn sweep(&mut self, now: Millis) {
+        self.running.retain(|_, session| !is_over(session, now));
+    }
+}
+
+fn is_over(session: &Session, now: Millis) -> bool {
+    // A clock that went back ends no session: `since` gives 0 then.
+    now.since(session.used) > SESSION_IDLE_MS || now.since(session.began) > SESSION_MAX_MS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys() -> Unlocked {
+        Unlocked { person: PersonId(10_001), sign: SecretKey::from_seed(&[1; 32]), open: OpenKey::from_seed(&[2; 32]) }
+    }
+
+    #[test]
+    fn a_session_lives_while_it_is_used_and_not_longer_than_a_working_day() {
+        let mut sessions = Sessions::default();
+        let id = sessions.begin(keys(), Millis(0));
+        let mut now = Millis(0);
+        while now.0 <= SESSION_MAX_MS {
+            assert!(sessions.keys(id, now).is_some(), "at {now:?}");
+            now = now.plus(SESSION_IDLE_MS);
+        }
+        assert!(sessions.keys(id, now).is_none());
+    }
+
+    #[test]
+    fn an_idle_session_ends_and_a_closed_one_too() {
+        let mut sessions = Sessions::default();
+        let id = sessions.begin(keys(), Millis(0));
+        assert!(sessions.keys(id, Millis(SESSION_IDLE_MS + 1)).is_none());
+        let id = sessions.begin(keys(), Millis(0));
+        sessions.end(id);
+        assert!(sessions.keys(id, Millis(0)).is_none());
+    }
+
+    #[test]
+    fn one_person_cannot_fill_the_node_with_sessions() {
+        let mut sessions = Sessions::default();
+        let first = sessions.begin(keys(), Millis(0));
+        for n in 1..=16 {
+            sessions.begin(keys(), Millis(n));
+        }
+        assert_eq!(sessions.running.len(), MAX_PER_PERSON);
+        assert!(sessions.keys(first, Millis(20)).is_none());
+    }
+}

@@ -1,0 +1,53 @@
+//! The organisation tree with its people.
+
+use okrug_protocol::ids::PersonId;
+
+use super::desk::Desk;
+use super::view::{self, Tree, TreeOffice, TreePerson, TreeUnit};
+
+impl Desk {
+    /// Units, offices and people as `viewer` sees them.
+    pub(crate) fn tree(&self, viewer: PersonId) -> Tree {
+        let directory = self.directory();
+        let units = directory.units().map(|unit| TreeUnit {
+            id: unit.id,
+            parent: unit.parent,
+            name: unit.name.clone(),
+            offices: directory.offices_hosting(unit.id).to_vec(),
+        });
+        let offices = directory.offices().map(|office| {
+            let link = self.links.read(|links| links.get(&office.id).cloned().unwrap_or_default());
+            TreeOffice {
+                id: office.id,
+                slug: office.slug.clone(),
+                name: office.name.clone(),
+                units: office.hosts.clone(),
+                here: office.id == self.me,
+                link: self.link_word(office.id, link.up),
+                last_contact: link.last_contact,
+            }
+        });
+        let mut people: Vec<_> = self.people.read(|people| {
+            let active = people.records().filter(|record| record.active && directory.office(record.office).is_some());
+            let person = |record: &okrug_protocol::person::PersonRecord| TreePerson {
+                id: record.person,
+                name: record.name.clone(),
+                position: record.position.clone(),
+                unit: record.unit,
+                office: record.office,
+                me: record.person == viewer,
+            };
+            active.map(person).collect()
+        });
+        people.sort_by_key(|person| person.id);
+        Tree { version: directory.version().0, units: units.collect(), offices: offices.collect(), people }
+    }
+
+    pub(crate) fn link_word(&self, office: okrug_protocol::ids::OfficeId, up: bool) -> view::Link {
+        match (office == self.me, up) {
+            (true, _) => view::Link::Here,
+            (false, true) => view::Link::Up,
+            (false, false) => view::Link::Down,
+        }
+    }
+}
