@@ -238,3 +238,50 @@ fn places(units: &[Unit]) -> BTreeMap<UnitId, Place> {
     };
     units.iter().map(place).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn an_office_is_found_by_number_short_name_and_mesh_identity() {
+        let sample = sample::district(3);
+        let directory = sample.directory();
+        assert_eq!(directory.office_by_slug("office-2").map(|office| office.id), Some(OfficeId(2)));
+        assert_eq!(directory.office_by_peer(&sample.peer_keys[1].public()), Some(OfficeId(2)));
+        assert_eq!(directory.office_by_peer(&sample.sign_keys[1].public()), None);
+        assert_eq!(directory.verifier(OfficeId(2)).map(Verifier::public), Some(sample.sign_keys[1].public()));
+        assert_eq!(directory.offices().map(|office| office.id.0).collect::<Vec<_>>(), [1, 2, 3]);
+        assert!(directory.office(OfficeId(4)).is_none() && directory.office_by_slug("office-4").is_none());
+    }
+
+    #[test]
+    fn the_tree_is_walked_in_both_directions() {
+        let directory = sample::district(1).directory();
+        assert_eq!(directory.children(None), [UnitId(1)]);
+        assert_eq!(directory.children(Some(UnitId(1))), [UnitId(2), UnitId(3), UnitId(4)]);
+        assert_eq!(directory.children(Some(UnitId(9))), []);
+        assert_eq!(directory.unit_path(UnitId(5)), [UnitId(1), UnitId(2), UnitId(5)]);
+        assert_eq!((directory.depth(UnitId(5)), directory.depth(UnitId(1))), (2, 0));
+        assert!(directory.is_within(UnitId(5), UnitId(1)) && directory.is_within(UnitId(5), UnitId(5)));
+        assert!(!directory.is_within(UnitId(2), UnitId(5)) && !directory.is_within(UnitId(9), UnitId(9)));
+    }
+
+    #[test]
+    fn hosting_is_exact_where_reading_is_not() {
+        let directory = sample::hosting(2, |office| vec![UnitId(if office.0 == 1 { 5 } else { 2 })]).directory();
+        assert_eq!(directory.offices_hosting(UnitId(2)), [OfficeId(2)]);
+        assert_eq!(directory.readers(Topic::Unit(UnitId(2))), [OfficeId(1), OfficeId(2)]);
+    }
+
+    #[test]
+    fn topics_have_names_and_unknown_ones_their_numbers() {
+        let directory = sample::district(1).directory();
+        assert_eq!(directory.title(Topic::District), "Опытный округ");
+        assert_eq!(directory.title(Topic::Unit(UnitId(2))), "Канцелярия");
+        assert_eq!(directory.title(Topic::Group(GroupId(1))), "Опорные отделения");
+        assert_eq!(directory.title(Topic::Inbox(OfficeId(1))), "Отделение № 1");
+        assert_eq!(directory.title(Topic::Unit(UnitId(9))), "u9");
+    }
+}

@@ -336,6 +336,24 @@ mod tests {
     }
 
     #[test]
+    fn an_office_numbers_its_people_alone() {
+        assert_eq!(PersonId::numbered(OfficeId(3), 1), Some(PersonId(30_001)));
+        assert_eq!(PersonId::numbered(OfficeId(3), 9_999).map(|person| (person.first_home(), person.number())), Some((OfficeId(3), 9_999)));
+        assert!(PersonId::numbered(OfficeId::MAX, 9_999).is_some());
+        for (office, n) in [(0, 1), (3, 0), (3, 10_000), (u32::MAX, 1)] {
+            assert_eq!(PersonId::numbered(OfficeId(office), n), None);
+        }
+    }
+
+    #[test]
+    fn versions_of_a_later_epoch_are_higher_than_all_before() {
+        assert_eq!((Version::first_of(0), Version::first_of(2)), (Some(Version(1)), Some(Version(131_072))));
+        assert_eq!((Version(65_535).epoch(), Version(65_536).epoch()), (0, 1));
+        assert_eq!((Version(65_534).next(), Version(65_535).next()), (Some(Version(65_535)), None));
+        assert_eq!((Version::first_of(65_536), Version(u32::MAX).next()), (None, None));
+    }
+
+    #[test]
     fn flash_logs_sort_first() {
         let log = |office, precedence| LogId { office: OfficeId(office), incarnation: Incarnation(1), topic: Topic::District, precedence };
         let mut logs = [log(1, Precedence::Routine), log(2, Precedence::Flash), log(1, Precedence::Urgent)];

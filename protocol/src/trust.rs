@@ -219,3 +219,6 @@ impl Trust {
 fn edition<D: Document>(signed: Option<&Signed<D>>) -> (Version, Hash32) {
     signed.map_or((Version(0), Hash32::ZERO), |signed| (signed.version(), signed.hash()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -265,7 +265,7 @@ mod tests {
     fn the_largest_chart_there_may_be_fits_and_reads_back() {
         let mut chart = sample::hosting(2_000, |_| Vec::new()).trust.chart().doc().clone();
         chart.head.previous = Hash32::ZERO;
-        chart.units = (1..=20_000).map(|id| Unit { parent: (id > 1).then(|| UnitId(id / 2)), ..unit(id, 1) }).collect();
+        chart.units = (1..=20_000).map(|id| Unit { parent: (id > 1).then_some(UnitId(id / 2)), ..unit(id, 1) }).collect();
         let signed = sample::signed(chart, &[&sample::signing("directory", 0)]);
         let bytes = signed.encode();
         assert_eq!(Signed::<Chart>::decode(&bytes), Ok(signed));

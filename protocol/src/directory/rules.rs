@@ -115,3 +115,144 @@ impl Directory {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::Chart;
+    use crate::ids::{GroupId, UnitId};
+    use crate::sample::{self, SampleDistrict};
+
+    const UNKNOWN: OfficeId = OfficeId(99);
+
+    fn offices(numbers: &[u32]) -> Vec<OfficeId> {
+        numbers.iter().copied().map(OfficeId).collect()
+    }
+
+    fn unit(id: u32) -> Topic {
+        Topic::Unit(UnitId(id))
+    }
+
+    /// u5 stands under u2 under u1: o1 hosts u5 alone, o2 hosts u2 alone, o3 hosts nothing.
+    fn ladder() -> SampleDistrict {
+        sample::hosting(3, |office| match office.0 {
+            1 => vec![UnitId(5)],
+            2 => vec![UnitId(2)],
+            _ => Vec::new(),
+        })
+    }
+
+    fn with(change: impl FnOnce(&mut Chart)) -> SampleDistrict {
+        let mut sample = ladder();
+        sample.amend(change);
+        sample
+    }
+
+    #[test]
+    fn who_hosts_a_unit_reads_it_and_all_above_and_nothing_below() {
+        let directory = ladder().directory();
+        assert_eq!(directory.readers(unit(5)), offices(&[1]));
+        assert_eq!(directory.readers(unit(2)), offices(&[1, 2]));
+        assert_eq!(directory.readers(unit(1)), offices(&[1, 2]));
+        assert_eq!(directory.readers(unit(3)), offices(&[]));
+        assert_eq!(directory.readers(Topic::District), offices(&[1, 2, 3]));
+        assert_eq!(directory.readers(Topic::Group(GroupId(1))), offices(&[1, 2]));
+        assert_eq!(directory.readers(Topic::Inbox(OfficeId(3))), offices(&[3]));
+        for nothing in [unit(9), Topic::Group(GroupId(9)), Topic::Inbox(UNKNOWN)] {
+            assert_eq!(directory.readers(nothing), offices(&[]));
+        }
+    }
+
+    #[test]
+    fn readers_and_topics_say_the_same() {
+        let directory = sample::district(6).directory();
+        let all = || (0..=6).map(unit).chain((0..=2).map(|id| Topic::Group(GroupId(id)))).chain((0..=7).map(|n| Topic::Inbox(OfficeId(n))));
+        for office in offices(&[0, 1, 2, 3, 4, 5, 6, 99]) {
+            let topics = directory.topics_of(office);
+            assert!(topics.is_sorted());
+            for topic in all().chain([Topic::District]) {
+                let reads = directory.reads(office, topic);
+                assert_eq!(reads, directory.readers(topic).contains(&office), "{office} {topic}");
+                assert_eq!(reads, topics.contains(&topic), "{office} {topic}");
+            }
+        }
+    }
+
+    #[test]
+    fn who_reads_a_topic_writes_it_and_everybody_writes_to_an_inbox() {
+        let directory = ladder().directory();
+        assert!(directory.may_write(OfficeId(3), Topic::District));
+        assert!(directory.may_write(OfficeId(3), Topic::Inbox(OfficeId(1))));
+        assert!(directory.may_write(OfficeId(2), unit(2)) && !directory.may_write(OfficeId(2), unit(5)));
+        assert!(directory.may_write(OfficeId(1), Topic::Group(GroupId(1))) && !directory.may_write(OfficeId(3), Topic::Group(GroupId(1))));
+        assert!(!directory.may_write(OfficeId(3), Topic::Inbox(UNKNOWN)));
+        for topic in [Topic::District, unit(1), Topic::Group(GroupId(1)), Topic::Inbox(OfficeId(1)), Topic::Inbox(UNKNOWN)] {
+            assert!(!directory.may_write(UNKNOWN, topic) && !directory.reads(UNKNOWN, topic) && !directory.wants(UNKNOWN, topic));
+        }
+    }
+
+    #[test]
+    fn the_policy_can_let_everybody_post_to_units_without_letting_them_read() {
+        let sample = with(|chart| chart.policy.post = PostRule::Anyone);
+        let directory = sample.directory();
+        assert!(directory.may_write(OfficeId(3), unit(5)) && !directory.reads(OfficeId(3), unit(5)));
+        assert!(!directory.may_write(OfficeId(3), unit(9)));
+        assert!(directory.may_post(&sample.person(OfficeId(2), 1, UnitId(2)).signed.record, unit(5)));
+    }
+
+    #[test]
+    fn a_carrier_keeps_what_it_cannot_read() {
+        let directory = with(|chart| chart.offices[2].carrier = true).directory();
+        assert!(directory.wants(OfficeId(3), unit(5)) && !directory.reads(OfficeId(3), unit(5)));
+        assert!(!directory.wants(OfficeId(2), unit(5)));
+    }
+
+    #[test]
+    fn a_person_posts_to_their_unit_and_to_those_above_it() {
+        let sample = ladder();
+        let directory = sample.directory();
+        let archivist = sample.person(OfficeId(1), 1, UnitId(5)).signed.record;
+        for topic in [unit(5), unit(2), unit(1), Topic::District, Topic::Group(GroupId(1)), Topic::Inbox(OfficeId(3))] {
+            assert!(directory.may_post(&archivist, topic), "{topic}");
+        }
+        let clerk = sample.person(OfficeId(2), 1, UnitId(2)).signed.record;
+        for topic in [unit(5), unit(3), unit(9), Topic::Group(GroupId(9)), Topic::Inbox(UNKNOWN)] {
+            assert!(!directory.may_post(&clerk, topic), "{topic}");
+        }
+    }
+
+    #[test]
+    fn who_has_left_or_whose_office_is_unknown_posts_nowhere() {
+        let sample = ladder();
+        let clerk = sample.person(OfficeId(2), 1, UnitId(2)).signed.record;
+        let gone = PersonRecord { active: false, ..clerk.clone() };
+        let stray = PersonRecord { office: UNKNOWN, ..clerk };
+        for topic in [Topic::District, unit(2), Topic::Inbox(OfficeId(1))] {
+            assert!(!sample.directory().may_post(&gone, topic) && !sample.directory().may_post(&stray, topic));
+        }
+    }
+
+    #[test]
+    fn an_office_that_no_longer_hosts_a_unit_cannot_post_for_it() {
+        let sample = with(|chart| chart.offices[1].hosts.clear());
+        let clerk = sample.person(OfficeId(2), 1, UnitId(2)).signed.record;
+        assert!(!sample.directory().may_post(&clerk, unit(2)));
+    }
+
+    #[test]
+    fn an_office_enrols_its_own_people_for_the_units_that_it_hosts() {
+        let sample = ladder();
+        let directory = sample.directory();
+        let clerk = sample.person(OfficeId(2), 1, UnitId(2)).signed.record;
+        assert_eq!(directory.may_enrol(OfficeId(2), &clerk), Ok(()));
+        assert_eq!(directory.may_enrol(OfficeId(1), &clerk), Err(EnrolError::ForeignRecord));
+        assert_eq!(directory.may_enrol(UNKNOWN, &clerk), Err(EnrolError::UnknownOffice));
+        let elsewhere = PersonRecord { unit: UnitId(5), ..clerk.clone() };
+        assert_eq!(directory.may_enrol(OfficeId(2), &elsewhere), Err(EnrolError::UnitElsewhere));
+        let borrowed = PersonRecord { office: OfficeId(1), unit: UnitId(5), ..clerk.clone() };
+        assert_eq!(directory.may_enrol(OfficeId(1), &borrowed), Err(EnrolError::ForeignNumber));
+        let forbidden = with(|chart| chart.offices[1].enrols = false).directory();
+        assert_eq!(forbidden.may_enrol(OfficeId(2), &clerk), Err(EnrolError::MayNotEnrol));
+        assert_eq!(forbidden.may_enrol(OfficeId(2), &PersonRecord { active: false, ..clerk }), Ok(()));
+    }
+}

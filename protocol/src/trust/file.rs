@@ -194,3 +194,6 @@ fn chain(ours: DistrictId, first: Signed<Charter>, later: &[Vec<u8>]) -> Result<
     }
     Ok(chain)
 }
+
+#[cfg(test)]
+mod tests;
