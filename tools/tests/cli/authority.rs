@@ -1,0 +1,197 @@
+//! Keys, signatures and the district file: what holds, and what is refused with which exit code.
+
+use std::os::unix::fs::PermissionsExt;
+
+use crate::desk::Desk;
+use okrug_protocol::trust::{DistrictFile, Trust};
+
+const SIGN: &[&str] = &["authority", "sign", "--passphrase-file", "pass"];
+
+/// A district with one office that has an address.
+fn enrolled() -> Desk {
+    let desk = Desk::founded();
+    desk.request("kotlas.req", "kotlas", "Котласское отделение", 1);
+    desk.ok(&["office", "add", "--request", "kotlas.req", "--address", "/ip4/192.0.2.7/tcp/7600"]);
+    desk.ok(SIGN);
+    desk
+}
+
+fn trust(bytes: &[u8]) -> Trust {
+    Trust::from_file(None, &DistrictFile::decode(bytes).unwrap()).unwrap()
+}
+
+#[test]
+fn an_enrolled_office_stands_in_the_signed_file_with_its_keys_and_addresses() {
+    let desk = enrolled();
+    let trust = trust(&desk.read("district.okrug"));
+    let directory = trust.directory();
+    let office = directory.office_by_slug("kotlas").unwrap();
+    assert_eq!(
+        (office.name.as_str(), office.id.0, office.since.0, office.carrier, office.enrols),
+        ("Котласское отделение", 1, 2, true, true)
+    );
+    assert_eq!(trust.bootstrap()[0].1, ["/ip4/192.0.2.7/tcp/7600"]);
+    let verified = desk.json(&["authority", "verify", "district.okrug"]);
+    assert_eq!((&verified["offices"], &verified["pinned"]), (&1.into(), &true.into()));
+    assert!(desk.ok(&["bootstrap", "show", "--plain"]).starts_with("kotlas\t/ip4/192.0.2.7/tcp/7600"));
+}
+
+#[test]
+fn versions_rise_only_with_a_change_and_name_the_edition_before() {
+    let desk = enrolled();
+    let second = trust(&desk.read("district.okrug"));
+    let again = desk.json(SIGN);
+    assert_eq!((&again["changed"], &again["directory"]), (&false.into(), &2.into()));
+    desk.request("yarensk.req", "yarensk", "Яренское отделение", 2);
+    desk.ok(&["office", "add", "Ярёнское отделение", "--request", "yarensk.req"]);
+    desk.ok(SIGN);
+    let third = trust(&desk.read("district.okrug"));
+    assert_eq!(third.chart().version().0, 3);
+    assert_eq!(third.chart().doc().head.previous, second.chart().hash());
+    assert_eq!(third.directory().office_by_slug("yarensk").unwrap().since.0, 3);
+    assert_eq!(third.directory().office_by_slug("kotlas").unwrap().since.0, 2, "known offices count from where they did");
+    assert_eq!(third.bootstrap_list(), second.bootstrap_list(), "the list of addresses has not changed");
+    assert_eq!(desk.json(&[SIGN, &["--renew"]].concat())["directory"], 4);
+}
+
+#[test]
+fn an_edition_waits_until_enough_holders_have_signed() {
+    let desk = Desk::founded();
+    desk.request("kotlas.req", "kotlas", "Котласское отделение", 1);
+    desk.ok(&["office", "add", "--request", "kotlas.req"]);
+    let before = desk.read("district.okrug");
+    let one = |key: &str| [SIGN, &["--key", key]].concat().into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let run = |key: &str| {
+        let args = one(key);
+        desk.run(&args.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let first = run("keys/authority-1.key");
+    assert_eq!(first.code, 17);
+    assert!(first.err.contains("1 of 2 signatures") && first.err.contains("pending/directory.okd"), "{}", first.err);
+    assert_eq!(run("keys/authority-1.key").code, 17, "the same key counts once");
+    assert_eq!(desk.read("district.okrug"), before);
+    assert_eq!(run("keys/authority-3.key").code, 0);
+    let signed = trust(&desk.read("district.okrug"));
+    assert_eq!((signed.chart().version().0, signed.chart().signers().count()), (2, 2));
+    assert!(!desk.path("pending/directory.okd").exists());
+}
+
+#[test]
+fn keys_lie_sealed_and_for_their_owner_alone() {
+    let desk = Desk::founded();
+    let mode = std::fs::metadata(desk.path("keys/authority-1.key")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    desk.write("other", "another passphrase");
+    let (code, err) = desk.fails(&["authority", "sign", "--renew", "--passphrase-file", "other"]);
+    assert_eq!((code, err.contains("wrong passphrase")), (12, true), "{err}");
+    let (code, err) = desk.fails(&["authority", "sign", "--renew", "--no-input"]);
+    assert_eq!((code, err.contains("--passphrase-file")), (2, true), "{err}");
+    desk.write("short", "1234567");
+    let (code, _) = desk.fails(&["authority", "init", "--name", "Другой", "--dir", "b", "--passphrase-file", "short"]);
+    assert_eq!(code, 5);
+    assert!(!desk.path("b/org.toml").exists());
+    desk.write("keys/authority-1.key", desk.text("keys/authority-1.key").replace("sealed = \"", "sealed = \"ff"));
+    assert_eq!(desk.fails(&["authority", "sign", "--renew", "--passphrase-file", "pass"]).0, 1);
+}
+
+#[test]
+fn a_second_founding_in_the_same_folder_is_refused() {
+    let desk = Desk::founded();
+    let before = desk.read("district.okrug");
+    assert_eq!(desk.fails(&["authority", "init", "--name", "Другой", "--passphrase-file", "pass"]).0, 6);
+    assert_eq!(desk.read("district.okrug"), before);
+    for (keys, threshold) in [("3", "4"), ("0", "0"), ("3", "0"), ("200", "2")] {
+        let args =
+            ["authority", "init", "--name", "x", "--dir", "b", "--keys", keys, "--threshold", threshold, "--passphrase-file", "pass"];
+        assert_eq!(desk.fails(&args).0, 2, "{threshold} of {keys}");
+    }
+}
+
+#[test]
+fn a_district_file_that_was_cut_or_changed_is_refused() {
+    let desk = enrolled();
+    let whole = desk.read("district.okrug");
+    desk.write("cut", &whole[..whole.len() - 100]);
+    let (code, err) = desk.fails(&["authority", "verify", "cut"]);
+    assert_eq!((code, err.contains("cut short")), (1, true), "{err}");
+    desk.write("none", "PK");
+    assert!(desk.fails(&["authority", "verify", "none"]).1.contains("this is no district file"));
+    // Any changed bit is noticed: each byte once is enough here, every bit is the protocol's own test.
+    for at in (0..whole.len()).step_by(37) {
+        let mut changed = whole.clone();
+        changed[at] ^= 1;
+        desk.write("changed", changed);
+        let (code, err) = desk.fails(&["authority", "verify", "changed"]);
+        assert!(code == 1 || code == 13, "byte {at}: {code} {err}");
+    }
+}
+
+#[test]
+fn a_foreign_and_an_older_district_file_are_refused_with_their_own_codes() {
+    let (desk, other) = (enrolled(), enrolled());
+    desk.write("foreign", other.read("district.okrug"));
+    let (code, err) = desk.fails(&["authority", "verify", "foreign"]);
+    assert_eq!((code, err.contains("belongs to the district")), (13, true), "{err}");
+    let older = desk.read("district.okrug");
+    desk.ok(&[SIGN, &["--renew"]].concat());
+    desk.write("older", older);
+    let (code, err) = desk.fails(&["authority", "verify", "older"]);
+    assert_eq!((code, err.contains("version v2, and version v3 is held")), (6, true), "{err}");
+    let (_, err) = desk.fails(&["authority", "verify", "older", "--lang", "ru"]);
+    assert!(err.contains("версия v2 старше имеющейся v3; ничего не изменено"), "{err}");
+    let id = "00".repeat(32);
+    desk.write("b", "");
+    let (code, _) = desk.fails(&["authority", "verify", "older", "--dir", "nowhere", "--district", &id]);
+    assert_eq!(code, 13);
+}
+
+#[test]
+fn a_clock_that_was_never_set_signs_nothing() {
+    let desk = enrolled();
+    let (code, err) = desk.fails(&[SIGN, &["--renew", "--now", "1970-01-01T00:00:07Z"]].concat());
+    assert_eq!((code, err.contains("the clock says 1970-01-01T00:00:07Z")), (14, true), "{err}");
+    let (code, _) =
+        desk.fails(&["authority", "init", "--name", "x", "--dir", "b", "--passphrase-file", "pass", "--now", "1970-01-01T00:00:07Z"]);
+    assert_eq!(code, 14);
+    assert_eq!(desk.json(&[SIGN, &["--renew", "--now", "2099-01-01T00:00:00Z"]].concat())["directory"], 3);
+}
+
+#[test]
+fn a_request_is_believed_only_as_the_office_made_it() {
+    let desk = Desk::founded();
+    desk.request("kotlas.req", "kotlas", "Котласское отделение", 1);
+    desk.write("changed.req", desk.text("kotlas.req").replace("kotlas", "yarensk"));
+    let (code, err) = desk.fails(&["office", "add", "--request", "changed.req"]);
+    assert_eq!((code, err.contains("changed or damaged")), (13, true), "{err}");
+    desk.write("none.req", "hello");
+    assert_eq!(desk.fails(&["office", "add", "--request", "none.req"]).0, 1);
+    let added = desk.json(&["office", "add", "--request", "kotlas.req"]);
+    assert_eq!((&added["office"], &added["slug"], &added["new"]), (&"o1".into(), &"kotlas".into(), &true.into()));
+    desk.ok(&["office", "add", "--request", "kotlas.req"]);
+    let (code, err) = desk.fails(&["office", "add", "--request", "kotlas.req", "--slug", "yarensk"]);
+    assert_eq!((code, err.contains("those of the office kotlas")), (5, true), "{err}");
+    desk.request("anew.req", "kotlas", "Котласское отделение", 2);
+    assert_eq!(desk.fails(&["office", "add", "--request", "anew.req"]).0, 6);
+    assert_eq!(desk.json(&["office", "add", "--request", "anew.req", "--replace"])["replaced"], true);
+}
+
+#[test]
+fn units_and_addresses_are_taken_only_when_they_can_be_meant() {
+    let desk = enrolled();
+    desk.write("list.csv", include_str!("../../data/district.csv"));
+    desk.ok(&["org", "import", "list.csv"]);
+    desk.request("surgut.req", "surgut", "Сургут", 3);
+    let add = ["office", "add", "--request", "surgut.req", "--unit", "Дежурная служба", "--unit", "u3"];
+    assert_eq!(desk.json(&add)["new"], false, "the list had it already");
+    let (code, err) = desk.fails(&["office", "add", "--request", "surgut.req", "--unit", "Дежурная служа"]);
+    assert_eq!((code, err.contains("did you mean Дежурная служба?")), (4, true), "{err}");
+    let (code, err) = desk.fails(&["office", "address", "add", "kotlaz", "/ip4/192.0.2.8/tcp/7600"]);
+    assert_eq!((code, err.contains("did you mean kotlas?")), (4, true), "{err}");
+    assert_eq!(desk.fails(&["office", "address", "add", "kotlas", "192.0.2.8:7600"]).0, 2);
+    desk.ok(&["office", "address", "add", "kotlas", "/ip4/192.0.2.8/tcp/7600"]);
+    desk.ok(&["office", "address", "remove", "kotlas", "/ip4/192.0.2.7/tcp/7600"]);
+    assert_eq!(desk.fails(&["office", "address", "remove", "kotlas", "/ip4/192.0.2.7/tcp/7600"]).0, 4);
+    let signed = desk.json(&["bootstrap", "sign", "--passphrase-file", "pass"]);
+    assert_eq!((&signed["directory"], &signed["bootstrap"]), (&2.into(), &2.into()), "the directory waits for authority sign");
+    assert_eq!(desk.json(&["bootstrap", "show"])["rows"][0]["addresses"][0], "/ip4/192.0.2.8/tcp/7600");
+}

@@ -1,0 +1,9 @@
+//! The real program, run as people run it.
+
+#![allow(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
+mod desk;
+
+mod authority;
+mod import;
+mod words;
