@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use okrug_protocol::codec::{self, Decode, Encode};
+use okrug_protocol::codec::{Decode, Encode};
 use okrug_protocol::ids::PersonId;
 use okrug_protocol::seal::{OpenKey, SharedKey};
 use okrug_protocol::sign::SecretKey;
@@ -28,12 +28,6 @@ pub(crate) struct Account {
     pub(crate) vault: Vault,
 }
 
-impl Account {
-    pub(crate) fn encode(&self) -> Vec<u8> {
-        codec::encode(self)
-    }
-}
-
 /// Opens and makes vaults, two at once.
 #[derive(Debug, Clone)]
 pub(crate) struct Vaults {
@@ -53,7 +47,7 @@ impl Vaults {
         self.turn(move || {
             let Some(account) = account else {
                 // As much work as a real one, so that the answer's time does not tell which logins exist.
-                Vault::seal(password.as_bytes(), node_key.bytes(), &[0; 64], &mut crate::clock::rng());
+                let _ = Vault::seal(password.as_bytes(), node_key.bytes(), &[0; 64], &mut crate::clock::rng());
                 return Err(Refused::WrongLogin);
             };
             let secret = account.vault.open(password.as_bytes(), node_key.bytes()).map_err(|_| Refused::WrongLogin)?;

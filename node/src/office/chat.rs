@@ -4,7 +4,7 @@ use okrug_protocol::ids::{PersonId, Topic};
 
 /// A conversation as this office files it; the same key at every office.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ChatKey {
+pub(crate) enum ChatKey {
     /// All that is said on a topic.
     Topic(Topic),
     /// What two people say to each other; the lower number first.
@@ -12,18 +12,18 @@ pub enum ChatKey {
 }
 
 /// Bytes of an encoded key.
-pub const CHAT_KEY_BYTES: usize = 9;
+pub(crate) const CHAT_KEY_BYTES: usize = 9;
 
 impl ChatKey {
     /// The conversation of two people.
     #[must_use]
-    pub fn pair(a: PersonId, b: PersonId) -> Self {
+    pub(crate) fn pair(a: PersonId, b: PersonId) -> Self {
         Self::Pair(a.min(b), a.max(b))
     }
 
     /// The key in the store's trees.
     #[must_use]
-    pub fn bytes(&self) -> [u8; CHAT_KEY_BYTES] {
+    pub(crate) fn bytes(&self) -> [u8; CHAT_KEY_BYTES] {
         let (tag, a, b) = match *self {
             Self::Topic(Topic::District) => (0, 0, 0),
             Self::Topic(Topic::Unit(unit)) => (1, unit.0, 0),
@@ -39,7 +39,7 @@ impl ChatKey {
 
     /// Reads a key of the store's trees.
     #[must_use]
-    pub fn from_bytes(key: &[u8; CHAT_KEY_BYTES]) -> Option<Self> {
+    pub(crate) fn from_bytes(key: &[u8; CHAT_KEY_BYTES]) -> Option<Self> {
         let [tag, a @ .., _, _, _, _] = *key;
         let [_, _, _, _, _, b @ ..] = *key;
         let (a, b) = (u32::from_be_bytes(a), u32::from_be_bytes(b));
@@ -55,7 +55,7 @@ impl ChatKey {
 
     /// The other one, when this is a conversation of `me` with somebody (or with oneself).
     #[must_use]
-    pub fn other(&self, me: PersonId) -> Option<PersonId> {
+    pub(crate) fn other(&self, me: PersonId) -> Option<PersonId> {
         match *self {
             Self::Pair(a, b) if a == me => Some(b),
             Self::Pair(a, b) if b == me => Some(a),

@@ -76,7 +76,7 @@ impl Filer {
     }
 
     /// Claims (person, counter) for a message whose signature holds; of two, the earlier on the screen stays.
-    fn claim(&mut self, message: &Message, at: Arrival, batch: &mut Batch) -> Standing {
+    fn claim(&self, message: &Message, at: Arrival, batch: &mut Batch) -> Standing {
         let key = index::said_key(message.person, message.counter);
         let before: Option<Arrival> = self.desk.pending(batch, Tree::Said, &key);
         match before {
