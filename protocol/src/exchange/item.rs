@@ -115,6 +115,11 @@ impl Item {
         self.rank() <= 2
     }
 
+    /// Whether it is served in turn with another: neither goes before the other.
+    pub(super) fn is_level_with(&self, other: &Self) -> bool {
+        self.rank() == other.rank()
+    }
+
     /// The precedence of the frames that carry it.
     #[must_use]
     pub fn precedence(&self) -> Precedence {

@@ -16,10 +16,23 @@
 
 mod item;
 mod interest;
-mod input;
 mod frames;
+mod input;
+mod flow;
+mod pace;
+mod session;
+mod compare;
+mod telling;
+mod heads;
+mod wants;
+mod arrive;
+mod documents;
+mod serving;
+mod timers;
+mod machine;
 
 pub use frames::{Ask, FRAME_VERSION, Frame, FrameError};
 pub use input::{Config, In, Misbehaviour, Out, Settled, Ticket};
 pub use interest::{Interest, keeps, share};
 pub use item::{DocumentKind, Edition, Editions, Item};
+pub use machine::Exchange;

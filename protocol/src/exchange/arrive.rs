@@ -1,0 +1,198 @@
+//! Entries on their way in: from the neighbour to the ledger, and the ledger's verdict.
+
+use super::Exchange;
+use super::input::{Misbehaviour, Out, Settled, Ticket};
+use super::item::Item;
+use super::wants::{Front, Handed};
+use crate::bounds::MAX_ENTRY;
+use crate::clock::Millis;
+use crate::frontier::HeadOf;
+use crate::ids::{LogId, OfficeId, Precedence, Seq};
+
+/// How long the ledger is left alone when it could not take a batch, in milliseconds.
+const LATER_MS: u64 = 5_000;
+
+/// A reply with entries.
+#[derive(Debug)]
+pub(super) struct Range {
+    pub(super) log: LogId,
+    pub(super) from: Seq,
+    pub(super) entries: Vec<Vec<u8>>,
+    pub(super) end: bool,
+}
+
+impl Exchange {
+    pub(super) fn on_range(&mut self, id: OfficeId, range: Range, now: Millis, out: &mut Vec<Out>) {
+        let Range { log, from, mut entries, end } = range;
+        let item = Item::Log(log);
+        let bytes = len(entries.iter().map(Vec::len).sum());
+        let count = len(entries.len());
+        let reached = self.reached(&log);
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        let Some(stream) = peer.streams.get_mut(&item) else {
+            return self.unasked(id, bytes, out);
+        };
+        let excess = bytes.saturating_sub(stream.credit + len(MAX_ENTRY));
+        if from.0 > stream.next || excess > peer.slack {
+            self.stop(id, &item, out);
+            return self.strike(id, Misbehaviour::Disorder, out);
+        }
+        peer.slack -= excess;
+        stream.credit = stream.credit.saturating_sub(bytes);
+        stream.next = stream.next.max(from.0.saturating_add(count));
+        let (last, probe) = (Seq(from.0.saturating_add(count).saturating_sub(1)), stream.probe);
+        let nothing = entries.is_empty() && end;
+        if end || probe {
+            self.close(id, &item);
+        }
+        self.heard(id, bytes, now);
+        if nothing {
+            return self.gave_nothing(id, &log, from, out);
+        }
+        if let Some(mean) = bytes.checked_div(count) {
+            self.pulls.entry_len = (7 * self.pulls.entry_len + mean) / 8;
+        }
+        let known = if probe { Seq::ZERO } else { reached };
+        let skip = usize::try_from(known.next().0.saturating_sub(from.0)).unwrap_or(usize::MAX);
+        entries.drain(..skip.min(entries.len()));
+        if !entries.is_empty() {
+            self.hand_over(id, log, last, entries, probe, out);
+        }
+    }
+
+    fn hand_over(&mut self, peer: OfficeId, log: LogId, last: Seq, entries: Vec<Vec<u8>>, probe: bool, out: &mut Vec<Out>) {
+        let bytes = len(entries.iter().map(Vec::len).sum());
+        let ticket = Ticket(self.pulls.next_ticket);
+        self.pulls.next_ticket += 1;
+        self.pulls.unsettled += bytes;
+        self.pulls.tickets.insert(ticket, Handed { peer, log, bytes, probe });
+        if !probe {
+            let front = self.pulls.fronts.entry(log).or_insert(Front { seq: last, batches: 0, failed: false });
+            front.seq = front.seq.max(last);
+            front.batches += 1;
+        }
+        out.push(Out::Append { ticket, peer, log, entries });
+    }
+
+    /// Something arrived that had been asked for.
+    pub(super) fn heard(&mut self, id: OfficeId, bytes: u64, now: Millis) {
+        if let Some(peer) = self.peers.get_mut(&id) {
+            let more = peer.under_way() > 0;
+            peer.flow.arrived(bytes, now, more);
+        }
+    }
+
+    /// Something arrived that is not being asked for; harmless while it may have been under way.
+    pub(super) fn unasked(&mut self, id: OfficeId, bytes: u64, out: &mut Vec<Out>) {
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        if bytes <= peer.slack {
+            peer.slack -= bytes;
+        } else {
+            self.strike(id, Misbehaviour::Unasked, out);
+        }
+    }
+
+    /// A neighbour has nothing at a place that it said it holds.
+    fn gave_nothing(&mut self, id: OfficeId, log: &LogId, from: Seq, out: &mut Vec<Out>) {
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        if peer.holds(log) >= from {
+            peer.told.insert(*log, Seq(from.0.saturating_sub(1)));
+            self.bar(id, Item::Log(*log));
+            self.strike(id, Misbehaviour::Empty, out);
+        }
+    }
+
+    pub(super) fn on_settled(&mut self, ticket: Ticket, head: Option<HeadOf>, verdict: Settled, now: Millis, out: &mut Vec<Out>) {
+        let Some(handed) = self.pulls.tickets.remove(&ticket) else { return };
+        let Handed { peer, log, bytes, probe } = handed;
+        let item = Item::Log(log);
+        self.pulls.unsettled -= bytes.min(self.pulls.unsettled);
+        if let Some(head) = head {
+            self.on_appended(head, Some(peer), false, now);
+        }
+        let held = self.frontier.seq(&log);
+        if !probe && let Some(front) = self.pulls.fronts.get_mut(&log) {
+            front.batches = front.batches.saturating_sub(1);
+            let told_before = front.failed;
+            if verdict != Settled::Taken {
+                (front.seq, front.failed) = (held, true);
+            }
+            if front.batches == 0 {
+                self.pulls.fronts.remove(&log);
+            }
+            if told_before {
+                return;
+            }
+        }
+        match (verdict, probe) {
+            (Settled::Taken, false) => return,
+            (Settled::Gap, _) => {}
+            (Settled::Later, _) => {
+                self.pulls.rests.insert(log, now.plus(LATER_MS));
+            }
+            (Settled::Pending, _) => self.on_seen(peer, log, Seq::ZERO, true),
+            (Settled::Frozen, _) => self.freeze(log, out),
+            (Settled::Refused, false) => {
+                self.bar(peer, item);
+                self.strike(peer, Misbehaviour::BadEntry, out);
+                self.stop(peer, &item, out);
+                return self.probe(peer, &log, now, out);
+            }
+            // It said that its entry is another one, and it is not, or it is none.
+            (Settled::Taken | Settled::Refused, true) => {
+                self.bar(peer, item);
+                self.strike(peer, Misbehaviour::BadEntry, out);
+            }
+        }
+        self.stop(peer, &item, out);
+    }
+
+    /// A log has grown durably.
+    pub(super) fn on_appended(&mut self, head: HeadOf, from: Option<OfficeId>, gossiped: bool, now: Millis) {
+        if !self.frontier.advance(head) {
+            return;
+        }
+        if gossiped {
+            self.pulls.live.insert(head.log, now);
+        }
+        let item = Item::Log(head.log);
+        for peer in self.peers.values_mut() {
+            if peer.holds(&head.log) <= head.seq {
+                peer.offers.remove(&item);
+            }
+        }
+        self.plan_telling(head, from, gossiped, now);
+    }
+
+    /// A log has forked: nobody is asked for it again.
+    fn freeze(&mut self, log: LogId, out: &mut Vec<Out>) {
+        self.pulls.frozen.insert(log);
+        let ids: Vec<OfficeId> = self.peers.keys().copied().collect();
+        for id in ids {
+            self.stop(id, &Item::Log(log), out);
+            self.refresh_offer(id, &log);
+        }
+    }
+
+    /// Asks a neighbour for the entry at our head, whose head there has another id or whose next
+    /// entry does not fit ours: if the log has forked, the ledger will see the proof.
+    pub(super) fn probe(&mut self, id: OfficeId, log: &LogId, now: Millis, out: &mut Vec<Out>) {
+        let item = Item::Log(*log);
+        let held = self.frontier.seq(log);
+        let frozen = self.pulls.frozen.contains(log);
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        if held == Seq::ZERO || frozen || peer.streams.contains_key(&item) || peer.probed.len() >= 1_024 || !peer.probed.insert(*log) {
+            return;
+        }
+        if peer.under_way() == 0 {
+            peer.flow.asked(now);
+        }
+        peer.streams.insert(item, super::session::Stream { next: held.0, credit: 1, opened: now, probe: true });
+        let ask = super::frames::Ask::Open { item, from: held.0, credit: 1 };
+        out.push(Out::Send { peer: id, precedence: Precedence::Flash, frame: super::Frame::Asks(vec![ask]).encode() });
+    }
+}
+
+fn len(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,193 @@
+//! Fetching newer documents, piece by piece, from one neighbour at a time.
+//!
+//! What arrived of an edition is kept when the link breaks, and any neighbour with the same edition
+//! goes on with it.
+
+use super::Exchange;
+use super::input::{Misbehaviour, Out};
+use super::item::{DocumentKind, Edition, Editions, Item};
+use crate::clock::Millis;
+use crate::frontier::Short;
+use crate::ids::{OfficeId, Version};
+
+/// A document of which pieces have arrived.
+#[derive(Debug)]
+pub(super) struct Assembly {
+    version: Version,
+    /// The hash that its source told; unknown for a charter between two others.
+    hash: Option<Short>,
+    total: u32,
+    bytes: Vec<u8>,
+    /// Whether all of it came from its latest source.
+    whole: bool,
+    /// It is with the node, whose answer is awaited.
+    pub(super) handed: bool,
+}
+
+impl Assembly {
+    /// Bytes that have arrived.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether it is of this edition; two versions without a known hash are never taken for the same.
+    fn is(&self, version: Version, hash: Option<Short>) -> bool {
+        self.version == version && self.hash == hash && hash.is_some()
+    }
+}
+
+/// A piece of a document.
+#[derive(Debug)]
+pub(super) struct Piece {
+    pub(super) kind: DocumentKind,
+    pub(super) version: Version,
+    pub(super) offset: u32,
+    pub(super) total: u32,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Exchange {
+    /// A neighbour told which documents it holds.
+    pub(super) fn on_editions(&mut self, id: OfficeId, editions: Editions) {
+        if let Some(peer) = self.peers.get_mut(&id) {
+            peer.editions = editions;
+        }
+        self.refresh_documents(id);
+    }
+
+    /// Sees anew which documents a neighbour can be asked for.
+    pub(super) fn refresh_documents(&mut self, id: OfficeId) {
+        let mine = self.editions;
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        peer.offers.retain(|item| matches!(item, Item::Log(_)));
+        for kind in DocumentKind::ALL {
+            let item = Item::Document(kind, next_version(kind, mine.of(kind), peer.editions.of(kind)));
+            if differs(mine.of(kind), peer.editions.of(kind)) && !peer.barred.contains(&item) {
+                peer.offers.insert(item);
+            }
+        }
+    }
+
+    /// Other documents are held from now on.
+    pub(super) fn on_documents(&mut self, editions: Editions, out: &mut Vec<Out>) {
+        let news = editions != self.editions;
+        self.editions = editions;
+        self.pulls.assemblies.retain(|kind, assembly| {
+            let held = editions.of(*kind).version;
+            assembly.version > held || (assembly.version == held && !assembly.handed)
+        });
+        let ids: Vec<OfficeId> = self.peers.keys().copied().collect();
+        for id in &ids {
+            if let Some(peer) = self.peers.get_mut(id) {
+                // What was refused may stand now: a chart under keys that the charter has just named.
+                peer.barred.retain(|item| matches!(item, Item::Log(_)));
+            }
+        }
+        self.refresh_all_offers();
+        for id in ids {
+            self.stop_documents(id, out);
+            if news {
+                let frame = super::Frame::Editions(editions).encode();
+                out.push(Out::Send { peer: id, precedence: crate::ids::Precedence::Flash, frame });
+            }
+        }
+    }
+
+    /// Stops fetching documents that are no longer wanted.
+    fn stop_documents(&mut self, id: OfficeId, out: &mut Vec<Out>) {
+        let Some(peer) = self.peers.get(&id) else { return };
+        let unwanted = |item: &&Item| matches!(item, Item::Document(..)) && !peer.offers.contains(item);
+        let items: Vec<Item> = peer.streams.keys().filter(unwanted).copied().collect();
+        for item in items {
+            self.stop(id, &item, out);
+        }
+    }
+
+    /// The node refused a document.
+    pub(super) fn on_refused(&mut self, id: OfficeId, kind: DocumentKind, version: Version, out: &mut Vec<Out>) {
+        let whole = self.pulls.assemblies.remove(&kind).is_some_and(|assembly| assembly.whole);
+        self.bar(id, Item::Document(kind, version));
+        let newer = self.peers.get(&id).is_some_and(|peer| peer.editions.of(kind) > self.editions.of(kind));
+        if whole && newer {
+            self.strike(id, Misbehaviour::BadDocument, out);
+        }
+    }
+
+    /// Makes ready for the pieces of a document, keeping those of the same edition.
+    pub(super) fn assemble(&mut self, id: OfficeId, item: Item) {
+        let Item::Document(kind, version) = item else { return };
+        let hash = self.told_hash(id, kind, version);
+        match self.pulls.assemblies.get_mut(&kind) {
+            Some(assembly) if assembly.is(version, hash) => assembly.whole = assembly.bytes.is_empty(),
+            _ => {
+                let fresh = Assembly { version, hash, total: 0, bytes: Vec::new(), whole: true, handed: false };
+                self.pulls.assemblies.insert(kind, fresh);
+            }
+        }
+    }
+
+    /// How much has arrived of the document that a neighbour would go on with.
+    pub(super) fn assembled(&self, id: OfficeId, kind: DocumentKind, version: Version) -> u64 {
+        let hash = self.told_hash(id, kind, version);
+        let assembly = self.pulls.assemblies.get(&kind).filter(|assembly| assembly.is(version, hash));
+        assembly.map_or(0, |assembly| u64::try_from(assembly.bytes.len()).unwrap_or(u64::MAX))
+    }
+
+    fn told_hash(&self, id: OfficeId, kind: DocumentKind, version: Version) -> Option<Short> {
+        let told = self.peers.get(&id)?.editions.of(kind);
+        (told.version == version).then_some(told.hash)
+    }
+
+    pub(super) fn on_piece(&mut self, id: OfficeId, piece: Piece, now: Millis, out: &mut Vec<Out>) {
+        let Piece { kind, version, offset, total, bytes } = piece;
+        let item = Item::Document(kind, version);
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let Some(stream) = self.peers.get_mut(&id).and_then(|peer| peer.streams.get_mut(&item)) else {
+            return self.unasked(id, size, out);
+        };
+        stream.credit = stream.credit.saturating_sub(size);
+        stream.next += size;
+        self.heard(id, size, now);
+        if total == 0 {
+            self.close(id, &item);
+            self.bar(id, item);
+            return self.strike(id, Misbehaviour::Empty, out);
+        }
+        let Some(assembly) = self.pulls.assemblies.get_mut(&kind).filter(|assembly| assembly.version == version) else {
+            return self.stop(id, &item, out);
+        };
+        let place = usize::try_from(offset).ok() == Some(assembly.bytes.len());
+        let length = usize::try_from(total).unwrap_or(0);
+        let fits = !bytes.is_empty() && assembly.bytes.len() + bytes.len() <= length && (assembly.total == 0 || assembly.total == total);
+        if !place || !fits {
+            self.pulls.assemblies.remove(&kind);
+            self.stop(id, &item, out);
+            self.bar(id, item);
+            return self.strike(id, Misbehaviour::Disorder, out);
+        }
+        assembly.total = total;
+        assembly.bytes.extend(bytes);
+        if assembly.bytes.len() == length {
+            assembly.handed = true;
+            let bytes = std::mem::take(&mut assembly.bytes);
+            self.close(id, &item);
+            out.push(Out::Document { peer: id, kind, version, bytes });
+        }
+    }
+}
+
+/// Whether a neighbour's edition is worth fetching: a newer one, or another of the same version,
+/// which is the proof of a conflict.
+fn differs(mine: Edition, theirs: Edition) -> bool {
+    let newer = (theirs.epoch, theirs.version) > (mine.epoch, mine.version);
+    let conflict = (theirs.epoch, theirs.version) == (mine.epoch, mine.version) && theirs.hash != mine.hash;
+    theirs.version > Version(0) && (newer || conflict)
+}
+
+/// Charters are fetched one after the other, since each is vouched for by the one before.
+fn next_version(kind: DocumentKind, mine: Edition, theirs: Edition) -> Version {
+    match kind {
+        DocumentKind::Charter if theirs.version > mine.version => Version(mine.version.0.saturating_add(1)),
+        _ => theirs.version,
+    }
+}

@@ -1,0 +1,176 @@
+//! The machine itself: one input after the other, for all neighbours.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::arrive::Range;
+use super::documents::Piece;
+use super::flow::Flow;
+use super::frames::Frame;
+use super::input::{Config, In, Misbehaviour, Out};
+use super::interest::Interest;
+use super::item::{Editions, Item};
+use super::pace::Pace;
+use super::session::Peer;
+use super::wants::Pulls;
+use crate::clock::Millis;
+use crate::frontier::{Frontier, HeadOf};
+use crate::ids::OfficeId;
+
+/// The exchange of one office with all its neighbours.
+#[derive(Debug)]
+pub struct Exchange {
+    pub(super) config: Config,
+    pub(super) interest: Arc<dyn Interest>,
+    pub(super) frontier: Frontier,
+    pub(super) editions: Editions,
+    pub(super) peers: BTreeMap<OfficeId, Peer>,
+    pub(super) pulls: Pulls,
+    pub(super) armed: Option<Millis>,
+    strikes: BTreeMap<OfficeId, u32>,
+    sessions: u64,
+}
+
+impl Exchange {
+    /// An exchange without neighbours, over what the office holds durably.
+    #[must_use]
+    pub fn new(config: Config, interest: Arc<dyn Interest>, editions: Editions, heads: impl IntoIterator<Item = HeadOf>) -> Self {
+        let mut frontier = Frontier::default();
+        for head in heads {
+            frontier.advance(head);
+        }
+        Self {
+            config,
+            interest,
+            frontier,
+            editions,
+            peers: BTreeMap::new(),
+            pulls: Pulls::default(),
+            armed: None,
+            strikes: BTreeMap::new(),
+            sessions: 0,
+        }
+    }
+
+    /// What the office holds durably, as far as the exchange was told.
+    #[must_use]
+    pub fn frontier(&self) -> &Frontier {
+        &self.frontier
+    }
+
+    /// Takes one input and adds what is to be done to `out`.
+    pub fn handle(&mut self, input: In, now: Millis, out: &mut Vec<Out>) {
+        match input {
+            In::PeerUp { peer, rtt_ms } => self.up(peer, rtt_ms, now, out),
+            In::PeerDown { peer } => self.down(peer),
+            In::Link { peer, rtt_ms, bytes_per_s } => {
+                if let Some(peer) = self.peers.get_mut(&peer) {
+                    peer.flow.told(rtt_ms, bytes_per_s);
+                    peer.pace.told(bytes_per_s);
+                }
+            }
+            In::Frame { peer, bytes } => self.frame(peer, &bytes, now, out),
+            In::Appended { head, from, gossiped } => self.on_appended(head, from, gossiped, now),
+            In::Seen { peer, log, seq, pending } => self.on_seen(peer, log, seq, pending),
+            In::Settled { ticket, head, verdict } => self.on_settled(ticket, head, verdict, now, out),
+            In::Loaded { peer, log, from, entries } => self.on_loaded(peer, log, from, entries, now, out),
+            In::DocumentLoaded { peer, kind, version, offset, total, bytes } => {
+                self.on_document_loaded(peer, Piece { kind, version, offset, total, bytes }, now, out);
+            }
+            In::Documents(editions) => self.on_documents(editions, out),
+            In::DocumentRefused { peer, kind, version } => self.on_refused(peer, kind, version, out),
+            In::Interest(interest) => self.on_interest(interest, out),
+            In::Tick => {
+                self.armed = None;
+                self.watch(now, out);
+            }
+        }
+        self.tell(now, out);
+        self.ask_for_the_rest(out);
+        self.ask(now, out);
+        self.serve(now, out);
+        self.arm(now, out);
+    }
+
+    fn up(&mut self, id: OfficeId, rtt_ms: Option<u32>, now: Millis, out: &mut Vec<Out>) {
+        self.down(id);
+        if id == self.config.me {
+            return;
+        }
+        self.connect(id, Flow::new(rtt_ms, now), Pace::default(), now, out);
+    }
+
+    fn connect(&mut self, id: OfficeId, flow: Flow, pace: Pace, now: Millis, out: &mut Vec<Out>) {
+        // Two lives of one office never say hello under the same number: time tells them apart.
+        self.sessions = now.0.max(self.sessions.saturating_add(1));
+        self.peers.insert(id, Peer::new(self.sessions, flow, pace, now));
+        self.say_hello(id, out);
+    }
+
+    fn down(&mut self, id: OfficeId) {
+        let Some(peer) = self.peers.get(&id) else { return };
+        let items: Vec<Item> = peer.streams.keys().copied().collect();
+        for item in items {
+            self.close(id, &item);
+        }
+        self.peers.remove(&id);
+    }
+
+    /// Begins anew with a neighbour that has begun anew on a connection that still stands.
+    pub(super) fn renew(&mut self, id: OfficeId, now: Millis, out: &mut Vec<Out>) {
+        let Some(peer) = self.peers.get(&id) else { return };
+        let (flow, pace) = (peer.flow.clone(), peer.pace.clone());
+        self.down(id);
+        self.connect(id, flow, pace, now, out);
+    }
+
+    fn frame(&mut self, id: OfficeId, bytes: &[u8], now: Millis, out: &mut Vec<Out>) {
+        if !self.peers.contains_key(&id) {
+            return;
+        }
+        match Frame::decode(bytes) {
+            Ok(Frame::Hello { session, editions, digest }) => self.on_hello(id, session, (editions, digest), now, out),
+            Ok(Frame::Editions(editions)) => self.on_editions(id, editions),
+            Ok(Frame::Topics { topics, last }) => self.on_topics(id, &topics, last, now, out),
+            Ok(Frame::Heads { heads, done }) => self.on_heads(id, &heads, done, now, out),
+            Ok(Frame::Asks(asks)) => self.on_asks(id, &asks, out),
+            Ok(Frame::Range { log, from, entries, end }) => self.on_range(id, Range { log, from, entries, end }, now, out),
+            Ok(Frame::Piece { kind, version, offset, total, bytes }) => {
+                self.on_piece(id, Piece { kind, version, offset, total, bytes }, now, out);
+            }
+            Err(error) => self.strike(id, Misbehaviour::Frame(error), out),
+        }
+    }
+
+    fn on_interest(&mut self, interest: Arc<dyn Interest>, out: &mut Vec<Out>) {
+        self.interest = interest;
+        self.refresh_all_offers();
+        let ids: Vec<OfficeId> = self.peers.keys().copied().collect();
+        for id in ids {
+            self.refresh_interest(id);
+            self.say_hello(id, out);
+        }
+    }
+
+    /// Counts a broken rule.
+    pub(super) fn strike(&mut self, id: OfficeId, why: Misbehaviour, out: &mut Vec<Out>) {
+        let strikes = self.strikes.entry(id).or_insert(0);
+        *strikes = strikes.saturating_add(1);
+        out.push(Out::Misbehaved { peer: id, why, strikes: *strikes });
+    }
+
+    /// Bytes that the exchange keeps in memory, roughly.
+    #[must_use]
+    pub fn footprint(&self) -> usize {
+        const NODE: usize = 48;
+        let per_peer = |peer: &Peer| {
+            let things = peer.told.len() + peer.offers.len() + peer.barred.len() + peer.waiting.len() + peer.probed.len();
+            NODE * (things + 2 * peer.streams.len() + 2 * peer.telling.len() + 2 * peer.serving.len()) + size_of::<Peer>()
+        };
+        let pulls = &self.pulls;
+        let things =
+            pulls.sources.len() + pulls.fronts.len() + 2 * pulls.tickets.len() + pulls.frozen.len() + pulls.rests.len() + pulls.live.len();
+        let documents: usize = pulls.assemblies.values().map(super::documents::Assembly::len).sum();
+        self.peers.values().map(per_peer).sum::<usize>() + NODE * (things + self.frontier.len()) + documents
+    }
+}

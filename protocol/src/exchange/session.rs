@@ -1,0 +1,123 @@
+//! What is known of one neighbour while it is connected.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::flow::Flow;
+use super::item::{Editions, Item};
+use super::pace::Pace;
+use super::serving::Serving;
+use super::telling::Telling;
+use crate::clock::Millis;
+use crate::ids::{LogId, Seq, Topic};
+
+/// Hellos that a neighbour may send in a row.
+const HELLO_BURST: u64 = 8;
+/// One more hello is allowed after so many milliseconds.
+const HELLO_EVERY_MS: u64 = 2_000;
+
+/// Something that a neighbour is asked for.
+#[derive(Debug, Clone)]
+pub(super) struct Stream {
+    /// The place of the entry, or of the byte, that comes next.
+    pub(super) next: u64,
+    /// Bytes that may still come.
+    pub(super) credit: u64,
+    pub(super) opened: Millis,
+    /// Asked for a single entry that is held already, to see whether it is the same.
+    pub(super) probe: bool,
+}
+
+/// Which pages of digests may still come.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Listing {
+    /// Hellos that were sent and may be answered by a listing each.
+    pub(super) expected: u32,
+    /// The last topic of the page before.
+    pub(super) after: Option<Topic>,
+}
+
+/// A connected neighbour.
+#[derive(Debug)]
+pub(super) struct Peer {
+    /// Names our side of this connection.
+    pub(super) session: u64,
+    /// Names its side, as soon as it has said hello.
+    pub(super) theirs: Option<u64>,
+    /// The documents that it holds.
+    pub(super) editions: Editions,
+    /// What it said that it holds.
+    pub(super) told: BTreeMap<LogId, Seq>,
+    /// What it can be asked for.
+    pub(super) offers: BTreeSet<Item>,
+    /// It holds more than is taken note of at a time.
+    pub(super) overflowed: bool,
+    /// What it is not asked for again.
+    pub(super) barred: BTreeSet<Item>,
+    /// It was wrong so often that it is asked for nothing until it connects anew.
+    pub(super) written_off: bool,
+    /// What it is not asked for before documents change.
+    pub(super) waiting: BTreeSet<Item>,
+    /// What it was asked once more for, to see whether a log has forked.
+    pub(super) probed: BTreeSet<LogId>,
+    pub(super) streams: BTreeMap<Item, Stream>,
+    /// Bytes that may still come of what it was told to stop.
+    pub(super) slack: u64,
+    /// When to see whether another neighbour would be faster.
+    pub(super) review_at: Option<Millis>,
+    pub(super) listing: Listing,
+    pub(super) telling: Telling,
+    pub(super) serving: Serving,
+    pub(super) flow: Flow,
+    pub(super) pace: Pace,
+    hellos: u64,
+    hellos_at: Millis,
+}
+
+impl Peer {
+    pub(super) fn new(session: u64, flow: Flow, pace: Pace, now: Millis) -> Self {
+        Self {
+            session,
+            theirs: None,
+            editions: Editions::NONE,
+            told: BTreeMap::new(),
+            offers: BTreeSet::new(),
+            overflowed: false,
+            barred: BTreeSet::new(),
+            written_off: false,
+            waiting: BTreeSet::new(),
+            probed: BTreeSet::new(),
+            streams: BTreeMap::new(),
+            slack: 0,
+            review_at: None,
+            listing: Listing::default(),
+            telling: Telling::default(),
+            serving: Serving::default(),
+            flow,
+            pace,
+            hellos: HELLO_BURST,
+            hellos_at: now,
+        }
+    }
+
+    /// What it holds of a log, as far as it said.
+    pub(super) fn holds(&self, log: &LogId) -> Seq {
+        self.told.get(log).copied().unwrap_or(Seq::ZERO)
+    }
+
+    /// Bytes that it may still send.
+    pub(super) fn under_way(&self) -> u64 {
+        self.streams.values().map(|stream| stream.credit).sum()
+    }
+
+    /// Whether it may say hello now; each hello uses up one.
+    pub(super) fn takes_hello(&mut self, now: Millis) -> bool {
+        let earned = now.since(self.hellos_at) / HELLO_EVERY_MS;
+        if earned > 0 {
+            self.hellos = (self.hellos + earned).min(HELLO_BURST);
+            self.hellos_at = now;
+        }
+        let allowed = self.hellos > 0;
+        self.hellos = self.hellos.saturating_sub(1);
+        allowed
+    }
+}

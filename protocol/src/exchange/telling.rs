@@ -1,0 +1,184 @@
+//! Telling neighbours what was appended, as late and as seldom as is safe.
+//!
+//! Who got an entry tells first; who gave it speaks only when that did not happen in twice the
+//! time, and then its own head is what shows the other that gossip lost something. The office that
+//! wrote a log is always told: that is its receipt.
+
+use std::collections::BTreeMap;
+
+use super::Exchange;
+use super::frames::Frame;
+use super::input::{Config, Out};
+use super::interest::share;
+use crate::bounds::MAX_HEADS;
+use crate::clock::Millis;
+use crate::frontier::HeadOf;
+use crate::ids::{LogId, OfficeId, Precedence, Seq};
+
+/// What a head costs on the wire, roughly, for the budget of a thin link.
+const HEAD_BYTES: u64 = 28;
+
+/// A head that is to be told unless the neighbour says before that it holds as much.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Due {
+    /// When it is told at the latest.
+    pub(super) at: Millis,
+    /// Whether it may go earlier, with others.
+    pub(super) joins: bool,
+    /// It is told in any case.
+    pub(super) receipt: bool,
+    /// What the neighbour must be known to hold, or else be told.
+    pub(super) seq: Seq,
+}
+
+/// What is to be told to one neighbour.
+#[derive(Debug, Default)]
+pub(super) struct Telling {
+    due: BTreeMap<LogId, Due>,
+    /// Nothing is due before this.
+    soonest: Option<Millis>,
+    /// What a comparison left to say waits until this for the neighbour to speak first.
+    held: Option<Millis>,
+    /// After what is due now, a comparison's heads are complete.
+    closing: bool,
+}
+
+impl Telling {
+    pub(super) fn len(&self) -> usize {
+        self.due.len()
+    }
+
+    pub(super) fn soonest(&self) -> Option<Millis> {
+        self.soonest
+    }
+
+    /// Makes a head due; an earlier time stands.
+    pub(super) fn schedule(&mut self, log: LogId, new: Due) {
+        let due = self.due.entry(log).or_insert(new);
+        if new.at < due.at {
+            (due.at, due.seq) = (new.at, new.seq);
+        }
+        due.joins |= new.joins;
+        due.receipt |= new.receipt;
+        self.soonest = Some(self.soonest.map_or(new.at, |soonest| soonest.min(new.at)));
+    }
+
+    /// What a comparison makes due at `until` waits for the neighbour's own heads.
+    pub(super) fn hold(&mut self, until: Millis) {
+        self.held = Some(until);
+    }
+
+    /// The neighbour has told its heads: what was held is due.
+    pub(super) fn release(&mut self, now: Millis) {
+        if let Some(held) = self.held.take() {
+            self.due.values_mut().filter(|due| due.at == held).for_each(|due| due.at = now);
+            self.soonest = self.soonest.map(|soonest| soonest.min(now));
+        }
+    }
+
+    /// The heads of a comparison are complete with what is due now.
+    pub(super) fn close(&mut self, now: Millis) {
+        self.closing = true;
+        self.soonest = Some(self.soonest.map_or(now, |soonest| soonest.min(now)));
+    }
+
+    /// Takes out one page of what is due; `None` when there is nothing to say.
+    ///
+    /// `look` gives our head of a log and what the neighbour told of it.
+    fn page(
+        &mut self,
+        max: usize,
+        now: Millis,
+        look: impl Fn(&LogId) -> Option<(HeadOf, Seq)>,
+        again_ms: impl Fn(&LogId) -> u64,
+    ) -> Option<Frame> {
+        let mut heads = Vec::new();
+        self.due.retain(|log, due| {
+            if due.at > now || heads.len() >= max {
+                return true;
+            }
+            let Some((head, told)) = look(log) else { return false };
+            if due.receipt || told < due.seq {
+                heads.push(head);
+            } else if told < head.seq {
+                // It held in time what it had to hold; what came since has its own time.
+                *due = Due { at: now.plus(again_ms(log)), joins: false, receipt: false, seq: head.seq };
+                return true;
+            }
+            false
+        });
+        if !heads.is_empty() {
+            self.due.retain(|log, due| {
+                if !due.joins || heads.len() >= max {
+                    return true;
+                }
+                heads.extend(look(log).filter(|(head, told)| due.receipt || *told < head.seq).map(|(head, _)| head));
+                false
+            });
+        }
+        self.soonest = self.due.values().map(|due| due.at).min();
+        let done = self.closing && self.soonest.is_none_or(|soonest| soonest > now);
+        self.closing &= !done;
+        (done || !heads.is_empty()).then_some(Frame::Heads { heads, done })
+    }
+}
+
+/// How long a receipt for what gossip brought waits for company.
+fn delay_ms(config: &Config, precedence: Precedence) -> u64 {
+    match precedence {
+        Precedence::Flash => config.ack_delay_ms / 8,
+        Precedence::Urgent => config.ack_delay_ms / 2,
+        Precedence::Routine => config.ack_delay_ms,
+    }
+}
+
+impl Exchange {
+    /// Decides who is told of a new head, and when.
+    pub(super) fn plan_telling(&mut self, head: HeadOf, from: Option<OfficeId>, gossiped: bool, now: Millis) {
+        let me = self.config.me;
+        let arriving = self.pulls.sources.contains_key(&super::Item::Log(head.log));
+        // While more of the log is arriving, neighbours are told in batches.
+        let step = match (gossiped, arriving) {
+            (true, _) => delay_ms(&self.config, head.log.precedence),
+            (false, true) => delay_ms(&self.config, Precedence::Flash),
+            (false, false) => 0,
+        };
+        for (id, peer) in &mut self.peers {
+            if !share(self.interest.as_ref(), me, *id, head.log.topic).has(&head.log) {
+                continue;
+            }
+            let receipt = *id == head.log.office;
+            if peer.holds(&head.log) >= head.seq && !receipt {
+                continue;
+            }
+            let first = receipt || from == Some(*id) || (from.is_some() && me < *id) || (from.is_none() && !gossiped);
+            let wait = match (first, gossiped) {
+                (true, _) => step,
+                (false, true) => 2 * step,
+                (false, false) => step + 2 * peer.flow.round_trip_ms() + 50,
+            };
+            peer.telling.schedule(head.log, Due { at: now.plus(wait), joins: first, receipt, seq: head.seq });
+        }
+    }
+
+    /// Tells every neighbour what is due.
+    pub(super) fn tell(&mut self, now: Millis, out: &mut Vec<Out>) {
+        for (id, peer) in &mut self.peers {
+            while peer.telling.soonest.is_some_and(|soonest| soonest <= now) {
+                let Some(room) = peer.pace.room(now) else { break };
+                let max = usize::try_from(room / HEAD_BYTES).unwrap_or(MAX_HEADS).clamp(1, MAX_HEADS);
+                let (frontier, told) = (&self.frontier, &peer.told);
+                let look = |log: &LogId| Some((frontier.head(log)?, told.get(log).copied().unwrap_or(Seq::ZERO)));
+                let again = |log: &LogId| (2 * delay_ms(&self.config, log.precedence)).max(1);
+                let Some(frame) = peer.telling.page(max, now, look, again) else { continue };
+                let precedence = match &frame {
+                    Frame::Heads { heads, .. } => heads.first().map_or(Precedence::Routine, |head| head.log.precedence),
+                    _ => Precedence::Routine,
+                };
+                let bytes = frame.encode();
+                peer.pace.spend(bytes.len(), now);
+                out.push(Out::Send { peer: *id, precedence, frame: bytes });
+            }
+        }
+    }
+}
