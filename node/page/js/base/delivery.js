@@ -1,0 +1,14 @@
+// What may be said about where a message has arrived.
+
+import { t } from './words.js';
+
+/**
+ * The word, the mark and the count of a delivery.
+ *
+ * A message for one office is told by the word alone. For several offices the count is told as soon as one has it.
+ */
+export function delivery({ code, held_by: held, delivered, of }) {
+  const count = of > 1 && delivered > 0 ? t('st.count', { n: delivered, m: of }) : '';
+  const detail = [t(`st.${code}`), of > 0 ? t('st.count', { n: delivered, m: of }) : '', held > 0 ? t('st.held', { n: held }) : ''];
+  return { mark: code, word: count || t(`st.${code}`), detail: detail.filter(Boolean).join(' · ') };
+}

@@ -1,0 +1,24 @@
+// Names: their order, their letters as typed, their initials.
+
+const collator = new Intl.Collator('ru', { numeric: true, sensitivity: 'base' });
+
+/** Compares as a Russian dictionary does: ё beside е, capitals beside small letters, 2 before 10. */
+export const compare = collator.compare;
+
+/** Sorts a copy by a key that is a text. */
+export const sorted = (list, key) => [...list].sort((a, b) => compare(key(a), key(b)));
+
+/** Letters as somebody in a hurry types them: small, and е for ё. */
+export const fold = (text) => text.toLowerCase().replaceAll('ё', 'е');
+
+/** Whether every word of the query begins a word of the text. */
+export function matches(text, query) {
+  const words = fold(text).split(/[^\p{L}\p{N}]+/u);
+  return fold(query).split(/[^\p{L}\p{N}]+/u).filter(Boolean).every((part) => words.some((word) => word.startsWith(part)));
+}
+
+/** One or two capitals for the square beside a name. */
+export function initials(name) {
+  const words = name.match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.slice(0, 2).map((word) => [...word][0].toUpperCase()).join('') || '?';
+}

@@ -1,0 +1,63 @@
+// The organisation: units, offices, people, and which offices are within reach.
+
+import { computed, signal } from '../../vendor/signals-core.js';
+import { sorted } from '../base/names.js';
+import { call } from '../link/http.js';
+
+const EMPTY = { version: 0, units: [], offices: [], people: [] };
+
+const tree = signal(EMPTY);
+
+const byId = (list) => new Map(list.map((each) => [each.id, each]));
+
+const grouped = (list, key) => {
+  const groups = new Map();
+  for (const each of list) groups.set(key(each), [...(groups.get(key(each)) ?? []), each]);
+  return groups;
+};
+
+export const offices = computed(() => byId(tree.value.offices));
+export const units = computed(() => byId(tree.value.units));
+export const people = computed(() => byId(tree.value.people));
+
+/** Units by their parent's id (null for the highest), each list in the order of names. */
+export const children = computed(() => grouped(sorted(tree.value.units, (unit) => unit.name), (unit) => unit.parent));
+
+/** People by the id of their unit, each list in the order of names. */
+export const staff = computed(() => grouped(sorted(tree.value.people, (person) => person.name), (person) => person.unit));
+
+/** Offices without a link, the longest silent first. */
+export const silent = computed(() =>
+  tree.value.offices.filter((office) => office.link === 'down').sort((a, b) => (a.last_contact ?? '').localeCompare(b.last_contact ?? '')));
+
+/** Loads the tree; a version that is already here is loaded anyway, since links are part of the answer. */
+export async function loadTree() {
+  tree.value = await call('GET', '/org/tree');
+}
+
+/** Takes in that a link came up or went down. */
+export function linkChanged({ office, link, last_contact: last }) {
+  tree.value = {
+    ...tree.value,
+    offices: tree.value.offices.map((each) => (each.id === office ? { ...each, link, last_contact: last } : each)),
+  };
+}
+
+/** Forgets the district of whoever was signed in. */
+export const forgetTree = () => (tree.value = EMPTY);
+
+/** The ids of a unit and all below it. */
+export function branch(unit) {
+  return [unit, ...(children.value.get(unit) ?? []).flatMap((child) => branch(child.id))];
+}
+
+/** Offices that read a conversation: all, those with a part of the unit, or the two people's. */
+export function readers(chat) {
+  if (chat.kind === 'district') return [...offices.value.values()];
+  if (chat.kind === 'person') return [offices.value.get(people.value.get(chat.id)?.office)].filter(Boolean);
+  const ids = new Set(branch(chat.id).flatMap((unit) => units.value.get(unit)?.offices ?? []));
+  return [...offices.value.values()].filter((office) => ids.has(office.id));
+}
+
+/** People of a unit and all below it. */
+export const members = (unit) => branch(unit).flatMap((each) => staff.value.get(each) ?? []);

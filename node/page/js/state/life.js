@@ -1,0 +1,93 @@
+// From signing in to signing out: what is loaded, who listens, what each event changes.
+
+import { batch, effect, signal, untracked } from '../../vendor/signals-core.js';
+import { listen } from '../link/stream.js';
+import { chatChanged, forgetChats, loadChats } from './chats.js';
+import { forgetTree, linkChanged, loadTree } from './district.js';
+import { eraseDrafts, loadDrafts, save } from './drafts.js';
+import { echoed, eraseOutbox, hurry, loadOutbox } from './outbox.js';
+import { opened } from './route.js';
+import { logout, me, refresh } from './session.js';
+import { arrived, forgetThreads, open, stateChanged } from './threads.js';
+
+/** Whether the node did not answer the last attempt to reach it. */
+export const nodeLost = signal(false);
+/** Rises when everything loaded has been thrown away and loaded anew. */
+export const generation = signal(0);
+
+let stream = null;
+
+/** Loads the lists and who we are; what fails is loaded with the next connection. */
+const load = () => Promise.all([loadTree(), loadChats(), refresh()]);
+
+async function reset() {
+  await load().catch(() => {});
+  forgetThreads();
+  generation.value++;
+  if (opened.value) open(opened.value);
+}
+
+const handlers = {
+  'message.new': (message) => batch(() => (arrived(message), message.mine && echoed(message))),
+  'message.state': stateChanged,
+  'chat.update': chatChanged,
+  'org.version': () => load().catch(() => {}),
+  peer: linkChanged,
+  reset,
+};
+
+/** Does what an event of the node says; events of later versions say nothing to this page. */
+export const happen = ({ type, data }) => handlers[type]?.(data);
+
+function state(name, resumed) {
+  nodeLost.value = name === 'lost';
+  if (name === 'ended') refresh().catch(() => {});
+  if (name !== 'live') return;
+  hurry();
+  // Everything is loaded once the stream is open, so that nothing falls between the two. A connection that resumes
+  // brings what was missed; only the ages of links are asked for again.
+  if (resumed) load().catch(() => {});
+  else reset();
+}
+
+function begin(person) {
+  loadDrafts(person);
+  loadOutbox(person);
+  stream = listen({ url: '/api/v1/events', onEvent: happen, onState: state });
+}
+
+function end() {
+  stream?.close();
+  stream = null;
+  save();
+  batch(() => {
+    nodeLost.value = false;
+    forgetChats();
+    forgetTree();
+    forgetThreads();
+  });
+}
+
+/** Signs out and erases what this browser kept of the person. */
+export async function leave() {
+  eraseDrafts();
+  eraseOutbox();
+  await logout().catch(() => {});
+}
+
+/** Follows the session, and wakes the connection when the page or the network wakes. */
+export function live() {
+  let person = null;
+  effect(() => {
+    const next = me.value?.person.id ?? null;
+    if (next === person) return;
+    untracked(() => {
+      if (person) end();
+      person = next;
+      if (person) begin(person);
+    });
+  });
+  addEventListener('online', () => stream?.poke());
+  addEventListener('pagehide', save);
+  document.addEventListener('visibilitychange', () => (document.hidden ? save() : stream?.poke()));
+}

@@ -1,0 +1,95 @@
+// Messages on their way from this page to the node, each under a number of its own so that trying again is safe.
+
+import { signal } from '../../vendor/signals-core.js';
+import { backoff } from '../base/backoff.js';
+import { ulid } from '../base/ulid.js';
+import { call } from '../link/http.js';
+import { keep, kept } from './kept.js';
+import { arrived } from './threads.js';
+
+/**
+ * Rows `{ clientId, chat, text, precedence, written, state, problem, echo }`.
+ *
+ * `state` is `sending`, `waiting` or `refused`; `echo` is true once the message itself has come by the events, ahead
+ * of the answer.
+ */
+export const outbox = signal([]);
+
+let owner = null;
+let running = false;
+let wake = null;
+
+function set(rows) {
+  outbox.value = rows;
+  if (owner) keep(`outbox.${owner}`, rows.length ? rows : null);
+}
+
+const patch = (clientId, change) => set(outbox.value.map((row) => (row.clientId === clientId ? { ...row, ...change } : row)));
+
+/** Takes up what a person had on the way when the page was closed. */
+export function loadOutbox(person) {
+  owner = person;
+  outbox.value = kept(`outbox.${person}`) ?? [];
+  pump();
+}
+
+/** Sends a message as soon as the node takes it. */
+export function send(chat, { text, precedence }) {
+  set([...outbox.value, { clientId: ulid(), chat, text, precedence, written: new Date().toISOString(), state: 'sending', problem: null, echo: false }]);
+  pump();
+}
+
+/** Tries a refused message once more, under its old number. */
+export function retry(clientId) {
+  patch(clientId, { state: 'sending', problem: null });
+  pump();
+}
+
+/** Takes in that a message of ours was told by the events. */
+export function echoed({ chat, text }) {
+  const row = outbox.value.find((each) => each.chat === chat && each.text === text && each.state !== 'refused' && !each.echo);
+  if (row) patch(row.clientId, { echo: true });
+}
+
+/** Takes a message off the way. */
+export const drop = (clientId) => set(outbox.value.filter((row) => row.clientId !== clientId));
+
+/** Tries now what waits: the node is back. */
+export const hurry = () => wake?.();
+
+/** Erases what whoever was signed in had on the way. */
+export function eraseOutbox() {
+  set([]);
+  owner = null;
+  hurry();
+}
+
+/** Sends one row after another, so that a conversation keeps the order in which it was written. */
+async function pump() {
+  if (running) return;
+  running = true;
+  const waits = backoff();
+  for (let row; (row = outbox.value.find(({ state }) => state !== 'refused')); ) {
+    try {
+      const { clientId, chat, text, precedence } = row;
+      const message = await call('POST', `/chat/${chat}/message`, { client_id: clientId, text, precedence });
+      waits.reset();
+      arrived(message);
+      drop(clientId);
+    } catch (problem) {
+      if (problem.status === 401) break;
+      const { status, code, title } = problem;
+      if (!problem.passing) {
+        patch(row.clientId, { state: 'refused', problem: { status, code, title } });
+        continue;
+      }
+      patch(row.clientId, { state: 'waiting' });
+      await new Promise((resolve) => {
+        const timer = setTimeout(resolve, (problem.retryAfter ?? 0) * 1000 || waits.next());
+        wake = () => (clearTimeout(timer), resolve());
+      });
+      wake = null;
+    }
+  }
+  running = false;
+}

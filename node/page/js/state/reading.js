@@ -1,0 +1,38 @@
+// Telling the node how far the person has read.
+
+import { call } from '../link/http.js';
+import { chats, patchChat } from './chats.js';
+import { thread } from './threads.js';
+
+const PAUSE_MS = 700;
+
+const told = new Map();
+const waiting = new Set();
+let timer = null;
+
+/** The end of this conversation is before the person's eyes. */
+export function seen(chat) {
+  if (!chats.value?.get(chat)?.unread) return;
+  patchChat(chat, { unread: 0 });
+  waiting.add(chat);
+  timer ??= setTimeout(tell, PAUSE_MS);
+}
+
+/** The node counts by arrival, so what arrived last is named, wherever its place is. */
+function newest(chat) {
+  let found = null;
+  for (const message of thread(chat).messages.value) if (!found || message.received >= found.received) found = message;
+  return found?.cursor ?? null;
+}
+
+function tell() {
+  timer = null;
+  for (const chat of waiting) {
+    const cursor = newest(chat);
+    if (cursor === null || told.get(chat) === cursor) continue;
+    told.set(chat, cursor);
+    // A mark that is lost is set again with the next message.
+    call('POST', '/read', { chat, cursor }).catch(() => told.delete(chat));
+  }
+  waiting.clear();
+}

@@ -1,0 +1,103 @@
+// What has been said in the conversations that were opened.
+
+import { batch, signal } from '../../vendor/signals-core.js';
+import { change, firstUnread, place } from '../base/timeline.js';
+import { call } from '../link/http.js';
+import { chats } from './chats.js';
+
+const PAGE = 50;
+/** A conversation read at its end is cut back to `KEEP` messages when it has grown over `MOST`. */
+const MOST = 400;
+const KEEP = 200;
+
+const threads = new Map();
+
+/** The thread of a conversation, empty until it is loaded. */
+export function thread(chat) {
+  if (!threads.has(chat)) {
+    threads.set(chat, {
+      chat,
+      messages: signal([]),
+      /** Cursor of what came before; null at the beginning of the conversation, undefined before the first load. */
+      before: signal(undefined),
+      loading: signal(false),
+      problem: signal(null),
+      unreadFrom: signal(null),
+      /** Messages that came late to a place above the end and were not looked at yet. */
+      late: signal([]),
+    });
+  }
+  return threads.get(chat);
+}
+
+async function page(of, before) {
+  if (of.loading.value) return;
+  of.loading.value = true;
+  try {
+    const query = before ? `?before=${encodeURIComponent(before)}&limit=${PAGE}` : `?limit=${PAGE}`;
+    const answer = await call('GET', `/chat/${of.chat}/message${query}`);
+    batch(() => {
+      of.messages.value = place(of.messages.value, answer.messages);
+      of.before.value = answer.before;
+      of.problem.value = null;
+    });
+  } catch (problem) {
+    of.problem.value = problem;
+  } finally {
+    of.loading.value = false;
+  }
+}
+
+/** Loads the end of a conversation and marks where the unread part begins. */
+export async function open(chat) {
+  const of = thread(chat);
+  const unread = chats.value?.get(chat)?.unread ?? 0;
+  if (of.before.value === undefined) await page(of, null);
+  of.unreadFrom.value = unread > 0 ? firstUnread(of.messages.value, unread) : null;
+}
+
+/** Loads what was said before the first message that is here. */
+export async function older(chat) {
+  const of = thread(chat);
+  if (of.before.value) await page(of, of.before.value);
+  else if (of.before.value === undefined) await open(chat);
+}
+
+/** Takes in a message, if its conversation is loaded. */
+export function arrived(message) {
+  const of = threads.get(message.chat);
+  if (!of || of.before.value === undefined) return;
+  const messages = of.messages.value;
+  const known = messages.some((each) => each.id === message.id);
+  const above = messages.length > 0 && message.cursor < messages.at(-1).cursor;
+  if (message.late && above && !known) of.late.value = [...of.late.value, message];
+  // What belongs above the loaded part comes with its page, so that the screen shows no false neighbours.
+  if (messages.length > 0 && message.cursor < messages[0].cursor && of.before.value !== null) return;
+  of.messages.value = place(messages, [message]);
+}
+
+/** Loads pages until a message is here; false when it is not to be found. */
+export async function reach(chat, { id, cursor }) {
+  const of = thread(chat);
+  while (of.before.value && cursor < of.messages.value[0].cursor && !of.problem.value) await older(chat);
+  return of.messages.value.some((each) => each.id === id);
+}
+
+/** Takes in where a message has been delivered by now. */
+export function stateChanged({ id, chat, delivery }) {
+  const of = threads.get(chat);
+  if (of) of.messages.value = change(of.messages.value, id, { delivery });
+}
+
+/** Lets go of old messages of a conversation that is read at its end. */
+export function trim(chat) {
+  const of = thread(chat);
+  if (of.messages.value.length <= MOST) return;
+  batch(() => {
+    of.messages.value = of.messages.value.slice(-KEEP);
+    of.before.value = of.messages.value[0].cursor;
+  });
+}
+
+/** Forgets everything loaded: after a gap that events cannot fill, or for the next person. */
+export const forgetThreads = () => threads.clear();

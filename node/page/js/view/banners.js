@@ -1,0 +1,37 @@
+// What everybody should know before writing: the node or a link is down, the documents are old.
+
+import { age } from '../base/dates.js';
+import { visibleText } from '../base/visible.js';
+import { t } from '../base/words.js';
+import { silent } from '../state/district.js';
+import { nodeLost } from '../state/life.js';
+import { now } from '../state/moment.js';
+import { me } from '../state/session.js';
+import { Icon, html } from './ui.js';
+
+const NAMED = 3;
+
+function named(office) {
+  const name = visibleText(office.name);
+  if (!office.last_contact) return name;
+  return t('ban.link_one', { name, age: age(now.value - Date.parse(office.last_contact)) });
+}
+
+function links(offices) {
+  const names = offices.slice(0, NAMED).map(named);
+  if (offices.length > NAMED) names.push(t('ban.link_more', { n: offices.length - NAMED }));
+  return t('ban.link', { names: names.join(', ') });
+}
+
+const Banner = ({ kind, text }) => html`<p class="banner banner-${kind}"><${Icon} name=${kind === 'bad' ? 'alert' : 'warn'} />${text}</p>`;
+
+export function Banners() {
+  const freshness = me.value.district.freshness;
+  return html`
+    <div class="banners" role="status">
+      ${nodeLost.value && html`<${Banner} kind="bad" text=${t('ban.node')} />`}
+      ${freshness !== 'fresh' && html`<${Banner} kind=${freshness === 'overdue' ? 'bad' : 'warn'} text=${t(`ban.${freshness}`)} />`}
+      ${!nodeLost.value && silent.value.length > 0 && html`<${Banner} kind="warn" text=${links(silent.value)} />`}
+    </div>
+  `;
+}

@@ -1,0 +1,67 @@
+// Writing.
+
+import { t } from '../base/words.js';
+import { drafts, write } from '../state/drafts.js';
+import { send } from '../state/outbox.js';
+import { Icon, html, useEffect, useLayoutEffect, useRef } from './ui.js';
+
+/** As much text as one message holds, in bytes of UTF-8. */
+const MAX_BYTES = 32_768;
+const PRECEDENCES = ['routine', 'urgent', 'flash'];
+const EMPTY = { text: '', precedence: 'routine' };
+
+/** Whether fingers write here: then Enter starts a line, for there is no Shift to hold. */
+const touch = matchMedia('(pointer: coarse)');
+
+const excess = (text) => (text.length * 3 <= MAX_BYTES ? 0 : Math.max(0, new TextEncoder().encode(text).length - MAX_BYTES));
+
+const Precedence = ({ value, change }) => html`
+  <fieldset class="precedence">
+    <legend class="unseen">${t('prec.legend')}</legend>
+    ${PRECEDENCES.map((each) => html`
+      <label class="choice choice-${each}">
+        <input type="radio" name="precedence" value=${each} checked=${value === each} onChange=${() => change(each)} />
+        <span>${t(`prec.${each}`)}</span>
+      </label>
+    `)}
+  </fieldset>
+`;
+
+export function Composer({ chat }) {
+  const area = useRef(null);
+  const draft = drafts.value[chat.id] ?? EMPTY;
+  const over = excess(draft.text);
+
+  useLayoutEffect(() => {
+    const { style } = area.current;
+    style.height = 'auto';
+    style.height = `${area.current.scrollHeight + 2}px`;
+  }, [draft.text]);
+  useEffect(() => void (touch.matches || area.current.focus()), []);
+
+  function submit(event) {
+    event.preventDefault();
+    const text = draft.text.trim();
+    if (!text || over > 0) return;
+    send(chat.id, { text, precedence: draft.precedence });
+    write(chat.id, EMPTY);
+    area.current.focus();
+  }
+
+  const keys = (event) => event.key === 'Enter' && !event.shiftKey && !event.isComposing && !touch.matches && submit(event);
+
+  return html`
+    <form class="write write-${draft.precedence}" onSubmit=${submit}>
+      <label class="unseen" for="write">${t('write.to', { title: chat.title })}</label>
+      <textarea id="write" ref=${area} rows="1" dir="auto" placeholder=${t('write.label')} value=${draft.text}
+        onInput=${(event) => write(chat.id, { ...draft, text: event.target.value })} onKeyDown=${keys} aria-invalid=${over > 0}></textarea>
+      <div class="write-acts">
+        <${Precedence} value=${draft.precedence} change=${(precedence) => write(chat.id, { ...draft, precedence })} />
+        <span class=${over > 0 ? 'fault' : 'quiet write-keys'}>${over > 0 ? t('write.long', { n: over }) : t('write.keys')}</span>
+        <button type="submit" class="primary write-send" disabled=${!draft.text.trim() || over > 0} aria-label=${t('write.send')}>
+          <span class="write-word">${t('write.send')}</span><${Icon} name="send" />
+        </button>
+      </div>
+    </form>
+  `;
+}

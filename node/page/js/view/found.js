@@ -1,0 +1,41 @@
+// What the filter of the tree finds.
+
+import { matches, sorted } from '../base/names.js';
+import { t } from '../base/words.js';
+import { chats } from '../state/chats.js';
+import { offices, people, units } from '../state/district.js';
+import { go } from '../state/route.js';
+import { Person } from './person.js';
+import { Icon, Text, html } from './ui.js';
+
+const MOST = 100;
+
+function search(query) {
+  const found = [];
+  for (const unit of sorted(units.value.values(), (each) => each.name)) {
+    if (chats.value?.has(unit.id) && matches(unit.name, query)) found.push({ unit });
+  }
+  for (const person of sorted(people.value.values(), (each) => each.name)) {
+    const office = offices.value.get(person.office);
+    const unit = units.value.get(person.unit);
+    if (matches([person.name, person.position, office?.name, unit?.name].join(' '), query)) found.push({ person, office });
+    if (found.length >= MOST) break;
+  }
+  return found;
+}
+
+export function Found({ query }) {
+  const found = search(query);
+  if (found.length === 0) return html`<p class="hint" role="status">${t('org.nothing')}</p>`;
+  return html`
+    <ul class="found">
+      ${found.map(({ unit, person, office }) => unit
+        ? html`<li key=${unit.id}><button type="button" class="person" data-row onClick=${() => go(unit.id)}>
+            <span class="badge badge-unit" aria-hidden="true"><${Icon} name="unit" /></span>
+            <span class="person-name"><${Text} of=${unit.name} /></span>
+            <span class="person-post">${t('org.write_unit')}</span>
+          </button></li>`
+        : html`<li key=${person.id}><${Person} person=${person} office=${office} /></li>`)}
+    </ul>
+  `;
+}

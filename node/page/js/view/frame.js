@@ -1,0 +1,31 @@
+// The whole page: the door, or the room.
+
+import { t } from '../base/words.js';
+import { unreadTotal } from '../state/chats.js';
+import { opened } from '../state/route.js';
+import { lastOffice, me } from '../state/session.js';
+import { Banners } from './banners.js';
+import { Login } from './login.js';
+import { Side } from './side.js';
+import { Talk } from './talk.js';
+import { Top } from './top.js';
+import { effect, html } from './ui.js';
+
+/** The window's title: how much is unread, and where. */
+export const entitle = () => effect(() => {
+  const unread = me.value && unreadTotal.value > 0 ? `(${unreadTotal.value}) ` : '';
+  document.title = `${unread}${t('app.name')}${lastOffice.value ? ` — ${lastOffice.value}` : ''}`;
+});
+
+export function Frame() {
+  if (me.value === undefined) return html`<p class="wait" aria-busy="true">${t('app.loading')}</p>`;
+  if (me.value === null) return html`<${Login} />`;
+  return html`
+    <div class="frame ${opened.value ? 'frame-talk' : 'frame-list'}">
+      <${Top} />
+      <${Banners} />
+      <${Side} />
+      <${Talk} />
+    </div>
+  `;
+}

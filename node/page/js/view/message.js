@@ -1,0 +1,58 @@
+// One message.
+
+import { clock, full, moment } from '../base/dates.js';
+import { delivery } from '../base/delivery.js';
+import { initials } from '../base/names.js';
+import { t } from '../base/words.js';
+import { now } from '../state/moment.js';
+import { Icon, Text, html } from './ui.js';
+
+const MARKS = { queued: 'clock', relayed: 'tick', delivered: 'ticks' };
+
+const Precedence = ({ of }) => of !== 'routine' && html`<span class="tag tag-${of}">${t(`prec.${of}`)}</span>`;
+
+function Late({ message }) {
+  const sent = Date.parse(message.sent);
+  const received = Date.parse(message.received);
+  const why = t('msg.late_why', { sent: full(sent), received: full(received) });
+  return html`<span class="tag tag-late" title=${why}><${Icon} name="clock" />${t('msg.late', { when: moment(received, now.value, sent) })}</span>`;
+}
+
+function Delivery({ of }) {
+  const { mark, word, detail } = delivery(of);
+  return html`<span class="delivery delivery-${mark}" title=${detail}><${Icon} name=${MARKS[mark]} />${word}</span>`;
+}
+
+function Content({ message }) {
+  if (message.kind === 'text') return html`<${Text} of=${message.text} as="p" class="msg-text" />`;
+  return html`<p class="msg-text msg-sealed"><${Icon} name="alert" />${t(`msg.${message.kind}`)}</p>`;
+}
+
+function Head({ message }) {
+  const { author, mine } = message;
+  return html`
+    <header class="msg-head">
+      ${mine ? html`<b>${t('chat.you')}</b>` : html`<${Text} of=${author.name} as="b" />`}
+      ${!mine && html`<span class="msg-from"><${Text} of=${author.position} /> · <${Text} of=${author.office_name} /></span>`}
+      <${Precedence} of=${message.precedence} />
+      ${message.late && html`<${Late} message=${message} />`}
+    </header>
+  `;
+}
+
+/** A message in its conversation; `first` shows who says it. */
+export function Message({ message, first }) {
+  const sent = Date.parse(message.sent);
+  const kind = `${first ? ' msg-first' : ''}${message.mine ? ' msg-mine' : ''} msg-${message.precedence}`;
+  return html`
+    <article class="msg${kind}" data-id=${message.id} tabindex="-1">
+      ${first && html`<span class="badge badge-person" aria-hidden="true">${initials(message.author.name)}</span>`}
+      <div class="msg-body">
+        ${first && html`<${Head} message=${message} />`}
+        <${Content} message=${message} />
+        ${message.mine && html`<${Delivery} of=${message.delivery} />`}
+      </div>
+      <time class="msg-time" datetime=${message.sent} title=${full(sent)}>${clock(sent)}</time>
+    </article>
+  `;
+}

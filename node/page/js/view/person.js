@@ -1,0 +1,30 @@
+// A person or an office as a row.
+
+import { age } from '../base/dates.js';
+import { initials } from '../base/names.js';
+import { t } from '../base/words.js';
+import { now } from '../state/moment.js';
+import { go, opened } from '../state/route.js';
+import { Text, html } from './ui.js';
+
+/** Whether an office is within reach, in words. */
+export function linkWords({ link, last_contact: last }) {
+  if (link !== 'down') return t(`link.${link}`);
+  return last ? t('link.down', { age: age(now.value - Date.parse(last)) }) : t('link.never');
+}
+
+/** A dot of the link's state; its words are the tooltip and what screen readers say. */
+export const Link = ({ office }) => html`<span class="dot dot-${office.link}" role="img" aria-label=${linkWords(office)} title=${linkWords(office)}></span>`;
+
+/** A person to whom one writes by a click. */
+export function Person({ person, office }) {
+  const inside = html`
+    <span class="badge badge-person" aria-hidden="true">${initials(person.name)}</span>
+    <span class="person-name"><${Text} of=${person.name} />${person.me && html` <em>${t('org.me')}</em>`}</span>
+    <span class="person-post"><${Text} of=${person.position} />${office && html`, <${Text} of=${office.name} />`}</span>
+  `;
+  if (person.me) return html`<div class="person">${inside}</div>`;
+  return html`
+    <button type="button" class="person" data-row aria-current=${opened.value === person.id} onClick=${() => go(person.id)}>${inside}</button>
+  `;
+}

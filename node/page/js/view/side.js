@@ -1,0 +1,30 @@
+// The column on the left: conversations or the organisation.
+
+import { t } from '../base/words.js';
+import { unreadTotal } from '../state/chats.js';
+import { Chats } from './list.js';
+import { Tree } from './tree.js';
+import { alongRows, html, signal, useRef } from './ui.js';
+
+const tab = signal('chats');
+
+const Tab = ({ name, count }) => html`
+  <button type="button" role="tab" id="tab-${name}" aria-selected=${tab.value === name} aria-controls="side-panel" onClick=${() => (tab.value = name)}>
+    ${t(`nav.${name}`)}${count > 0 && html` <span class="count">${count}</span>`}
+  </button>
+`;
+
+export function Side() {
+  const panel = useRef(null);
+  return html`
+    <nav class="side" aria-label=${t('nav.side')}>
+      <div class="tabs" role="tablist">
+        <${Tab} name="chats" count=${unreadTotal.value} />
+        <${Tab} name="org" count=${0} />
+      </div>
+      <div class="side-panel" id="side-panel" role="tabpanel" aria-labelledby="tab-${tab.value}" ref=${panel} onKeyDown=${(event) => alongRows(event, panel.current)}>
+        ${tab.value === 'chats' ? html`<${Chats} />` : html`<${Tree} />`}
+      </div>
+    </nav>
+  `;
+}

@@ -1,0 +1,66 @@
+// A conversation.
+
+import { t } from '../base/words.js';
+import { chatOf, chats } from '../state/chats.js';
+import { members, offices, people, units } from '../state/district.js';
+import { generation } from '../state/life.js';
+import { go, opened } from '../state/route.js';
+import { open } from '../state/threads.js';
+import { Composer } from './composer.js';
+import { Badge } from './list.js';
+import { Log } from './log.js';
+import { linkWords } from './person.js';
+import { Icon, Text, html, signal, useEffect } from './ui.js';
+import { Who } from './who.js';
+
+const wide = matchMedia('(min-width: 1180px)');
+const whoOpen = signal(wide.matches);
+wide.addEventListener('change', () => (whoOpen.value = wide.matches));
+
+/** What stands under the title: the way down to the unit and its size, or who the person is. */
+function About({ chat }) {
+  if (chat.kind === 'person') {
+    const person = people.value.get(chat.id);
+    const office = person && offices.value.get(person.office);
+    return person && html`<${Text} of=${person.position} />${office && html` · <${Text} of=${office.name} />, ${linkWords(office)}`}`;
+  }
+  const parent = chat.kind === 'unit' && units.value.get(units.value.get(chat.id)?.parent);
+  const count = chat.kind === 'unit' ? members(chat.id).length : people.value.size;
+  const parts = [count > 0 && t('chat.members', { n: count }), t('chat.offices', { n: chat.offices })].filter(Boolean).join(' · ');
+  return html`${parent && html`<${Text} of=${parent.name} /> · `}${parts}`;
+}
+
+const Head = ({ chat }) => html`
+  <header class="talk-head">
+    <button type="button" class="plain talk-back" aria-label=${t('nav.back')} onClick=${() => go(null)}><${Icon} name="back" /></button>
+    <${Badge} kind=${chat.kind} title=${chat.title} />
+    <div class="talk-title">
+      <h1><${Text} of=${chat.title} /></h1>
+      <p><${About} chat=${chat} /></p>
+    </div>
+    <button type="button" class="plain" aria-label=${t('who.show')} title=${t('who.show')} aria-pressed=${whoOpen.value} onClick=${() => (whoOpen.value = !whoOpen.value)}>
+      <${Icon} name="people" />
+    </button>
+  </header>
+`;
+
+function Conversation({ chat }) {
+  const keys = (event) => event.key === 'Escape' && (wide.matches || !whoOpen.value ? go(null) : (whoOpen.value = false));
+  useEffect(() => void open(chat.id), []);
+  // On a small screen the column covers the conversation, which is not what was asked for by opening it.
+  useEffect(() => void (wide.matches || (whoOpen.value = false)), []);
+  return html`
+    <main class="talk" onKeyDown=${keys}>
+      <${Head} chat=${chat} />
+      <${Log} key=${generation.value} chat=${chat} />
+      ${chat.can_post ? html`<${Composer} chat=${chat} />` : html`<p class="closed">${t('write.closed')}</p>`}
+    </main>
+    ${whoOpen.value && html`<${Who} chat=${chat} close=${() => (whoOpen.value = false)} />`}
+  `;
+}
+
+export function Talk() {
+  const chat = opened.value && chatOf(opened.value);
+  if (chat) return html`<${Conversation} key=${chat.id} chat=${chat} />`;
+  return html`<main class="talk talk-none"><p>${opened.value && !chats.value ? t('app.loading') : t('chat.choose')}</p></main>`;
+}

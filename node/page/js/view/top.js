@@ -1,0 +1,45 @@
+// The bar above everything: which office this is, who is signed in, the way out.
+
+import { t } from '../base/words.js';
+import { drafts } from '../state/drafts.js';
+import { leave } from '../state/life.js';
+import { outbox } from '../state/outbox.js';
+import { me } from '../state/session.js';
+import { Languages } from './language.js';
+import { Icon, Text, html, useRef } from './ui.js';
+
+function Leave({ dialog }) {
+  const unsent = Object.keys(drafts.value).length + outbox.value.length;
+  const close = () => dialog.current.close();
+  return html`
+    <dialog ref=${dialog} aria-labelledby="leave-title">
+      <h2 id="leave-title">${t('me.logout_title')}</h2>
+      <p>${unsent > 0 ? t('me.logout_drafts', { n: unsent }) : t('me.logout_plain')}</p>
+      <div class="dialog-acts">
+        <button type="button" class="plain" onClick=${close}>${t('me.stay')}</button>
+        <button type="button" class=${unsent > 0 ? 'danger' : 'primary'} onClick=${() => (close(), leave())}>${t('me.logout')}</button>
+      </div>
+    </dialog>
+  `;
+}
+
+export function Top() {
+  const dialog = useRef(null);
+  const { person, office } = me.value;
+  return html`
+    <header class="top">
+      <a class="skip" href="#write" onClick=${(event) => (event.preventDefault(), document.getElementById('write')?.focus())}>${t('app.skip')}</a>
+      <div class="brand"><span class="mark" aria-hidden="true"></span><b>${t('app.name')}</b></div>
+      <${Text} of=${office.name} as="div" class="top-office" />
+      <${Languages} />
+      <div class="top-me" title=${t('me.menu')}>
+        <${Text} of=${person.name} as="b" />
+        <${Text} of=${person.position} as="span" />
+      </div>
+      <button type="button" class="plain top-exit" title=${t('me.logout')} aria-label=${t('me.logout')} onClick=${() => dialog.current.showModal()}>
+        <${Icon} name="exit" />
+      </button>
+      <${Leave} dialog=${dialog} />
+    </header>
+  `;
+}

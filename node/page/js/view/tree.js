@@ -1,0 +1,103 @@
+// The organisation: units, in them offices, in them people.
+
+import { sorted } from '../base/names.js';
+import { t } from '../base/words.js';
+import { chats } from '../state/chats.js';
+import { children, offices, people, staff, units } from '../state/district.js';
+import { go } from '../state/route.js';
+import { me } from '../state/session.js';
+import { Found } from './found.js';
+import { Link, Person } from './person.js';
+import { Icon, Text, html, signal } from './ui.js';
+
+/** Keys of what is unfolded, beyond the way to the person's own desk; folded there is a false. */
+const unfolded = signal(new Map());
+const query = signal('');
+
+function isOpen(key, byItself) {
+  return unfolded.value.get(key) ?? byItself;
+}
+
+const fold = (key, open) => (unfolded.value = new Map(unfolded.value).set(key, open));
+
+/** Whether this is the person's own unit or one above it. */
+function isMine(unit) {
+  for (let at = me.value.person.unit; at; at = units.value.get(at)?.parent) if (at === unit) return true;
+  return false;
+}
+
+function Branch({ label, open, toggle, aside, kids, class: name }) {
+  const keys = (event) => {
+    if (event.key === 'ArrowRight' && !open) toggle(true);
+    else if (event.key === 'ArrowLeft' && open) toggle(false);
+    else return;
+    event.preventDefault();
+  };
+  return html`
+    <li class=${name}>
+      <div class="branch">
+        <button type="button" class="branch-name" data-row aria-expanded=${open} onClick=${() => toggle(!open)} onKeyDown=${keys}>
+          <${Icon} name="right" />${label}
+        </button>
+        ${aside}
+      </div>
+      ${open && html`<ul>${kids()}</ul>`}
+    </li>
+  `;
+}
+
+function Office({ unit, office, list, alone }) {
+  const key = `${unit}/${office.id}`;
+  const open = isOpen(key, alone || office.link === 'here');
+  return html`
+    <${Branch} class="tree-office" open=${open} toggle=${(to) => fold(key, to)}
+      label=${html`<${Text} of=${office.name} /><${Link} office=${office} />`}
+      aside=${html`<span class="quiet">${list.length}</span>`}
+      kids=${() => list.map((person) => html`<li key=${person.id}><${Person} person=${person} /></li>`)} />
+  `;
+}
+
+/** People of a unit by office: one's own office first. */
+function byOffice(unit) {
+  const list = staff.value.get(unit) ?? [];
+  const ids = [...new Set(list.map((person) => person.office))].map((id) => offices.value.get(id)).filter(Boolean);
+  return sorted(ids, (office) => (office.link === 'here' ? '' : office.name)).map((office) => ({
+    office, list: list.filter((person) => person.office === office.id),
+  }));
+}
+
+function Unit({ unit }) {
+  const open = isOpen(unit.id, isMine(unit.id));
+  const title = t('org.write_unit');
+  const aside = chats.value?.has(unit.id) && html`
+    <button type="button" class="plain branch-talk" title=${title} aria-label=${`${title}: ${unit.name}`} onClick=${() => go(unit.id)}>
+      <${Icon} name="talk" />
+    </button>
+  `;
+  const kids = () => {
+    const groups = byOffice(unit.id);
+    return [
+      ...groups.map(({ office, list }) => html`
+        <${Office} key=${office.id} unit=${unit.id} office=${office} list=${list} alone=${groups.length === 1} />`),
+      ...(children.value.get(unit.id) ?? []).map((child) => html`<${Unit} key=${child.id} unit=${child} />`),
+    ];
+  };
+  return html`
+    <${Branch} class="tree-unit" open=${open} toggle=${(to) => fold(unit.id, to)} label=${html`<${Text} of=${unit.name} />`} aside=${aside} kids=${kids} />
+  `;
+}
+
+export function Tree() {
+  const type = (event) => (query.value = event.target.value);
+  return html`
+    <label class="filter">
+      <${Icon} name="find" />
+      <input type="search" placeholder=${t('org.filter')} aria-label=${t('org.filter')} value=${query.value} onInput=${type} />
+    </label>
+    ${query.value.trim()
+      ? html`<${Found} query=${query.value} />`
+      : people.value.size === 0 && units.value.size === 0
+        ? html`<p class="hint" aria-busy="true">${t('app.loading')}</p>`
+        : html`<ul class="tree">${(children.value.get(null) ?? []).map((unit) => html`<${Unit} key=${unit.id} unit=${unit} />`)}</ul>`}
+  `;
+}

@@ -1,0 +1,59 @@
+// The one door to the vendored libraries for views, and the small parts that all views use.
+
+import htm from '../../vendor/htm.js';
+import { h } from '../../vendor/preact.js';
+import { visible } from '../base/visible.js';
+import { t } from '../base/words.js';
+
+export { Fragment, render } from '../../vendor/preact.js';
+export { useEffect, useLayoutEffect, useRef, useState } from '../../vendor/hooks.js';
+export { batch, computed, effect, signal } from '../../vendor/signals.js';
+
+export const html = htm.bind(h);
+
+/** Text of others: invisible characters are shown by their numbers, and the writing direction stays inside. */
+export function Text({ of, as = 'bdi', ...rest }) {
+  const parts = visible(of).map((part) =>
+    typeof part === 'string' ? part : h('span', { class: 'hidden-char', title: t('msg.control', part) }, part.code));
+  return h(as, { dir: 'auto', ...rest }, parts);
+}
+
+const PATHS = {
+  clock: 'M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM8 5v3.2l2.2 1.6',
+  tick: 'm3 8.5 3.2 3.2L13 4.8',
+  ticks: 'm1 8.7 3 3 6.3-6.6M7.2 11 8 11.7l7-6.9',
+  pencil: 'm3 13 .7-2.9 7.1-7.1 2.2 2.2-7.1 7.1L3 13Z',
+  warn: 'M8 2.2 14.5 13.5h-13L8 2.2Zm0 4.3v3.2m0 1.7v.4',
+  alert: 'M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM8 5v3.6m0 2v.4',
+  back: 'M9.8 3 4.8 8l5 5',
+  down: 'm3 6 5 5 5-5',
+  right: 'm6 3 5 5-5 5',
+  send: 'M2 13.5 14.5 8 2 2.5l1.6 5.5L2 13.5Zm1.6-5.5h5',
+  people: 'M6 7.5a2.3 2.3 0 1 0 0-4.6 2.3 2.3 0 0 0 0 4.6ZM1.8 13c.2-2.4 1.9-3.7 4.2-3.7s4 1.3 4.2 3.7M10.5 7.4a2 2 0 1 0-.6-3.9M11.7 9.5c1.5.3 2.4 1.5 2.5 3.2',
+  close: 'm3.5 3.5 9 9m0-9-9 9',
+  find: 'M7 2.7a4.3 4.3 0 1 0 0 8.6 4.3 4.3 0 0 0 0-8.6Zm3.2 7.5 3.3 3.3',
+  exit: 'M6.5 2.7H3v10.6h3.5M6 8h7.5m-3-3 3 3-3 3',
+  talk: 'M2.5 3h11v7.5H7L4 13.2v-2.7H2.5V3Z',
+  unit: 'M6.2 2.5 5 13.5m6-11-1.2 11M2.7 5.8h11m-11.4 4.4h11',
+  district: 'M8 2.2 2.5 5.3v5.4L8 13.8l5.5-3.1V5.3L8 2.2Zm0 0v11.6M2.5 5.3 8 8.2l5.5-2.9',
+};
+
+/** A drawn sign; its meaning is always also said in words beside it. */
+export const Icon = ({ name }) => html`
+  <svg class="icon icon-${name}" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d=${PATHS[name]} /></svg>
+`;
+
+/** Moves the focus along the rows of a list by the arrow keys; true when the key was one of them. */
+export function alongRows(event, container) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step && event.key !== 'Home' && event.key !== 'End') return false;
+  const rows = [...container.querySelectorAll('[data-row]')];
+  const at = rows.indexOf(document.activeElement);
+  if (at < 0 && !step) return false;
+  const next = step ? rows[at + step] : rows.at(event.key === 'Home' ? 0 : -1);
+  if (next) {
+    event.preventDefault();
+    next.focus();
+  }
+  return true;
+}

@@ -1,0 +1,152 @@
+//! What the page consists of, by address.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
+
+use super::slim::slim;
+
+/// The folder, read from disk by debug builds and held in the binary by release builds.
+#[derive(RustEmbed)]
+#[folder = "page/"]
+struct Folder;
+
+/// The address of a file in `index.html`, where the digest of this build comes in the place of the zero.
+const PLACEHOLDER: &str = "/page/0/";
+
+/// One file of the page; all of them are texts.
+#[derive(Debug, Clone)]
+pub struct Asset {
+    /// As browsers run it.
+    pub bytes: Bytes,
+    /// Compressed by gzip, where that makes it smaller.
+    pub gzip: Option<Bytes>,
+    /// Content type, with the character set of texts.
+    pub mime: &'static str,
+    /// Strong entity tag of `bytes`, in quotes.
+    pub etag: String,
+    /// Whether the address changes with the content, so that a browser may keep it for ever.
+    pub immutable: bool,
+}
+
+/// Every file by its address, and the digest in the addresses.
+struct Page {
+    build: String,
+    assets: BTreeMap<String, Asset>,
+}
+
+static PAGE: LazyLock<Page> = LazyLock::new(Page::load);
+
+/// Finds the file at an address: `/` or `/page/<build>/<path>`.
+#[must_use]
+pub fn asset(path: &str) -> Option<&'static Asset> {
+    PAGE.assets.get(path)
+}
+
+/// The digest of all files, as it stands in their addresses.
+#[must_use]
+pub fn build() -> &'static str {
+    &PAGE.build
+}
+
+impl Page {
+    fn load() -> Self {
+        let files: BTreeMap<_, _> =
+            Folder::iter().filter(|path| mime(path).is_some()).filter_map(|path| Some((path.clone(), Folder::get(&path)?.data))).collect();
+        let mut sha = Sha256::new();
+        for (path, data) in &files {
+            sha.update(Sha256::digest(path.as_bytes()));
+            sha.update(Sha256::digest(data));
+        }
+        let build = hex(&sha.finalize(), 8);
+        let assets = files
+            .into_iter()
+            .filter_map(|(path, data)| {
+                let mime = mime(&path)?;
+                let text = String::from_utf8_lossy(&data);
+                Some(match path.rsplit_once('.')?.1 {
+                    "html" => ("/".to_owned(), Asset::new(text.replace(PLACEHOLDER, &format!("/page/{build}/")), mime, false)),
+                    "js" | "css" => (format!("/page/{build}/{path}"), Asset::new(slim(&text), mime, true)),
+                    _ => (format!("/page/{build}/{path}"), Asset::new(text.into_owned(), mime, true)),
+                })
+            })
+            .collect();
+        Self { build, assets }
+    }
+}
+
+impl Asset {
+    fn new(text: String, mime: &'static str, immutable: bool) -> Self {
+        let bytes = Bytes::from(text);
+        let etag = format!("\"{}\"", hex(&Sha256::digest(&bytes), 16));
+        let gzip = gzip(&bytes).filter(|small| small.len() < bytes.len());
+        Self { bytes, gzip, mime, etag, immutable }
+    }
+}
+
+/// The content type by the ending of the name; files of other endings are no part of what is served.
+fn mime(path: &str) -> Option<&'static str> {
+    Some(match path.rsplit_once('.')?.1 {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "txt" => "text/plain; charset=utf-8",
+        _ => return None,
+    })
+}
+
+fn gzip(bytes: &[u8]) -> Option<Bytes> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).ok()?;
+    encoder.finish().ok().map(Bytes::from)
+}
+
+fn hex(digest: &[u8], bytes: usize) -> String {
+    digest.iter().take(bytes).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_in_the_index_leads_to_a_file() {
+        let index = String::from_utf8(asset("/").expect("an index").bytes.to_vec()).expect("text");
+        let addresses: Vec<_> = index.split('"').filter(|part| part.starts_with("/page/")).collect();
+        assert!(addresses.len() > 5, "{addresses:?}");
+        for address in addresses {
+            assert!(asset(address).is_some(), "{address}");
+        }
+    }
+
+    #[test]
+    fn first_load_fits_in_sixty_kilobytes() {
+        let wire = |(_, asset): (_, &Asset)| asset.gzip.as_ref().unwrap_or(&asset.bytes).len();
+        let bytes: usize = PAGE.assets.iter().filter(|(path, _)| !path.ends_with(".txt")).map(wire).sum();
+        assert!(bytes < 60_000, "{bytes} bytes");
+    }
+
+    #[test]
+    fn compressed_files_unpack_to_themselves() {
+        for (path, asset) in &PAGE.assets {
+            let Some(gzip) = &asset.gzip else { continue };
+            let mut unpacked = flate2::write::GzDecoder::new(Vec::new());
+            unpacked.write_all(gzip).expect("gzip");
+            assert_eq!(unpacked.finish().expect("gzip"), asset.bytes, "{path}");
+        }
+    }
+
+    #[test]
+    fn nothing_outside_the_page_has_an_address() {
+        for path in ["", "/page", "/page/0/js/main.js", "/page/../Cargo.toml", "/page//js/main.js", "/index.html", "/package.json"] {
+            assert!(asset(path).is_none(), "{path}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+// The fake node's state: conversations, messages, events. It speaks as the API does and keeps nothing.
+
+import { district } from './district.mjs';
+
+const KEPT_EVENTS = 500;
+
+/** Makes a node of the office `here`, at the moment `clock()`. */
+export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
+  const tree = district(here);
+  const office = tree.offices.find((each) => each.here);
+  const node = { tree, freshness: 'fresh', chats: new Map(), messages: new Map(), clients: new Map(), listeners: new Set(), version: 7 };
+  const events = [];
+  let sequence = 0;
+  let eventId = 0;
+
+  const byId = (list, id) => list.find((each) => each.id === id);
+  const iso = (at) => new Date(at).toISOString();
+
+  function descendants(unit) {
+    return [unit, ...tree.units.filter((each) => each.parent === unit).flatMap((each) => descendants(each.id))];
+  }
+  const readersOf = (unit) => new Set(descendants(unit).flatMap((id) => byId(tree.units, id).offices));
+
+  node.chats.set('d', { id: 'd', kind: 'district', title: 'Округ Югра', unread: 0, can_post: true, offices: tree.offices.length, last: null });
+  for (const unit of tree.units.filter((each) => readersOf(each.id).has(here))) {
+    const own = descendants(unit.id).includes(tree.me.unit);
+    node.chats.set(unit.id, { id: unit.id, kind: 'unit', title: unit.name, unread: 0, can_post: own, offices: readersOf(unit.id).size, last: null });
+  }
+
+  /** Tells an event to every listener and keeps it for those who resume. */
+  node.tell = (type, data) => {
+    const event = { id: ++eventId, type, data };
+    events.push(event);
+    if (events.length > KEPT_EVENTS) events.shift();
+    for (const listener of node.listeners) listener(event);
+  };
+
+  /** Events after an id, or null when they are no longer kept. */
+  node.since = (id) => (id < eventId - events.length ? null : events.filter((event) => event.id > id));
+
+  function chatOf(id) {
+    if (node.chats.has(id)) return node.chats.get(id);
+    const person = byId(tree.people, id);
+    if (!person) return null;
+    const chat = { id, kind: 'person', title: person.name, unread: 0, can_post: true, offices: 1, last: null };
+    node.chats.set(id, chat);
+    return chat;
+  }
+  node.chat = chatOf;
+
+  const authorOf = (person) => ({
+    id: person.id, name: person.name, position: person.position, office: person.office, office_name: byId(tree.offices, person.office).name,
+  });
+
+  /** Puts a message into a conversation; `sent` may lie in the past, then it comes late. */
+  node.say = (chatId, authorId, text, { precedence = 'routine', sent = clock(), received = clock(), kind = 'text', quiet = false, delivery } = {}) => {
+    const chat = chatOf(chatId);
+    const person = byId(tree.people, authorId);
+    const seq = ++sequence;
+    const of = chat.kind === 'person' ? 1 : chat.offices - 1;
+    const message = {
+      id: `${person.office}.${seq}`,
+      cursor: sent.toString(16).padStart(12, '0') + seq.toString(16).padStart(8, '0'),
+      chat: chatId, author: authorOf(person), mine: person.me, kind, text, precedence,
+      sent: iso(sent), received: iso(received), late: received - sent > 10 * 60_000, reply_to: null,
+      delivery: delivery ?? { code: 'queued', held_by: 0, delivered: 0, of },
+    };
+    const list = [...(node.messages.get(chatId) ?? []), message].sort((a, b) => (a.cursor < b.cursor ? -1 : 1));
+    node.messages.set(chatId, list);
+    const last = list.at(-1);
+    chat.last = { text: last.text, author: last.author.name, sent: last.sent };
+    if (!person.me && !quiet) chat.unread++;
+    if (!quiet) {
+      node.tell('message.new', message);
+      node.tell('chat.update', { ...chat });
+    }
+    return message;
+  };
+
+  /** Says where a message is by now. */
+  node.deliver = (message, delivery) => {
+    Object.assign(message.delivery, delivery);
+    node.tell('message.state', { id: message.id, chat: message.chat, delivery: { ...message.delivery } });
+  };
+
+  /** Takes a message of the person signed in, once for each client id. */
+  node.post = (chatId, { client_id: clientId, text, precedence }) => {
+    const known = node.clients.get(clientId);
+    if (known) return { message: known, repeated: true };
+    const message = node.say(chatId, tree.me.id, text, { precedence });
+    node.clients.set(clientId, message);
+    return { message, repeated: false };
+  };
+
+  node.page = (chatId, before, limit) => {
+    const list = (node.messages.get(chatId) ?? []).filter((message) => !before || message.cursor < before);
+    const messages = list.slice(-limit);
+    return { messages, before: list.length > messages.length ? messages[0].cursor : null };
+  };
+
+  node.read = (chatId) => {
+    const chat = chatOf(chatId);
+    if (!chat.unread) return;
+    chat.unread = 0;
+    node.tell('chat.update', { ...chat });
+  };
+
+  /** Cuts or restores the link to an office. */
+  node.link = (officeId, link, lastContact = clock()) => {
+    const each = byId(tree.offices, officeId);
+    Object.assign(each, { link, last_contact: iso(lastContact) });
+    node.tell('peer', { office: officeId, link, last_contact: each.last_contact });
+  };
+
+  node.who = () => {
+    const { id, name, position, unit } = tree.me;
+    return {
+      person: { id, name, position, unit, unit_name: byId(tree.units, unit).name },
+      office: { id: office.id, slug: office.slug, name: office.name },
+      district: { id: 'd4c1', name: 'Округ Югра', freshness: node.freshness },
+      rights: ['post'],
+    };
+  };
+
+  return node;
+}

@@ -1,0 +1,118 @@
+// The fake node over HTTP: the page's files from the source tree, and the part of the API that the page uses.
+
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../node/page/', import.meta.url));
+const TYPES = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml', '.txt': 'text/plain' };
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; manifest-src 'self'; "
+  + "base-uri 'none'; frame-ancestors 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+const PASSWORD = 'okrug';
+const COOKIE = 'okrug-fake';
+const PING_MS = 20_000;
+
+const problem = (status, code, headers = {}) => ({
+  status, headers: { 'Content-Type': 'application/problem+json', ...headers }, body: { type: 'about:blank', title: code, status, code },
+});
+const json = (body, status = 200, headers = {}) => ({ status, headers: { 'Content-Type': 'application/json', ...headers }, body });
+
+/**
+ * Serves a fake node until `close()`.
+ *
+ * `faults.next` answers the next posts by these statuses; `faults.down` leaves every request without an answer;
+ * `drop()` breaks all event streams, as a restart does.
+ */
+export async function serve(node, port = 0) {
+  const sessions = new Set();
+  const streams = new Set();
+  const faults = { next: [], down: false };
+
+  const routes = {
+    'POST /session': ({ body }) => {
+      if (body.password !== PASSWORD) return problem(body.password === 'throttle' ? 429 : 401, 'wrong_login', { 'Retry-After': '40' });
+      const session = randomUUID();
+      sessions.add(session);
+      return json(node.who(), 200, { 'Set-Cookie': `${COOKIE}=${session}; HttpOnly; SameSite=Strict; Path=/` });
+    },
+    'GET /session': () => json(node.who()),
+    'DELETE /session': ({ session }) => (sessions.delete(session), { status: 204 }),
+    'GET /org/tree': () => json({ version: node.version, units: node.tree.units, offices: node.tree.offices, people: node.tree.people }),
+    'GET /chat': () => json({ chats: [...node.chats.values()] }),
+    'GET /chat/:/message': ({ id, query }) => json(node.page(id, query.get('before'), Number(query.get('limit') ?? 50))),
+    'POST /chat/:/message': ({ id, body }) => {
+      const status = faults.next.shift();
+      if (status) return problem(status, 'fault');
+      if (!node.chat(id)) return problem(404, 'no_such_chat');
+      if (!node.chat(id).can_post) return problem(403, 'may_not_post');
+      const { message, repeated } = node.post(id, body);
+      return json(message, repeated ? 200 : 201);
+    },
+    'POST /read': ({ body }) => (node.read(body.chat), { status: 204 }),
+  };
+
+  function events(request, response) {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+    const write = ({ id, type, data }) => response.write(`id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+    response.write(': ping\n\n');
+    const last = request.headers['last-event-id'];
+    const missed = last === undefined ? [] : node.since(Number(last));
+    if (missed) missed.forEach(write);
+    else write({ id: 0, type: 'reset', data: {} });
+    const ping = setInterval(() => response.write(': ping\n\n'), PING_MS);
+    node.listeners.add(write);
+    streams.add(response);
+    response.on('close', () => (clearInterval(ping), node.listeners.delete(write), streams.delete(response)));
+  }
+
+  function file(path, response) {
+    const name = path === '/' ? 'index.html' : path.replace('/page/0/', '');
+    const type = TYPES[extname(name)];
+    try {
+      if (!type || name.includes('..')) throw new Error('no such file');
+      const bytes = readFileSync(ROOT + name);
+      response.writeHead(200, {
+        'Content-Type': `${type}; charset=utf-8`, 'Cache-Control': 'no-store', 'Content-Security-Policy': POLICY, 'X-Content-Type-Options': 'nosniff',
+      });
+      response.end(bytes);
+    } catch {
+      response.writeHead(404).end();
+    }
+  }
+
+  async function api(request, response, url) {
+    const path = url.pathname.slice('/api/v1'.length);
+    const session = request.headers.cookie?.match(`${COOKIE}=([^;]+)`)?.[1];
+    let answer;
+    if (!sessions.has(session) && !(path === '/session' && request.method === 'POST')) answer = problem(401, 'signed_out');
+    else if (request.method !== 'GET' && request.headers['x-okrug'] !== '1') answer = problem(403, 'forged');
+    else if (path === '/events') return events(request, response);
+    else {
+      const id = decodeURIComponent(path.match(/^\/chat\/([^/]+)\//)?.[1] ?? '');
+      const route = routes[`${request.method} ${path.replace(/^\/chat\/[^/]+\//, '/chat/:/')}`];
+      let text = '';
+      for await (const chunk of request) text += chunk;
+      answer = route ? route({ id, session, query: url.searchParams, body: text ? JSON.parse(text) : null }) : problem(404, 'no_such_route');
+    }
+    response.writeHead(answer.status, { 'Cache-Control': 'no-store', ...answer.headers });
+    response.end(answer.body === undefined ? undefined : JSON.stringify(answer.body));
+  }
+
+  const server = createServer((request, response) => {
+    const url = new URL(request.url, 'http://fake');
+    if (faults.down) return void request.socket.destroy();
+    if (url.pathname.startsWith('/api/v1/')) api(request, response, url).catch((error) => (console.error(error), response.destroy()));
+    else file(url.pathname, response);
+  });
+  await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const drop = () => streams.forEach((stream) => stream.destroy());
+  return {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    faults,
+    drop,
+    signOutAll: () => sessions.clear(),
+    close: () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve))),
+  };
+}
