@@ -48,6 +48,8 @@ labels! {
     DOCUMENT_HASH = "document-hash";
     /// Identity of a district, from its first charter.
     DISTRICT = "district";
+    /// Id of a gossip message.
+    GOSSIP_ID = "gossip-id";
     /// Digest of a frontier.
     FRONTIER = "frontier";
     /// Seed of the randomness of one sealing, hedged with what is sealed.

@@ -1,31 +1,19 @@
 //! The only way into the mesh: cheap to clone, every call short.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use libp2p::Multiaddr;
+use okrug_protocol::bounds::MAX_FRAME;
 use okrug_protocol::ids::{OfficeId, Precedence, Topic};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::event::{GossipToken, Verdict};
-use super::status::LinkStatus;
+use super::secure::Refused;
+use super::status::{LinkStatus, Table};
 
 /// Commands that wait at most; callers wait beyond that.
 const MAX_COMMANDS: usize = 256;
-
-/// The mesh did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// An address cannot be listened on: in use, or not of this machine.
-    #[error("cannot listen on {address}: {reason}")]
-    Listen {
-        /// As configured.
-        address: Multiaddr,
-        /// The system's words.
-        reason: String,
-    },
-    /// The transport or gossip refused its own configuration.
-    #[error("the mesh cannot be set up: {0}")]
-    Setup(String),
-}
 
 /// A frame was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -36,15 +24,12 @@ pub enum SendError {
     /// The frame is longer than the longest that is read on the other side.
     #[error("a frame of {0} bytes is too long")]
     TooLong(usize),
-    /// The other side took nothing for too long; its link was dropped.
-    #[error("{0} takes nothing; its link was dropped")]
-    Stuck(OfficeId),
 }
 
 /// Where an address was learned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
-    /// The signed bootstrap list, or the configuration: kept until replaced.
+    /// The signed bootstrap list, or the configuration.
     Bootstrap,
     /// A link stood over it before.
     LastGood,
@@ -58,6 +43,10 @@ pub enum Source {
 #[derive(Debug, Clone)]
 pub struct Handle {
     commands: mpsc::Sender<Command>,
+    table: Table,
+    refused: Refused,
+    listening: watch::Receiver<Vec<Multiaddr>>,
+    reached: watch::Receiver<BTreeMap<OfficeId, Multiaddr>>,
 }
 
 /// What the event loop is asked to do.
@@ -70,9 +59,43 @@ pub(super) enum Command {
     Verdict(GossipToken, Verdict),
 }
 
-pub(super) fn channel() -> (Handle, mpsc::Receiver<Command>) {
+/// What the event loop lets others watch.
+#[derive(Debug)]
+pub(super) struct Watched {
+    listening: watch::Sender<Vec<Multiaddr>>,
+    reached: watch::Sender<BTreeMap<OfficeId, Multiaddr>>,
+}
+
+pub(super) fn channel(table: Table, refused: Refused) -> (Handle, mpsc::Receiver<Command>, Watched) {
     let (commands, receiver) = mpsc::channel(MAX_COMMANDS);
-    (Handle { commands }, receiver)
+    let (listening_sender, listening) = watch::channel(Vec::new());
+    let (reached_sender, reached) = watch::channel(BTreeMap::new());
+    let watched = Watched { listening: listening_sender, reached: reached_sender };
+    (Handle { commands, table, refused, listening, reached }, receiver, watched)
+}
+
+impl Watched {
+    /// The node listens here too.
+    pub(super) fn listening(&self, address: Multiaddr) {
+        self.listening.send_modify(|addresses| addresses.push(address));
+    }
+
+    /// It no longer does.
+    pub(super) fn silent(&self, address: &Multiaddr) {
+        self.listening.send_modify(|addresses| addresses.retain(|other| other != address));
+    }
+
+    /// A link to the office stands over an address that we dialled.
+    pub(super) fn reached(&self, office: OfficeId, address: Option<Multiaddr>) {
+        self.reached.send_if_modified(|reached| {
+            let before = reached.get(&office).cloned();
+            let changed = before != address;
+            if let (true, Some(address)) = (changed, address) {
+                reached.insert(office, address);
+            }
+            changed
+        });
+    }
 }
 
 impl Handle {
@@ -88,17 +111,21 @@ impl Handle {
 
     /// Queues a frame for an office; waits while its lane is full.
     ///
-    /// Callers with many neighbours send to each from a task of its own, so that a slow one holds up nobody.
+    /// A link that takes nothing for half a minute is dropped, which ends the wait. Callers with many neighbours
+    /// send to each from a task of its own, so that a slow one holds up nobody else.
     ///
     /// # Errors
     /// [`SendError`] when the frame was not taken; a frame that was taken can still be lost with its link.
     pub async fn send(&self, office: OfficeId, precedence: Precedence, frame: Bytes) -> Result<(), SendError> {
-        let _ = (precedence, frame);
-        tokio::task::yield_now().await;
-        Err(SendError::NoLink(office))
+        if frame.len() > MAX_FRAME {
+            return Err(SendError::TooLong(frame.len()));
+        }
+        let lanes = self.table.lanes(office).ok_or(SendError::NoLink(office))?;
+        lanes.send(precedence, frame).await.map_err(|_gone| SendError::NoLink(office))
     }
 
-    /// Tells where an office may be found; a hint, dialled only while the directory lists the office.
+    /// Tells all that a source knows of where an office may be found; a hint, dialled only while the directory
+    /// lists the office.
     pub async fn address(&self, office: OfficeId, addresses: Vec<Multiaddr>, source: Source) {
         self.command(Command::Address(office, addresses, source)).await;
     }
@@ -113,10 +140,33 @@ impl Handle {
         self.command(Command::Verdict(token, verdict)).await;
     }
 
-    /// Every office that was linked or hinted at, by number.
+    /// Every office that was linked or is to be dialled, by number.
     #[must_use]
     pub fn links(&self) -> Vec<LinkStatus> {
-        Vec::new()
+        self.table.links()
+    }
+
+    /// Handshakes that ended because the directory lists no such peer.
+    #[must_use]
+    pub fn strangers(&self) -> u64 {
+        self.refused.total()
+    }
+
+    /// Where the node listens, as it changes.
+    #[must_use]
+    pub fn listening(&self) -> watch::Receiver<Vec<Multiaddr>> {
+        self.listening.clone()
+    }
+
+    /// The address over which each office was last reached, as it changes.
+    #[must_use]
+    pub fn reached(&self) -> watch::Receiver<BTreeMap<OfficeId, Multiaddr>> {
+        self.reached.clone()
+    }
+
+    /// Returns when the mesh has stopped and said goodbye.
+    pub async fn stopped(&self) {
+        self.commands.closed().await;
     }
 
     /// A mesh that has stopped takes no commands, which is normal at shutdown.

@@ -6,51 +6,44 @@
 //! ```text
 //!   Handle ── Command ──▶ event loop ──▶ swarm ── TCP · Noise + admission · yamux ──▶ the other offices
 //!                             │            ├─ gossip    live bytes by topic, on one connection per peer
-//!                             │            ├─ exchange  one stream per link, frames in three lanes
-//!   Events ◀── Event ─────────┴─ link ◀────┘
+//!                             │            └─ exchange  one stream per connection
+//!   Events ◀── Event ─────────┴── link ◀──────┘          frames in three lanes, one task per link
 //! ```
 
-#![allow(dead_code, reason = "the swarm behind these types follows in the next commit")]
-
 mod config;
+mod identity;
+mod meter;
+mod secure;
+mod mux;
+mod transport;
 mod event;
-mod handle;
+mod lanes;
 mod status;
+mod exchange;
+mod handle;
+mod gossip;
+mod doorstep;
+mod behaviour;
+mod addresses;
+mod redial;
+mod neighbours;
+mod arbiter;
+mod event_loop;
+mod linking;
+mod dialling;
+mod on_command;
+mod on_swarm;
+mod start;
 
 pub use config::{Admission, Config};
 pub use event::{Event, Events, GossipToken, Verdict};
-pub use handle::{Handle, SendError, Source, StartError};
+pub use handle::{Handle, SendError, Source};
 /// Where an office listens: `/ip4/10.0.3.7/tcp/4001`.
 pub use libp2p::Multiaddr;
+pub use start::{StartError, spawn};
 pub use status::LinkStatus;
 
-use std::sync::Arc;
+use okrug_protocol::bounds::MAX_GOSSIP_BYTES;
 
-use tokio_util::sync::CancellationToken;
-
-/// Starts the mesh; it stops when `cancel` does.
-///
-/// Shapes:  `identity_seed` is the Ed25519 seed whose public half the directory lists as the office's peer key.
-///
-/// # Errors
-/// [`StartError`] when an address cannot be listened on.
-pub fn spawn(
-    config: Config,
-    identity_seed: &[u8; 32],
-    admission: Arc<dyn Admission>,
-    cancel: CancellationToken,
-) -> Result<(Handle, Events), StartError> {
-    let _ = (config, identity_seed, admission);
-    let (handle, mut commands) = handle::channel();
-    let (sender, events) = event::channel();
-    tokio::spawn(async move {
-        let _sender = sender;
-        loop {
-            tokio::select! {
-                () = cancel.cancelled() => break,
-                command = commands.recv() => if command.is_none() { break },
-            }
-        }
-    });
-    Ok((handle, events))
-}
+/// The longest gossip message: entries, and what holds them together.
+pub const MAX_GOSSIP: usize = MAX_GOSSIP_BYTES + (1 << 10);

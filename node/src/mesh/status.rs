@@ -1,8 +1,14 @@
-//! What is known of the link to an office, for the status page and the metrics.
+//! What is known of the links, for the status page and the metrics.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use libp2p::Multiaddr;
 use okrug_protocol::clock::Millis;
 use okrug_protocol::ids::OfficeId;
+
+use super::lanes::Lanes;
+use super::meter::Meter;
 
 /// The link to one office, as it stands or as it was last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,4 +27,108 @@ pub struct LinkStatus {
     pub last_contact: Option<Millis>,
     /// The address in use, or the one used last.
     pub address: Option<Multiaddr>,
+}
+
+#[derive(Debug, Default)]
+struct Row {
+    lanes: Option<Lanes>,
+    rtt_ms: Option<u32>,
+    open: Vec<Arc<Meter>>,
+    past_in: u64,
+    past_out: u64,
+    heard: Option<Millis>,
+    address: Option<Multiaddr>,
+}
+
+/// One row for every office that was ever reached or hinted at; shared by the event loop, the links and the handle.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Table(Arc<Mutex<BTreeMap<OfficeId, Row>>>);
+
+impl Table {
+    fn rows(&self) -> MutexGuard<'_, BTreeMap<OfficeId, Row>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes sure that the office has a row.
+    pub(super) fn known(&self, office: OfficeId) {
+        self.rows().entry(office).or_default();
+    }
+
+    /// A connection to the office was made; its bytes count from now on.
+    pub(super) fn opened(&self, office: OfficeId, meter: Arc<Meter>) {
+        self.rows().entry(office).or_default().open.push(meter);
+    }
+
+    /// A connection is gone; what it counted is kept.
+    pub(super) fn closed(&self, office: OfficeId, meter: &Arc<Meter>) {
+        if let Some(row) = self.rows().get_mut(&office) {
+            row.open.retain(|open| !Arc::ptr_eq(open, meter));
+            row.past_in += meter.bytes_in();
+            row.past_out += meter.bytes_out();
+            row.heard = row.heard.max(meter.heard());
+        }
+    }
+
+    /// The link stands.
+    pub(super) fn up(&self, office: OfficeId, lanes: Lanes, rtt_ms: Option<u32>, address: Multiaddr) {
+        let mut rows = self.rows();
+        let row = rows.entry(office).or_default();
+        row.lanes = Some(lanes);
+        row.rtt_ms = rtt_ms.or(row.rtt_ms);
+        row.address = Some(address);
+    }
+
+    /// The link is gone.
+    pub(super) fn down(&self, office: OfficeId) {
+        if let Some(row) = self.rows().get_mut(&office) {
+            row.lanes = None;
+        }
+    }
+
+    /// A round trip was measured.
+    pub(super) fn measured(&self, office: OfficeId, rtt_ms: u32) {
+        if let Some(row) = self.rows().get_mut(&office) {
+            row.rtt_ms = Some(rtt_ms);
+        }
+    }
+
+    /// Where frames for the office are queued while its link stands.
+    pub(super) fn lanes(&self, office: OfficeId) -> Option<Lanes> {
+        self.rows().get(&office)?.lanes.clone()
+    }
+
+    /// Every row.
+    pub(super) fn links(&self) -> Vec<LinkStatus> {
+        self.rows().iter().map(|(office, row)| row.status(*office)).collect()
+    }
+}
+
+impl Row {
+    fn status(&self, office: OfficeId) -> LinkStatus {
+        LinkStatus {
+            office,
+            connected: self.lanes.is_some(),
+            rtt_ms: self.rtt_ms,
+            bytes_in: self.past_in + self.open.iter().map(|meter| meter.bytes_in()).sum::<u64>(),
+            bytes_out: self.past_out + self.open.iter().map(|meter| meter.bytes_out()).sum::<u64>(),
+            last_contact: self.open.iter().filter_map(|meter| meter.heard()).max().max(self.heard),
+            address: self.address.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_closed_connection_counted_is_kept() {
+        let (table, office, meter) = (Table::default(), OfficeId(1), Arc::new(Meter::default()));
+        table.opened(office, Arc::clone(&meter));
+        table.closed(office, &meter);
+        table.closed(OfficeId(2), &meter);
+        assert_eq!(table.links().len(), 1);
+        assert_eq!(table.links()[0].bytes_in, meter.bytes_in());
+        assert!(!table.links()[0].connected);
+    }
 }

@@ -1,0 +1,89 @@
+//! The first words on a link: who I am in time.
+//!
+//! Sixteen bytes each way. Whoever dialled speaks first; an answer says that this connection is the link, a
+//! closed stream says that it is not.
+
+use std::io;
+use std::time::Duration;
+
+use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::timeout;
+
+/// How long the other side may take over its first words.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Orders what one peer has said, so that old words are told from new ones.
+///
+/// `boot` is drawn when the node starts; `count` rises with every greeting it gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::mesh) struct Greeting {
+    /// Which run of the node.
+    pub(in crate::mesh) boot: u64,
+    /// Which greeting of that run.
+    pub(in crate::mesh) count: u64,
+}
+
+impl Greeting {
+    /// Whether this was certainly said before `other`.
+    pub(in crate::mesh) fn is_before(&self, other: &Self) -> bool {
+        self.boot == other.boot && self.count < other.count
+    }
+
+    fn to_bytes(self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&self.boot.to_be_bytes());
+        bytes[8..].copy_from_slice(&self.count.to_be_bytes());
+        bytes
+    }
+
+    fn from_bytes(bytes: [u8; 16]) -> Self {
+        let [boot, count] = [0, 8].map(|at| bytes[at..at + 8].iter().fold(0, |n, byte| (n << 8) | u64::from(*byte)));
+        Self { boot, count }
+    }
+}
+
+/// Greets first and waits for the answer.
+///
+/// # Errors
+/// `UnexpectedEof` when the other side chose another connection; otherwise the stream's.
+pub(in crate::mesh) async fn ask(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), ours: Greeting) -> io::Result<Greeting> {
+    say(stream, ours).await?;
+    hear(stream).await
+}
+
+/// Hears the greeting of whoever dialled.
+///
+/// # Errors
+/// The stream's.
+pub(in crate::mesh) async fn hear(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Greeting> {
+    let mut bytes = [0; 16];
+    within(stream.read_exact(&mut bytes)).await?;
+    Ok(Greeting::from_bytes(bytes))
+}
+
+/// Answers it: this connection is the link.
+///
+/// # Errors
+/// The stream's.
+pub(in crate::mesh) async fn say(stream: &mut (impl AsyncWrite + Unpin), ours: Greeting) -> io::Result<()> {
+    within(stream.write_all(&ours.to_bytes())).await?;
+    within(stream.flush()).await
+}
+
+async fn within<T>(step: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    timeout(PATIENCE, step).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_greeting_reads_back_and_only_one_run_is_ordered() {
+        let greeting = Greeting { boot: 0x0102_0304_0506_0708, count: 9 };
+        assert_eq!(Greeting::from_bytes(greeting.to_bytes()), greeting);
+        assert!(greeting.is_before(&Greeting { count: 10, ..greeting }));
+        assert!(!greeting.is_before(&greeting));
+        assert!(!greeting.is_before(&Greeting { boot: 1, count: 10 }));
+    }
+}

@@ -1,0 +1,82 @@
+//! The exchange's place on one connection: asks for its stream if we dialled, waits for it if we were called.
+
+use std::collections::VecDeque;
+use std::task::{Context, Poll};
+
+use libp2p::Stream;
+use libp2p::core::upgrade::ReadyUpgrade;
+use libp2p::swarm::handler::{ConnectionEvent, FullyNegotiatedInbound, FullyNegotiatedOutbound};
+use libp2p::swarm::{ConnectionHandler, ConnectionHandlerEvent, StreamProtocol, SubstreamProtocol};
+
+/// What became of the stream.
+#[derive(Debug)]
+pub(in crate::mesh) enum FromHandler {
+    /// It is open.
+    Opened(Stream),
+    /// The other side does not speak the exchange, or not with us.
+    Failed(String),
+}
+
+/// The handler of one connection.
+#[derive(Debug)]
+pub(in crate::mesh) struct Handler {
+    protocol: StreamProtocol,
+    /// Whether the stream is still to be asked for.
+    asks: bool,
+    /// Whether a stream was taken; there is one on each connection.
+    taken: bool,
+    events: VecDeque<FromHandler>,
+}
+
+impl Handler {
+    pub(super) fn new(protocol: StreamProtocol, dialled: bool) -> Self {
+        Self { protocol, asks: dialled, taken: dialled, events: VecDeque::new() }
+    }
+
+    fn upgrade(&self) -> SubstreamProtocol<ReadyUpgrade<StreamProtocol>> {
+        SubstreamProtocol::new(ReadyUpgrade::new(self.protocol.clone()), ())
+    }
+}
+
+impl ConnectionHandler for Handler {
+    type FromBehaviour = std::convert::Infallible;
+    type ToBehaviour = FromHandler;
+    type InboundProtocol = ReadyUpgrade<StreamProtocol>;
+    type OutboundProtocol = ReadyUpgrade<StreamProtocol>;
+    type InboundOpenInfo = ();
+    type OutboundOpenInfo = ();
+
+    fn listen_protocol(&self) -> SubstreamProtocol<Self::InboundProtocol> {
+        self.upgrade()
+    }
+
+    fn on_behaviour_event(&mut self, event: Self::FromBehaviour) {
+        match event {}
+    }
+
+    fn on_connection_event(&mut self, event: ConnectionEvent<'_, Self::InboundProtocol, Self::OutboundProtocol>) {
+        match event {
+            ConnectionEvent::FullyNegotiatedOutbound(FullyNegotiatedOutbound { protocol: stream, .. }) => {
+                self.events.push_back(FromHandler::Opened(stream));
+            }
+            ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound { protocol: stream, .. }) if !self.taken => {
+                self.taken = true;
+                self.events.push_back(FromHandler::Opened(stream));
+            }
+            ConnectionEvent::DialUpgradeError(error) => self.events.push_back(FromHandler::Failed(error.error.to_string())),
+            // A second stream is dropped here, which resets it.
+            _ => {}
+        }
+    }
+
+    fn poll(&mut self, _: &mut Context<'_>) -> Poll<ConnectionHandlerEvent<Self::OutboundProtocol, (), FromHandler>> {
+        if let Some(event) = self.events.pop_front() {
+            return Poll::Ready(ConnectionHandlerEvent::NotifyBehaviour(event));
+        }
+        if self.asks {
+            self.asks = false;
+            return Poll::Ready(ConnectionHandlerEvent::OutboundSubstreamRequest { protocol: self.upgrade() });
+        }
+        Poll::Pending
+    }
+}

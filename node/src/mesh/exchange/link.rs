@@ -1,0 +1,200 @@
+//! One link, from its first word to its last: a task that reads, writes and listens for the pulse.
+//!
+//! It alone tells of the link, so `Up`, frames and `Down` of an office come in order and once each; a successor
+//! waits until its predecessor has said `Down`.
+
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures::io::{AsyncReadExt, BufReader, ReadHalf, WriteHalf};
+use libp2p::swarm::ConnectionId;
+use okrug_protocol::ids::OfficeId;
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::frames::{Incoming, Outbox, Outgoing, read};
+use super::greet::{self, Greeting};
+use super::pulse::{Due, Pulse};
+use crate::mesh::event::{Deaf, Event, EventSender};
+use crate::mesh::lanes::Waiting;
+use crate::mesh::meter::Meter;
+use crate::mesh::status::Table;
+
+/// How often the pulse is looked at; costs nothing on the line.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// A link has ended; its connection is to be closed.
+#[derive(Debug)]
+pub(in crate::mesh) struct Ended {
+    /// The other side.
+    pub(in crate::mesh) office: OfficeId,
+    /// The connection that it was on.
+    pub(in crate::mesh) connection: ConnectionId,
+}
+
+/// One link.
+pub(in crate::mesh) struct Link {
+    /// The other side.
+    pub(in crate::mesh) office: OfficeId,
+    /// The connection that it is on.
+    pub(in crate::mesh) connection: ConnectionId,
+    /// The exchange's stream.
+    pub(in crate::mesh) stream: libp2p::Stream,
+    /// To be said first by the side that was called.
+    pub(in crate::mesh) answer: Option<Greeting>,
+    /// The round trip of the greeting, on the side that dialled.
+    pub(in crate::mesh) rtt_ms: Option<u32>,
+    /// Counts the connection's bytes.
+    pub(in crate::mesh) meter: Arc<Meter>,
+    /// A random number that makes one of the two sides the more patient.
+    pub(in crate::mesh) lean: u8,
+    /// Frames to be sent.
+    pub(in crate::mesh) waiting: Waiting,
+    /// Where everything is told.
+    pub(in crate::mesh) events: EventSender,
+    /// Where round trips are noted.
+    pub(in crate::mesh) table: Table,
+    /// Ends the link from outside.
+    pub(in crate::mesh) cancel: CancellationToken,
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link").field("office", &self.office).field("connection", &self.connection).finish_non_exhaustive()
+    }
+}
+
+impl Link {
+    /// Runs the link to its end.
+    ///
+    /// Shapes:  `before` fires when the office's previous link has said `Down`, `after` when this one has.
+    pub(in crate::mesh) async fn run(self, before: Option<oneshot::Receiver<()>>, after: oneshot::Sender<()>, ended: mpsc::Sender<Ended>) {
+        let (office, connection) = (self.office, self.connection);
+        if let Err(error) = self.stand(before).await {
+            tracing::debug!(%office, %error, "link ended");
+        }
+        let _ = after.send(());
+        let _ = ended.send(Ended { office, connection }).await;
+    }
+
+    async fn stand(mut self, before: Option<oneshot::Receiver<()>>) -> io::Result<()> {
+        // Answered before anything that could take time here: the other side waits with a limit.
+        if let Some(answer) = self.answer {
+            greet::say(&mut self.stream, answer).await?;
+        }
+        if let Some(before) = before {
+            let _ = before.await;
+        }
+        let (office, events, rtt_ms) = (self.office, self.events.clone(), self.rtt_ms);
+        events.send(Event::Up { office, rtt_ms }, None).await.map_err(aborted)?;
+        let end = self.talk().await;
+        events.send(Event::Down { office }, None).await.map_err(aborted)?;
+        end
+    }
+
+    async fn talk(self) -> io::Result<()> {
+        let (reader, writer) = self.stream.split();
+        let shared = Shared {
+            office: self.office,
+            beat: Notify::new(),
+            echo: Notify::new(),
+            pulse: Mutex::new(Pulse::new(Instant::now(), self.lean)),
+            meter: self.meter,
+            events: self.events,
+            table: self.table,
+        };
+        // Three futures of one task: whichever ends first ends the link.
+        tokio::select! {
+            end = shared.read(reader) => end,
+            end = shared.write(writer, self.waiting) => end,
+            end = shared.listen_for_pulse() => end,
+            () = self.cancel.cancelled() => Ok(()),
+        }
+    }
+}
+
+/// What the three futures of a link share.
+struct Shared {
+    office: OfficeId,
+    beat: Notify,
+    echo: Notify,
+    pulse: Mutex<Pulse>,
+    meter: Arc<Meter>,
+    events: EventSender,
+    table: Table,
+}
+
+impl Shared {
+    async fn read(&self, stream: ReadHalf<libp2p::Stream>) -> io::Result<()> {
+        let mut stream = BufReader::with_capacity(4 << 10, stream);
+        loop {
+            match read(&mut stream).await? {
+                Incoming::Beat => self.echo.notify_one(),
+                Incoming::Echo => self.echoed(),
+                Incoming::Frame(frame) => self.deliver(frame).await?,
+            }
+        }
+    }
+
+    async fn deliver(&self, bytes: Vec<u8>) -> io::Result<()> {
+        // While there is no room nothing more is read, the window fills, and the other side waits.
+        let room = self.events.room(u32::try_from(bytes.len()).unwrap_or(u32::MAX)).await.map_err(aborted)?;
+        self.events.send(Event::Frame { office: self.office, bytes }, Some(room)).await.map_err(aborted)
+    }
+
+    async fn write(&self, mut stream: WriteHalf<libp2p::Stream>, mut waiting: Waiting) -> io::Result<()> {
+        let mut outbox = Outbox::default();
+        loop {
+            tokio::select! {
+                biased;
+                () = self.echo.notified() => outbox.push(Outgoing::Echo),
+                () = self.beat.notified() => outbox.push(Outgoing::Beat),
+                frame = waiting.next() => match frame {
+                    Some(frame) => outbox.push(Outgoing::Frame(frame)),
+                    None => return Ok(()),
+                },
+            }
+            while outbox.has_room()
+                && let Some(frame) = waiting.try_next()
+            {
+                outbox.push(Outgoing::Frame(frame));
+            }
+            outbox.flush(&mut stream).await?;
+        }
+    }
+
+    async fn listen_for_pulse(&self) -> io::Result<()> {
+        let mut ticks = tokio::time::interval(LOOK);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            match self.look() {
+                Due::Nothing => {}
+                Due::Beat => self.beat.notify_one(),
+                Due::Dead => return Err(io::ErrorKind::TimedOut.into()),
+            }
+        }
+    }
+
+    fn look(&self) -> Due {
+        let (received, sent) = (self.meter.bytes_in(), self.meter.bytes_out());
+        self.pulse.lock().unwrap_or_else(PoisonError::into_inner).look(Instant::now(), received, sent)
+    }
+
+    fn echoed(&self) {
+        if let Some(rtt) = self.pulse.lock().unwrap_or_else(PoisonError::into_inner).echoed(Instant::now()) {
+            self.table.measured(self.office, millis(rtt));
+        }
+    }
+}
+
+fn aborted(_: Deaf) -> io::Error {
+    io::ErrorKind::ConnectionAborted.into()
+}
+
+/// Whole milliseconds, rounded up, so that a measured trip is never 0.
+pub(in crate::mesh) fn millis(trip: Duration) -> u32 {
+    u32::try_from(trip.as_micros().div_ceil(1_000)).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,15 @@
+//! The exchange's stream: one on each link, opened by whoever dialled, carrying frames both ways.
+//!
+//! A link stands once both sides have greeted each other on it; which connection that is, when two meet, is
+//! decided by [`Greeting`] and the event loop. Everything after the greeting happens in the link's own task.
+
+mod behaviour;
+mod frames;
+mod greet;
+mod handler;
+mod link;
+mod pulse;
+
+pub(super) use behaviour::{Behaviour, Opened};
+pub(super) use greet::{Greeting, ask, hear};
+pub(super) use link::{Ended, Link, millis};

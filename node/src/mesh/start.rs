@@ -1,0 +1,76 @@
+//! Puts the mesh together and starts its task.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use libp2p::{Multiaddr, Swarm, TransportError, swarm};
+use tokio_util::sync::CancellationToken;
+
+use super::config::{Admission, Config};
+use super::event::{self, Events};
+use super::event_loop::{EventLoop, Parts};
+use super::gossip::Topics;
+use super::handle::{self, Handle};
+use super::meter::Meters;
+use super::secure::Refused;
+use super::status::Table;
+use super::{behaviour, identity, transport};
+
+/// A connection on which neither gossip nor the exchange has anything open is closed after so long.
+const IDLE: Duration = Duration::from_secs(30);
+/// Streams of one connection whose protocol is still being negotiated.
+const MAX_NEGOTIATING: usize = 16;
+
+/// The mesh did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An address cannot be listened on: in use, or not of this machine.
+    #[error("cannot listen on {address}: {reason}")]
+    Listen {
+        /// As configured.
+        address: Multiaddr,
+        /// The system's words.
+        reason: String,
+    },
+    /// The seed is no key, or a protocol refused its own configuration.
+    #[error("the mesh cannot be set up: {0}")]
+    Setup(String),
+}
+
+/// Starts the mesh; it stops when `cancel` does, or when every handle is gone.
+///
+/// Shapes:  `identity_seed` is the Ed25519 seed whose public half the directory lists as the office's peer key.
+///
+/// # Errors
+/// [`StartError`] when an address cannot be listened on.
+pub fn spawn(
+    config: Config,
+    identity_seed: &[u8; 32],
+    admission: Arc<dyn Admission>,
+    cancel: CancellationToken,
+) -> Result<(Handle, Events), StartError> {
+    let keys = identity::keypair(identity_seed).ok_or_else(|| StartError::Setup("the seed is no key".to_owned()))?;
+    let (tag, meters, table, refused) = (config.tag(), Meters::default(), Table::default(), Refused::default());
+    let topics = Topics::new(&tag);
+    let transport = transport::build(&keys, Arc::clone(&admission), meters.clone(), refused.clone())
+        .map_err(|error| StartError::Setup(error.to_string()))?;
+    let behaviour = behaviour::build(&tag, keys.public(), topics.clone()).map_err(StartError::Setup)?;
+    let settings =
+        swarm::Config::with_tokio_executor().with_idle_connection_timeout(IDLE).with_max_negotiating_inbound_streams(MAX_NEGOTIATING);
+    let mut swarm = Swarm::new(transport, behaviour, keys.public().to_peer_id(), settings);
+    for address in config.listen {
+        swarm.listen_on(address.clone()).map_err(|error| StartError::Listen { address, reason: words(error) })?;
+    }
+    let (handle, commands, watched) = handle::channel(table.clone(), refused);
+    let (sender, events) = event::channel();
+    let parts = Parts { swarm, commands, events: sender, watched, admission, topics, table, meters, cancel };
+    tokio::spawn(EventLoop::new(parts).run());
+    Ok((handle, events))
+}
+
+fn words(error: TransportError<std::io::Error>) -> String {
+    match error {
+        TransportError::MultiaddrNotSupported(_) => "not of the form /ip4/…/tcp/… or /ip6/…/tcp/…".to_owned(),
+        TransportError::Other(error) => error.to_string(),
+    }
+}
