@@ -1,0 +1,187 @@
+//! Every kind of signed document, with every kind of row.
+
+use okrug_protocol::bootstrap::Bootstrap;
+use okrug_protocol::chart::{Chart, Delegation, Group, Office, Policy, PostRule, Unit};
+use okrug_protocol::charter::{Charter, Role, SUITE};
+use okrug_protocol::clock::Millis;
+use okrug_protocol::codec;
+use okrug_protocol::document::{Document, DocumentKind, Head, Signed};
+use okrug_protocol::ids::{
+    DistrictId, EntryId, GroupId, Hash32, Incarnation, LogId, OfficeId, PersonId, Precedence, Seq, Topic, UnitId, Version,
+};
+use okrug_protocol::person::{PersonRecord, SignedPerson};
+use okrug_protocol::revocations::{CutOff, Revocations, RevokedOffice, RevokedPerson};
+use okrug_protocol::sample::{opening, signed, signing};
+use okrug_protocol::trust::{Accepted, Conflict, DistrictFile, Trust};
+use okrug_protocol::vault::{Cost, Vault};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+
+use super::golden;
+
+fn head(district: DistrictId, version: u32, previous: Hash32) -> Head {
+    Head { district, version: Version(version), issued: Millis(1_700_000_000_000), refresh_by: Millis(1_707_776_000_000), previous }
+}
+
+fn role(purpose: &str, keys: u32, threshold: u8) -> Role {
+    let mut keys: Vec<_> = (0..keys).map(|n| signing(purpose, n).public()).collect();
+    keys.sort();
+    Role { keys, threshold }
+}
+
+fn charter() -> Signed<Charter> {
+    let charter = Charter {
+        head: head(DistrictId::NONE, 1, Hash32::ZERO),
+        name: "Золотой округ".to_owned(),
+        suite: SUITE,
+        root: role("charter", 3, 2),
+        directory: role("directory", 1, 1),
+        revocations: role("revocations", 1, 1),
+        directory_epoch: 0,
+        revocations_epoch: 0,
+    };
+    signed(charter, &[&signing("charter", 0), &signing("charter", 2)])
+}
+
+fn second_charter() -> Signed<Charter> {
+    let first = charter();
+    let charter = Charter {
+        head: head(first.district(), 2, first.hash()),
+        root: role("charter", 2, 2),
+        directory: role("directory", 2, 2),
+        directory_epoch: 1,
+        ..first.doc().clone()
+    };
+    signed(charter, &[&signing("charter", 0), &signing("charter", 1)])
+}
+
+fn district() -> DistrictId {
+    charter().district()
+}
+
+fn chart() -> Signed<Chart> {
+    let office = |n: u32, hosts: &[u32]| Office {
+        id: OfficeId(n),
+        slug: format!("office-{n}"),
+        name: format!("Отделение {n}"),
+        sign: signing("sign", n).public(),
+        peer: signing("peer", n).public(),
+        seal: opening("open", n).public(),
+        hosts: hosts.iter().copied().map(UnitId).collect(),
+        since: Version(1),
+        carrier: n == 1,
+        enrols: n != 300,
+    };
+    let unit = |id, parent: Option<u32>, name: &str| Unit { id: UnitId(id), parent: parent.map(UnitId), name: name.to_owned() };
+    let chart = Chart {
+        head: head(district(), 1, Hash32::ZERO),
+        units: vec![unit(1, None, "Управление"), unit(2, Some(1), "Канцелярия"), unit(70_000, Some(2), "Архив")],
+        offices: vec![office(1, &[1, 2]), office(300, &[70_000])],
+        groups: vec![Group { id: GroupId(1), name: "Опорные".to_owned(), offices: vec![OfficeId(1), OfficeId(300)] }],
+        delegations: vec![Delegation { unit: UnitId(2), key: signing("delegate", 0).public(), first: 301, last: 400 }],
+        policy: Policy { post: PostRule::Anyone, retention_days: 365, ..Policy::default() },
+    };
+    signed(chart, &[&signing("directory", 0)])
+}
+
+fn bootstrap() -> Signed<Bootstrap> {
+    let rows = vec![
+        (OfficeId(1), vec!["/ip4/10.0.0.1/tcp/4100".to_owned(), "/dns4/office-1.example/tcp/4100".to_owned()]),
+        (OfficeId(300), Vec::new()),
+    ];
+    signed(Bootstrap { head: head(district(), 1, Hash32::ZERO), rows }, &[&signing("directory", 0)])
+}
+
+fn revocations() -> Signed<Revocations> {
+    let log = LogId {
+        office: OfficeId(300),
+        incarnation: Incarnation(0xdead_beef),
+        topic: Topic::Unit(UnitId(2)),
+        precedence: Precedence::Flash,
+    };
+    let cut_off = CutOff { log, seq: Seq(1_000), id: EntryId(Hash32([7; 32])) };
+    let list = Revocations {
+        head: head(district(), 1, Hash32::ZERO),
+        offices: vec![RevokedOffice { office: OfficeId(300), reason: "Сервер похищен".to_owned(), cut_offs: vec![cut_off] }],
+        persons: vec![RevokedPerson { person: PersonId(10_007), reason: "Увольнение".to_owned() }],
+    };
+    signed(list, &[&signing("revocations", 0)])
+}
+
+fn file() -> DistrictFile {
+    DistrictFile {
+        charters: vec![charter().encode(), second_charter().encode()],
+        chart: chart().encode(),
+        revocations: Some(revocations().encode()),
+        bootstrap: Some(bootstrap().encode()),
+    }
+}
+
+#[track_caller]
+fn same<D: Document + PartialEq>(name: &str, signed: &Signed<D>) {
+    let kept = golden(name, &signed.encode());
+    assert!(Signed::decode(&kept).is_ok_and(|read| read == *signed), "{name} does not read back");
+}
+
+#[test]
+fn documents_are_encoded_as_ever() {
+    same("charter", &charter());
+    same("charter-second", &second_charter());
+    same("chart", &chart());
+    same("bootstrap", &bootstrap());
+    same("revocations", &revocations());
+}
+
+#[test]
+fn identities_are_hashed_as_ever() {
+    let hashes = [district().0, charter().hash(), chart().hash(), bootstrap().hash(), revocations().hash()];
+    golden("document-hashes", &hashes.map(|hash| hash.0).concat());
+}
+
+#[test]
+fn a_person_record_is_encoded_as_ever() {
+    let record = PersonRecord {
+        person: PersonId(10_007),
+        office: OfficeId(1),
+        unit: UnitId(2),
+        name: "Иванова Анна Петровна".to_owned(),
+        position: "Начальник канцелярии".to_owned(),
+        sign: signing("person", 7).public(),
+        seal: opening("person", 7).public(),
+        version: 2,
+        active: true,
+        role: Some("Дежурный".to_owned()),
+        deputy: Some(PersonId(10_008)),
+    };
+    let person = SignedPerson::write(record, district(), &signing("person", 7)).unwrap();
+    let kept = golden("person", &person.encode());
+    assert_eq!(SignedPerson::read(&kept, district()), Ok(person));
+}
+
+#[test]
+fn a_district_file_is_written_and_taken_as_ever() {
+    let kept = golden("district-file", &file().encode());
+    let trust = Trust::from_file(Some(district()), &DistrictFile::decode(&kept).unwrap()).unwrap();
+    assert_eq!(trust.to_file(), file());
+    golden("versions", &codec::encode(&trust.versions()));
+}
+
+#[test]
+fn a_conflict_is_encoded_and_believed_as_ever() {
+    let mut other = bootstrap().doc().clone();
+    other.rows.pop();
+    let other = signed(other, &[&signing("directory", 0)]);
+    let conflict = Conflict { kind: DocumentKind::Bootstrap, version: Version(1), ours: bootstrap().encode(), theirs: other.encode() };
+    let kept = golden("conflict", &codec::encode(&conflict));
+    let mut trust = Trust::from_file(None, &DistrictFile { bootstrap: None, ..file() }).unwrap();
+    assert_eq!(trust.remember(codec::decode(&kept, kept.len()).unwrap()), Ok(()));
+    assert_eq!(trust.accept_revocations(&revocations().encode()), Ok(Accepted::Same));
+}
+
+#[test]
+fn a_vault_is_made_and_opened_as_ever() {
+    let mut rng = ChaCha20Rng::from_seed([7; 32]);
+    let vault = Vault::seal_at(Cost::LEAST, "пароль", &[4; 32], b"secret", &mut rng).unwrap();
+    let kept = golden("vault", &vault.encode());
+    assert_eq!(Vault::decode(&kept).unwrap().open("пароль", &[4; 32]).unwrap().as_slice(), b"secret");
+}
