@@ -51,6 +51,14 @@ pub struct Lost {
     pub to: Number,
 }
 
+impl Lost {
+    /// How many.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.to.next().0.saturating_sub(self.from.0)
+    }
+}
+
 pub(super) fn open(dir: &Path, owner: Owner, rest: &Rest) -> Result<(Journal, Report), JournalError> {
     let at = |path: &Path, source| JournalError::Io { path: path.to_owned(), source };
     fs::create_dir_all(dir).map_err(|e| at(dir, e))?;

@@ -11,7 +11,7 @@ use okrug_protocol::log::LogState;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::{Alarm, Draft, Verdict, WriteError, Written};
-use crate::store::{Store, StoreError};
+use crate::store::{Batch, Store, StoreError};
 
 /// Commands that wait for the ledger's thread; when there are so many, the next one waits to be sent.
 const MAX_COMMANDS: usize = 1_024;
@@ -43,6 +43,7 @@ impl fmt::Debug for Appended {
 pub(super) enum Command {
     Write(Draft, oneshot::Sender<Result<Written, WriteError>>),
     Accept(Offer, oneshot::Sender<Vec<Verdict>>),
+    Keep(Batch, oneshot::Sender<Result<(), WriteError>>),
     Stop,
 }
 
@@ -89,6 +90,17 @@ impl Handle {
     pub async fn write(&self, draft: Draft) -> Result<Written, WriteError> {
         let (reply, answer) = oneshot::channel();
         self.commands.send(Command::Write(draft, reply)).await.map_err(|_| WriteError::Unavailable)?;
+        answer.await.unwrap_or(Err(WriteError::Unavailable))
+    }
+
+    /// Keeps what only this office knows and no other can give back, such as logins: it goes the way of own entries,
+    /// first to the journal, and comes back should the store be lost.
+    ///
+    /// # Errors
+    /// See [`WriteError`]; nothing was kept then.
+    pub async fn keep(&self, batch: Batch) -> Result<(), WriteError> {
+        let (reply, answer) = oneshot::channel();
+        self.commands.send(Command::Keep(batch, reply)).await.map_err(|_| WriteError::Unavailable)?;
         answer.await.unwrap_or(Err(WriteError::Unavailable))
     }
 

@@ -12,16 +12,28 @@
 //!
 //! A head that was announced is on this disk; so is what a writer was told is written.
 
-#![allow(dead_code, reason = "the thread behind the handle follows in the next commit")]
-
+mod accept;
 mod alarm;
+mod commit;
+mod compose;
+mod data;
 mod filing;
 mod handle;
+mod keyring;
+mod past;
+mod record;
+mod settle;
+mod start;
 mod verdict;
+mod verify;
+mod worker;
 mod write;
 
 pub use alarm::Alarm;
+pub use data::{Data, DataError};
 pub use filing::{Filed, Filing};
 pub use handle::{Appended, Handle};
+pub use start::{Running, Setup, StartError};
 pub use verdict::Verdict;
+pub use worker::Fatal;
 pub use write::{Draft, MAX_TAG, WriteError, Written};

@@ -43,6 +43,11 @@ impl Batch {
         self.changes.get(&(tree, key.to_vec())).map(Option::as_deref)
     }
 
+    /// All that would change, by tree and key; without a value what would be taken away.
+    pub fn changes(&self) -> impl Iterator<Item = (Tree, &[u8], Option<&[u8]>)> {
+        self.changes.iter().map(|((tree, key), value)| (*tree, key.as_slice(), value.as_deref()))
+    }
+
     /// Whether nothing would change.
     #[must_use]
     pub fn is_empty(&self) -> bool {

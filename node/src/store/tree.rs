@@ -65,7 +65,8 @@ impl Tree {
     ];
 
     /// The first byte of its keys; given once and never reused.
-    pub(super) fn tag(self) -> u8 {
+    #[must_use]
+    pub fn tag(self) -> u8 {
         match self {
             Self::Meta => 1,
             Self::Entries => 2,
@@ -85,6 +86,12 @@ impl Tree {
             Self::Waiting => 16,
             Self::Chats => 17,
         }
+    }
+
+    /// The tree with this tag.
+    #[must_use]
+    pub fn from_tag(tag: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|tree| tree.tag() == tag)
     }
 
     /// The name under which its values are sealed; given once and never changed.

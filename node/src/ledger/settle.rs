@@ -1,0 +1,184 @@
+//! Before anything is appended: the store is usable, has all that the journal has, and the incarnation is settled.
+
+use std::collections::HashMap;
+
+use okrug_protocol::entry::Entry;
+use okrug_protocol::ids::{Incarnation, LogId};
+use okrug_protocol::log::{Candidate, LogState, Refusal, VerifiedEntry};
+use rand_core::RngCore;
+
+use super::Alarm;
+use super::commit::{Origin, Ready};
+use super::past::Past;
+use super::record::Record;
+use super::worker::{Fatal, Hitch, Worker};
+use crate::clock;
+use crate::journal::{Item, Number};
+use crate::store::{Batch, OpenError, StoreError};
+
+/// Entries that are taken over from the journal in one step.
+const CHUNK: usize = 256;
+
+impl From<StoreError> for Hitch {
+    fn from(error: StoreError) -> Self {
+        if error == StoreError::Full { Self::Full } else { Self::Fatal(Fatal::Store(error.to_string())) }
+    }
+}
+
+impl Worker {
+    /// Makes the store usable and lets it catch up, where that is due.
+    pub(super) fn settle_store(&mut self) -> Result<(), Hitch> {
+        if let Some(failure) = self.store.failure() {
+            if failure != StoreError::Full {
+                return Err(failure.into());
+            }
+            self.store.has_room()?;
+            self.store.reopen().map_err(|error| match error {
+                OpenError::Full { .. } => Hitch::Full,
+                error => Hitch::Fatal(Fatal::Store(error.to_string())),
+            })?;
+            self.reload()?;
+        }
+        if self.past.behind {
+            self.catch_up()?;
+        }
+        Ok(())
+    }
+
+    /// The same, and settles as which incarnation this office writes.
+    pub(super) fn settle(&mut self) -> Result<Incarnation, Hitch> {
+        self.settle_store()?;
+        if let Some(incarnation) = self.past.incarnation() {
+            return Ok(incarnation);
+        }
+        self.begin_incarnation()
+    }
+
+    /// The same at the start, where a full disk is no reason not to serve what is there.
+    pub(super) fn settle_or_wait(&mut self) -> Result<(), Fatal> {
+        match self.settle() {
+            Ok(_) => Ok(()),
+            Err(Hitch::Full) => {
+                tracing::error!(event = "disk_full", "nothing is written until there is room");
+                Ok(())
+            }
+            Err(Hitch::Fatal(fatal)) => Err(fatal),
+        }
+    }
+
+    /// Takes the state of all logs from the store, as the only truth.
+    fn reload(&mut self) -> Result<(), Hitch> {
+        self.logs = self.store.logs()?.into_iter().collect();
+        self.shared.set_logs(self.logs.iter().map(|(log, state)| (*log, *state)));
+        self.epochs.clear();
+        self.keys.forget();
+        self.past.mark = Past::stored_mark(&self.store)?.unwrap_or(Number::ZERO);
+        self.past.behind = self.past.mark < self.journal.last();
+        Ok(())
+    }
+
+    /// Takes over from the journal what the store does not have.
+    fn catch_up(&mut self) -> Result<(), Hitch> {
+        let mut chunk = Chunk::default();
+        let mut mark = self.past.mark;
+        for item in self.journal.records(mark) {
+            match item? {
+                Item::Lost(lost) => {
+                    self.past.lost += lost.records();
+                    mark = mark.max(lost.to);
+                }
+                Item::Record(number, bytes) => {
+                    self.take_over(&bytes, &mut chunk);
+                    mark = number;
+                }
+            }
+            if chunk.ready.len() >= CHUNK {
+                let full = std::mem::take(&mut chunk);
+                self.commit(full.ready, full.batch, Some(mark), false)?;
+            }
+        }
+        self.commit(chunk.ready, chunk.batch, Some(mark), true)?;
+        self.past.caught_up(mark);
+        Ok(())
+    }
+
+    fn take_over(&mut self, bytes: &[u8], chunk: &mut Chunk) {
+        let (entry, tag) = match Record::decode(bytes) {
+            Ok(Record::Incarnation(incarnation)) => {
+                self.past.begin(incarnation);
+                Past::put_incarnation(&mut chunk.batch, incarnation);
+                return;
+            }
+            Ok(Record::Local(changes)) => {
+                changes.into_iter().for_each(|change| change.put(&mut chunk.batch));
+                return;
+            }
+            Ok(Record::Own { entry, tag }) => (entry, tag),
+            Err(_) => {
+                self.past.unplaced += 1;
+                return;
+            }
+        };
+        self.past.replayed += 1;
+        match self.judge_own(&entry, &chunk.logs) {
+            Ok(verified) => {
+                chunk.logs.insert(verified.header().log, *verified.state());
+                let ready = self.ready(verified, Origin::Own(tag));
+                chunk.ready.push(ready);
+            }
+            Err(Refusal::Known { .. }) => {}
+            Err(refusal) => {
+                tracing::error!(event = "journal_entry_unplaced", %refusal);
+                self.past.unplaced += 1;
+            }
+        }
+    }
+
+    fn judge_own(&self, bytes: &[u8], staged: &HashMap<LogId, LogState>) -> Result<VerifiedEntry, Refusal> {
+        let directory = self.shared.directory();
+        let entry = Entry::decode(bytes)?;
+        let log = entry.header.log;
+        let state = staged.get(&log).or_else(|| self.logs.get(&log)).copied().unwrap_or(LogState::EMPTY);
+        Candidate::next(entry, &state, &directory)?.verify(&directory)
+    }
+
+    /// Draws a new incarnation and makes it last before anything is written in it.
+    fn begin_incarnation(&mut self) -> Result<Incarnation, Hitch> {
+        self.store.has_room()?;
+        let incarnation = self.unused_incarnation();
+        let mark = self.journal.append(&[Record::Incarnation(incarnation).encode()])?;
+        self.journal.sync()?;
+        let cause = self.past.take_doubt();
+        self.past.begin(incarnation);
+        self.epochs.clear();
+        self.shared.set_incarnation(incarnation);
+        if let Some(cause) = cause {
+            self.shared.raise(cause);
+            self.shared.raise(Alarm::NewIncarnation(incarnation));
+        }
+        let mut batch = Batch::new();
+        Past::put_incarnation(&mut batch, incarnation);
+        self.past.behind = true;
+        self.commit(Vec::new(), batch, Some(mark), true)?;
+        self.past.behind = false;
+        Ok(incarnation)
+    }
+
+    fn unused_incarnation(&self) -> Incarnation {
+        loop {
+            let drawn = Incarnation(clock::rng().next_u32());
+            let used = self.logs.keys().any(|log| log.office == self.me && log.incarnation == drawn);
+            if drawn.0 != 0 && !used {
+                return drawn;
+            }
+        }
+    }
+}
+
+/// What is taken over in one step.
+#[derive(Default)]
+struct Chunk {
+    ready: Vec<Ready>,
+    logs: HashMap<LogId, LogState>,
+    batch: Batch,
+}

@@ -1,0 +1,117 @@
+//! From data on the disk to a running ledger.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::thread;
+
+use okrug_protocol::clock::{Hybrid, Timestamp};
+use okrug_protocol::directory::Directory;
+use okrug_protocol::ids::{Incarnation, LogId, OfficeId};
+use okrug_protocol::seal::OpenKey;
+use okrug_protocol::sign::SecretKey;
+use tokio::sync::oneshot;
+
+use super::data::Data;
+use super::handle::Shared;
+use super::keyring::KeyRing;
+use super::past::Past;
+use super::worker::Worker;
+use super::{Fatal, Filing, Handle};
+use crate::store::{Store, StoreError, Tree, key};
+
+/// Who writes, and by which directory.
+#[derive(Debug)]
+pub struct Setup {
+    /// This office.
+    pub office: OfficeId,
+    /// Signs its entries.
+    pub sign: SecretKey,
+    /// Opens what is sealed to it.
+    pub seal: OpenKey,
+    /// What entries are judged by.
+    pub directory: Arc<Directory>,
+    /// How many signatures are verified at once; 0 for as many as there are processors.
+    pub threads: usize,
+}
+
+/// A ledger's thread, to be waited for.
+#[derive(Debug)]
+pub struct Running(oneshot::Receiver<Result<(), Fatal>>);
+
+impl Running {
+    /// Waits until the thread has ended, by [`Handle::stop`] or because it cannot go on.
+    ///
+    /// # Errors
+    /// See [`Fatal`]: the node must stop.
+    pub async fn ended(self) -> Result<(), Fatal> {
+        self.0.await.unwrap_or(Err(Fatal::Panicked))
+    }
+}
+
+/// Why a ledger does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It failed while it caught up with the journal.
+    #[error(transparent)]
+    Fatal(#[from] Fatal),
+    /// The system gives no thread.
+    #[error("no thread for the ledger: {0}")]
+    Thread(std::io::Error),
+}
+
+impl Data {
+    /// Lets the store catch up with the journal, settles as which incarnation this office writes, and starts the thread.
+    ///
+    /// On a full disk it starts as well, and does both as soon as there is room.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub fn start(self, setup: Setup, filing: Box<dyn Filing>) -> Result<(Handle, Running), StartError> {
+        let Self { store, journal, report, alarms } = self;
+        let Setup { office, sign, seal, directory, threads } = setup;
+        let past = Past::read(&store, &journal, &report)?;
+        let shared = Arc::new(Shared::new(store.clone(), directory, past.incarnation().unwrap_or(Incarnation(0))));
+        alarms.into_iter().for_each(|alarm| shared.raise(alarm));
+        let logs: HashMap<_, _> = store.logs()?.into_iter().collect();
+        let last = logs.iter().filter(|(log, _)| log.office == office).map(|(_, state)| state.time).max();
+        shared.set_logs(logs.iter().map(|(log, state)| (*log, *state)));
+        let (handle, commands) = Handle::new(Arc::clone(&shared));
+        let mut worker = Worker {
+            me: office,
+            sign,
+            keys: KeyRing::new(office, seal, store.clone()),
+            frozen: frozen(&store)?,
+            shared,
+            store,
+            journal,
+            filing,
+            clock: Hybrid::after(last.unwrap_or(Timestamp::ZERO)),
+            logs,
+            epochs: HashMap::new(),
+            past,
+            threads: if threads == 0 { thread::available_parallelism().map_or(1, usize::from) } else { threads },
+        };
+        worker.settle_or_wait()?;
+        let (done, running) = oneshot::channel();
+        let body = move || {
+            // Nobody waits any more when the node is gone.
+            let _ = done.send(worker.run(commands));
+        };
+        thread::Builder::new().name("ledger".to_owned()).spawn(body).map_err(StartError::Thread)?;
+        Ok((handle, Running(running)))
+    }
+}
+
+/// Logs of which a fork was proven.
+fn frozen(store: &Store) -> Result<HashSet<LogId>, StoreError> {
+    let mut frozen = HashSet::new();
+    store.scan(Tree::Proofs, &[]).each(|found, _| {
+        frozen.extend(key::split_log(found).map(|(log, _)| log));
+        ControlFlow::Continue(())
+    })?;
+    Ok(frozen)
+}

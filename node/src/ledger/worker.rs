@@ -1,0 +1,131 @@
+//! The thread: takes what has arrived, and does it as one.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use okrug_protocol::clock::Hybrid;
+use okrug_protocol::epoch::EpochState;
+use okrug_protocol::ids::{LogId, OfficeId};
+use okrug_protocol::log::LogState;
+use okrug_protocol::sign::SecretKey;
+use tokio::sync::{mpsc, oneshot};
+
+use super::handle::{Command, Offer, Shared};
+use super::keyring::KeyRing;
+use super::past::Past;
+use super::{Draft, Filing, Verdict, WriteError, Written};
+use crate::journal::{Journal, JournalError};
+use crate::store::{Batch, Store};
+
+/// Drafts that are written together.
+const MAX_DRAFTS: usize = 256;
+/// Entries of others that are appended together; more would keep our own people waiting.
+const MAX_ENTRIES: usize = 256;
+
+/// Why the ledger cannot go on; the node must stop. What was told to be written is on the disk.
+#[derive(Debug, thiserror::Error)]
+pub enum Fatal {
+    /// The journal failed.
+    #[error(transparent)]
+    Journal(JournalError),
+    /// The store failed; at the next start it is opened under watch, and set aside where that does not help.
+    #[error("the store failed: {0}")]
+    Store(String),
+    /// A fault in this program.
+    #[error("the ledger stopped at a fault in the program")]
+    Panicked,
+}
+
+/// Why something cannot be done now.
+#[derive(Debug)]
+pub(super) enum Hitch {
+    /// No room on the disk: later perhaps.
+    Full,
+    /// The node must stop.
+    Fatal(Fatal),
+}
+
+impl From<JournalError> for Hitch {
+    fn from(error: JournalError) -> Self {
+        if matches!(error, JournalError::Full) { Self::Full } else { Self::Fatal(Fatal::Journal(error)) }
+    }
+}
+
+pub(super) type DraftReply = oneshot::Sender<Result<Written, WriteError>>;
+pub(super) type KeepReply = oneshot::Sender<Result<(), WriteError>>;
+pub(super) type OfferReply = oneshot::Sender<Vec<Verdict>>;
+
+/// All that the thread owns.
+pub(super) struct Worker {
+    pub(super) me: OfficeId,
+    pub(super) sign: SecretKey,
+    pub(super) keys: KeyRing,
+    pub(super) shared: Arc<Shared>,
+    pub(super) store: Store,
+    pub(super) journal: Journal,
+    pub(super) filing: Box<dyn Filing>,
+    pub(super) clock: Hybrid,
+    /// The state of each log, as it is in the store.
+    pub(super) logs: HashMap<LogId, LogState>,
+    /// The running epochs of our own logs; empty at the start, so that a new process begins new ones.
+    pub(super) epochs: HashMap<LogId, EpochState>,
+    /// Logs of which a fork was proven.
+    pub(super) frozen: HashSet<LogId>,
+    pub(super) past: Past,
+    /// How many signatures are verified at once.
+    pub(super) threads: usize,
+}
+
+/// What is done together.
+#[derive(Default)]
+struct Round {
+    drafts: Vec<(Draft, DraftReply)>,
+    offers: Vec<(Offer, OfferReply)>,
+    keeps: Vec<(Batch, KeepReply)>,
+    entries: usize,
+    stop: bool,
+}
+
+impl Round {
+    fn add(&mut self, command: Command) {
+        match command {
+            Command::Write(draft, reply) => self.drafts.push((draft, reply)),
+            Command::Accept(offer, reply) => {
+                self.entries += offer.entries.len();
+                self.offers.push((offer, reply));
+            }
+            Command::Keep(batch, reply) => self.keeps.push((batch, reply)),
+            Command::Stop => self.stop = true,
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.drafts.len() >= MAX_DRAFTS || self.entries >= MAX_ENTRIES
+    }
+}
+
+impl Worker {
+    /// Works until it is told to stop, nobody can ask any more, or it cannot go on.
+    pub(super) fn run(mut self, mut commands: mpsc::Receiver<Command>) -> Result<(), Fatal> {
+        while let Some(command) = commands.blocking_recv() {
+            let mut round = Round::default();
+            round.add(command);
+            while !round.is_full() {
+                let Ok(command) = commands.try_recv() else { break };
+                round.add(command);
+            }
+            // Our own people first: they wait for the answer.
+            self.write(round.drafts)?;
+            self.keep(round.keeps)?;
+            self.accept(round.offers)?;
+            if round.stop {
+                // What was asked before is still answered.
+                commands.close();
+            }
+        }
+        if let Err(error) = self.store.flush() {
+            tracing::warn!(event = "store_not_flushed", %error);
+        }
+        Ok(())
+    }
+}
