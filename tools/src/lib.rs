@@ -6,6 +6,7 @@
 //! ```text
 //!   words problem print context        two languages, exit codes, output
 //!   staff files secret time authority  the staffing list, the folder of the authority
+//!   cluster                            real nodes on this machine
 //!   cli                                the tree of commands, its texts
 //!   cmd                                one module a command
 //! ```
@@ -21,6 +22,7 @@ pub mod files;
 pub mod secret;
 pub mod time;
 pub mod authority;
+pub mod cluster;
 pub mod cmd;
 pub mod cli;
 

@@ -12,7 +12,7 @@ use crate::words::{Said, said};
 /// The longest passphrase file.
 const MAX_FILE: usize = 4 << 10;
 /// The shortest passphrase for a new key, in characters.
-const MIN_NEW: usize = 8;
+const MIN_NEW: usize = 12;
 
 /// Asks for the passphrase of a key that is there.
 ///

@@ -1,6 +1,6 @@
 //! From rows to a tree: offices by code, departments by name, positions in their places.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,24 @@ pub struct Staffing {
     pub departments: Vec<Department>,
     /// The positions, in the order of the list.
     pub positions: Vec<Position>,
+}
+
+impl Staffing {
+    /// The first offices of the list, with the departments that have people there and those above them.
+    #[must_use]
+    pub fn first(&self, offices: usize) -> Self {
+        let places: Vec<Place> = self.places.iter().take(offices).cloned().collect();
+        let here = |code: &String| places.iter().any(|place| place.code == *code);
+        let mut names: HashSet<&str> = self.departments.iter().filter(|d| d.places.iter().any(here)).map(|d| &*d.name).collect();
+        // Once for each level that there can be.
+        for _ in 0..self.departments.len() {
+            let above = self.departments.iter().filter(|d| names.contains(&*d.name)).filter_map(|d| d.parent.as_deref());
+            names.extend(above.collect::<Vec<_>>());
+        }
+        let departments = self.departments.iter().filter(|d| names.contains(&*d.name)).cloned().collect();
+        let positions = self.positions.iter().filter(|position| here(&position.place)).cloned().collect();
+        Self { departments, positions, places }
+    }
 }
 
 /// An office of the list.

@@ -86,7 +86,7 @@ fn keys_lie_sealed_and_for_their_owner_alone() {
     assert_eq!((code, err.contains("wrong passphrase")), (12, true), "{err}");
     let (code, err) = desk.fails(&["authority", "sign", "--renew", "--no-input"]);
     assert_eq!((code, err.contains("--passphrase-file")), (2, true), "{err}");
-    desk.write("short", "1234567");
+    desk.write("short", "12345678901");
     let (code, _) = desk.fails(&["authority", "init", "--name", "Другой", "--dir", "b", "--passphrase-file", "short"]);
     assert_eq!(code, 5);
     assert!(!desk.path("b/org.toml").exists());

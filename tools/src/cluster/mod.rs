@@ -1,0 +1,25 @@
+//! A district of real nodes on this machine: for the demo, the measurements and the tests.
+//!
+//! ```text
+//!   ports        free ports, taken together so that no two nodes get one
+//!   blueprint    which offices, which units, where each node lives
+//!   founding     keys, signed documents, a data directory and a node.toml for each
+//!   child        one node as a process: this program, run again
+//!   nodes        all of them, started together and stopped together
+//!   people       who can log in
+//! ```
+
+mod ports;
+mod blueprint;
+mod founding;
+mod child;
+mod nodes;
+mod people;
+mod admin;
+
+pub use admin::Admin;
+pub use blueprint::{Blueprint, Pages, Site};
+pub use child::{Child, Gone, Says, Tell};
+pub use nodes::Nodes;
+pub use people::{Login, logins};
+pub use ports::Ports;

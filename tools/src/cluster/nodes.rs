@@ -1,0 +1,91 @@
+//! All nodes of a blueprint, started together and stopped together.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::blueprint::Blueprint;
+use super::child::{Child, Gone, Tell};
+use crate::problem::{Exit, Problem};
+use crate::words::said;
+
+/// How long nodes may take to serve, all of them together on a busy machine.
+const START: Duration = Duration::from_secs(90);
+/// How long nodes may take to flush and stop.
+const STOP: Duration = Duration::from_secs(20);
+
+/// Running nodes.
+#[derive(Debug)]
+pub struct Nodes {
+    children: Vec<Child>,
+    gone: mpsc::Receiver<Gone>,
+    running: usize,
+}
+
+impl Nodes {
+    /// Starts the node of every site and waits until each serves.
+    ///
+    /// # Errors
+    /// A node that ends, with the last words of its log, or one that takes too long.
+    pub async fn start(blueprint: &Blueprint) -> Result<Self, Problem> {
+        let (told, gone) = mpsc::channel(blueprint.sites.len().max(1));
+        let mut nodes = Self { children: Vec::new(), gone, running: 0 };
+        let mut ready = Vec::new();
+        for (index, site) in blueprint.sites.iter().enumerate() {
+            let (child, serves) = Child::start(index, site, told.clone())?;
+            nodes.children.push(child);
+            nodes.running += 1;
+            ready.push(serves);
+        }
+        let until = Instant::now() + START;
+        for serves in ready {
+            match timeout_at(until, serves).await {
+                Ok(Ok(())) => {}
+                // It will not be long until its end is told.
+                Ok(Err(_)) => return Err(nodes.died().await),
+                Err(_) => return Err(slow()),
+            }
+        }
+        Ok(nodes)
+    }
+
+    /// Waits until a node ends, which none should.
+    pub async fn died(&mut self) -> Problem {
+        match self.gone.recv().await {
+            Some(gone) => {
+                self.running -= 1;
+                self.children[gone.index].obituary(gone.status)
+            }
+            None => slow(),
+        }
+    }
+
+    /// The process of a node.
+    #[must_use]
+    pub fn pid(&self, index: usize) -> u32 {
+        self.children[index].pid()
+    }
+
+    /// Cuts a node off from all others, or lets it join them again.
+    pub async fn tell(&mut self, index: usize, tell: Tell) {
+        self.children[index].tell(tell).await;
+    }
+
+    /// Stops all nodes; those that do not stop in time are killed.
+    pub async fn stop(mut self) {
+        self.children.iter_mut().for_each(Child::stop);
+        let all = async {
+            while self.running > 0 && self.gone.recv().await.is_some() {
+                self.running -= 1;
+            }
+        };
+        // Dropping what is left kills it.
+        let _ = timeout(STOP, all).await;
+    }
+}
+
+fn slow() -> Problem {
+    let seconds = START.as_secs();
+    Problem::new("nodes_slow", Exit::Unreachable, said!("узлы не запустились за {seconds} с", "the nodes did not start within {seconds} s"))
+}

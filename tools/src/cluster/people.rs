@@ -1,0 +1,120 @@
+//! Who can log in: made-up people in the positions of the staffing list.
+
+use serde::Serialize;
+
+use super::blueprint::{Blueprint, Site};
+use crate::staff::Position;
+
+/// The password of everybody on a machine that is thrown away afterwards.
+const PASSWORD: &str = "okrug-demo-2026";
+
+/// Somebody who can log in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Login {
+    /// The name to log in with, unique in the office.
+    pub login: String,
+    /// The password.
+    pub password: String,
+    /// The person's name.
+    pub name: String,
+    /// Their position.
+    pub position: String,
+    /// Their unit, such as `u3`.
+    pub unit: String,
+}
+
+/// Surnames that are the same for men and women, with their Latin spelling.
+const SURNAMES: [(&str, &str); 24] = [
+    ("Белых", "belykh"),
+    ("Бондаренко", "bondarenko"),
+    ("Гладких", "gladkikh"),
+    ("Долгих", "dolgikh"),
+    ("Зимних", "zimnikh"),
+    ("Клименко", "klimenko"),
+    ("Коваленко", "kovalenko"),
+    ("Косых", "kosykh"),
+    ("Кравченко", "kravchenko"),
+    ("Крутых", "krutykh"),
+    ("Лысенко", "lysenko"),
+    ("Малых", "malykh"),
+    ("Марченко", "marchenko"),
+    ("Мягких", "myagkikh"),
+    ("Павленко", "pavlenko"),
+    ("Петренко", "petrenko"),
+    ("Руденко", "rudenko"),
+    ("Русских", "russkikh"),
+    ("Седых", "sedykh"),
+    ("Сухих", "sukhikh"),
+    ("Тихих", "tikhikh"),
+    ("Ткаченко", "tkachenko"),
+    ("Черных", "chernykh"),
+    ("Шевченко", "shevchenko"),
+];
+const INITIALS: [&str; 8] = ["А. В.", "Е. П.", "И. Н.", "М. С.", "Н. А.", "О. И.", "С. Л.", "Т. Г."];
+
+/// The first `most` people of an office: one of each department in turn, so that departments can talk.
+#[must_use]
+pub fn logins(blueprint: &Blueprint, site: &Site, most: usize, seed: u64) -> Vec<Login> {
+    let positions: Vec<&Position> = blueprint.staffing.positions.iter().filter(|position| position.place == site.slug).collect();
+    let mut seats: Vec<(u32, usize, &Position)> = Vec::new();
+    for (order, position) in positions.iter().enumerate() {
+        let of_the_same = |other: &&&Position| other.department == position.department;
+        let before: u32 = positions[..order].iter().filter(of_the_same).map(|other| other.count).sum();
+        seats.extend((0..position.count).map(|seat| (before + seat, order, *position)));
+    }
+    seats.sort_by_key(|(turn, order, _)| (*turn, *order));
+    let people = seats.into_iter().take(most).enumerate();
+    people.map(|(i, (_, _, position))| login(blueprint, site, position, i, seed)).collect()
+}
+
+fn login(blueprint: &Blueprint, site: &Site, position: &Position, index: usize, seed: u64) -> Login {
+    let start = mix(seed ^ u64::from(site.number));
+    let (surname, latin) = SURNAMES[nth(start, index, SURNAMES.len())];
+    // After all surnames are used once, a number tells people apart.
+    let again = index / SURNAMES.len();
+    let login = if again == 0 { latin.to_owned() } else { format!("{latin}{}", again + 1) };
+    let unit = blueprint.plan.unit(&position.department).map_or(1, |unit| unit.number);
+    Login {
+        login,
+        password: PASSWORD.to_owned(),
+        name: format!("{surname} {}", INITIALS[nth(mix(start), index, INITIALS.len())]),
+        position: position.title.clone(),
+        unit: format!("u{unit}"),
+    }
+}
+
+fn nth(start: u64, index: usize, len: usize) -> usize {
+    let start = usize::try_from(start % 1_000).unwrap_or(0);
+    (start + index) % len
+}
+
+/// Splitmix64: enough to spread names, and the same for the same seed everywhere.
+fn mix(seed: u64) -> u64 {
+    let z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::path::Path;
+
+    use super::*;
+    use crate::cluster::Pages;
+    use crate::staff;
+
+    #[test]
+    fn the_first_people_sit_in_different_departments_and_have_names_of_their_own() {
+        let blueprint = Blueprint::lay_out(Path::new("/nowhere"), "Округ", &staff::sample(), 4, Pages::Anywhere).unwrap();
+        for site in &blueprint.sites {
+            let people = logins(&blueprint, site, 60, 7);
+            let units: HashSet<_> = people.iter().take(3).map(|person| &person.unit).collect();
+            assert_eq!(units.len(), 3, "{}", site.slug);
+            let names: HashSet<_> = people.iter().map(|person| &person.login).collect();
+            assert_eq!(names.len(), people.len());
+            assert_eq!(people, logins(&blueprint, site, 60, 7), "the same seed gives the same people");
+        }
+    }
+}
