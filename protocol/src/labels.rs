@@ -38,8 +38,6 @@ labels! {
     REVOCATIONS = "revocations";
     /// Signature on a bootstrap list.
     BOOTSTRAP = "bootstrap";
-    /// Signature of the home office on a person record.
-    PERSON = "person";
     /// Signature of a person on their own record.
     PERSON_SELF = "person-self";
     /// Signature of an office's own keys on its request to be enrolled.
