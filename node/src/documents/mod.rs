@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use okrug_protocol::directory::Directory;
 use okrug_protocol::document::DocumentKind;
-use okrug_protocol::ids::{DistrictId, OfficeId};
+use okrug_protocol::ids::{DistrictId, OfficeId, Version};
 use okrug_protocol::trust::{Accepted, DistrictFile, FileError, Trust, TrustError, Versions};
 use tokio::sync::watch;
 
@@ -117,6 +117,17 @@ impl Documents {
     #[must_use]
     pub fn file(&self) -> DistrictFile {
         self.trust.read(Trust::to_file)
+    }
+
+    /// One version of one document as it travels; `None` when that version is not held.
+    #[must_use]
+    pub fn envelope(&self, kind: DocumentKind, version: Version) -> Option<Vec<u8>> {
+        let before = Version(version.0.checked_sub(1)?);
+        self.trust.read(|trust| match kind {
+            // Charters are a chain; the first after the one before is the one.
+            DocumentKind::Charter => trust.envelopes(kind, before).into_iter().next(),
+            _ => (trust.versions().of(kind).0 == version).then(|| trust.envelopes(kind, before).pop()).flatten(),
+        })
     }
 
     /// Which versions are believed.

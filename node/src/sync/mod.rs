@@ -1,1 +1,82 @@
 //! The exchange between the mesh and the ledger.
+//!
+//! One task owns the exchange machine; whatever may take time has a task of its own, and comes back
+//! as an input.
+//!
+//! ```text
+//!   mesh ── frames, links ──▶ ┌──────────┐ ── frames ───▶ senders (one per link) ──▶ mesh
+//!   ledger ─ appended ──────▶ │ exchange │ ── append ───▶ intake ──▶ ledger ── settled ─┐
+//!   documents ─ changed ────▶ │ machine  │ ── load ─────▶ reading tasks ─── loaded ─────┤
+//!                             └──────────┘ ◀───────────────────────────────────────────┘
+//!   mesh ── gossip ─────────▶ intake ──▶ ledger ── verdict ──▶ mesh
+//!   ledger ─ own entries ───▶ publisher ── gossip ──▶ mesh
+//! ```
+
+mod batch;
+mod documents;
+mod event_loop;
+mod gossip;
+mod intake;
+mod outputs;
+mod senders;
+
+use std::sync::Arc;
+
+use okrug_protocol::directory::Directory;
+use okrug_protocol::exchange::Interest;
+use okrug_protocol::ids::{LogId, OfficeId, Seq, Topic};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::documents::Documents;
+use crate::{ledger, mesh};
+
+/// Who wants to know how the links stand and what neighbours hold.
+pub trait Watch: Send + Sync {
+    /// The link to an office went up or down.
+    fn link(&self, office: OfficeId, up: bool);
+    /// A neighbour durably holds these logs up to these places.
+    fn holds(&self, office: OfficeId, heads: &[(LogId, Seq)]);
+}
+
+/// What the exchange works with.
+pub struct Parts {
+    /// Which office this is.
+    pub me: OfficeId,
+    /// How long receipts for gossip wait for company, in milliseconds.
+    pub ack_delay_ms: u64,
+    /// What is believed of the district.
+    pub documents: Arc<Documents>,
+    /// Entries.
+    pub ledger: ledger::Handle,
+    /// Links.
+    pub mesh: mesh::Handle,
+    /// Who is told.
+    pub watch: Arc<dyn Watch>,
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the exchange of {}", self.me)
+    }
+}
+
+/// Starts the exchange; its tasks are in `tasks` and end with `stop`.
+pub fn start(parts: Parts, events: mesh::Events, tasks: &TaskTracker, stop: CancellationToken) {
+    let running = event_loop::EventLoop::new(parts, tasks.clone(), stop);
+    tasks.spawn(running.run(events));
+}
+
+/// The directory, as the exchange asks it.
+#[derive(Debug)]
+struct Charted(Arc<Directory>);
+
+impl Interest for Charted {
+    fn wants(&self, office: OfficeId, topic: Topic) -> bool {
+        self.0.wants(office, topic)
+    }
+
+    fn knows(&self, office: OfficeId) -> bool {
+        self.0.office(office).is_some()
+    }
+}

@@ -1,0 +1,184 @@
+//! The task that owns the exchange machine.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use okrug_protocol::exchange::{Config, Exchange, In, Out};
+use okrug_protocol::ids::OfficeId;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::gossip::Publisher;
+use super::intake::{self, Job};
+use super::senders::Senders;
+use super::{Charted, Parts, documents, gossip};
+use crate::ledger::Appended;
+use crate::{clock, mesh};
+
+/// Answers that wait for the machine.
+const MAX_ANSWERS: usize = 256;
+/// How often the links' round trips are read.
+const LOOK_AT_LINKS: Duration = Duration::from_secs(20);
+
+/// The exchange of a node.
+pub(super) struct EventLoop {
+    pub(super) parts: Parts,
+    pub(super) tasks: TaskTracker,
+    pub(super) senders: Senders,
+    pub(super) jobs: mpsc::Sender<Job>,
+    pub(super) answers: mpsc::Sender<In>,
+    pub(super) wake: Option<Instant>,
+    answered: mpsc::Receiver<In>,
+    publisher: Publisher,
+    machine: Exchange,
+    /// Inputs that follow from outputs.
+    follow_ups: VecDeque<In>,
+    round_trips: BTreeMap<OfficeId, u32>,
+    stop: CancellationToken,
+}
+
+impl EventLoop {
+    pub(super) fn new(parts: Parts, tasks: TaskTracker, stop: CancellationToken) -> Self {
+        let directory = parts.documents.directory();
+        let config = Config { me: parts.me, ack_delay_ms: parts.ack_delay_ms };
+        let editions = documents::editions(&parts.documents);
+        let machine = Exchange::new(config, Arc::new(Charted(directory)), editions, []);
+        let (answers, answered) = mpsc::channel(MAX_ANSWERS);
+        let (jobs, waiting) = intake::channel();
+        let (publisher, fresh) = Publisher::channel();
+        tasks.spawn(intake::run(parts.ledger.clone(), parts.mesh.clone(), waiting, answers.clone()));
+        tasks.spawn(gossip::run(parts.mesh.clone(), fresh));
+        let senders = Senders::new(parts.mesh.clone(), tasks.clone());
+        Self {
+            parts,
+            tasks,
+            senders,
+            jobs,
+            answers,
+            wake: None,
+            answered,
+            publisher,
+            machine,
+            follow_ups: VecDeque::new(),
+            round_trips: BTreeMap::new(),
+            stop,
+        }
+    }
+
+    pub(super) async fn run(mut self, mut events: mesh::Events) {
+        let mut appended = self.parts.ledger.subscribe();
+        let mut directory = self.parts.documents.follow();
+        self.read_heads();
+        self.directory_changed().await;
+        let mut look = tokio::time::interval(LOOK_AT_LINKS);
+        loop {
+            let stop = self.stop.clone();
+            let wake = self.wake.unwrap_or_else(|| Instant::now() + LOOK_AT_LINKS);
+            tokio::select! {
+                () = stop.cancelled() => return,
+                event = events.recv() => match event {
+                    Some(event) => self.on_mesh(event),
+                    None => return,
+                },
+                Some(input) = self.answered.recv() => self.take(input),
+                grown = appended.recv() => match grown {
+                    Ok(grown) => self.on_appended(&grown),
+                    Err(RecvError::Lagged(_)) => self.read_heads(),
+                    Err(RecvError::Closed) => return,
+                },
+                Ok(()) = directory.changed() => self.directory_changed().await,
+                () = tokio::time::sleep_until(wake), if self.wake.is_some() => {
+                    self.wake = None;
+                    self.take(In::Tick);
+                }
+                _ = look.tick() => self.look_at_links(),
+            }
+        }
+    }
+
+    fn on_mesh(&mut self, event: mesh::Event) {
+        match event {
+            mesh::Event::Up { office, rtt_ms } => {
+                self.senders.up(office);
+                self.take(In::PeerUp { peer: office, rtt_ms });
+                self.parts.watch.link(office, true);
+            }
+            mesh::Event::Down { office } => {
+                self.senders.down(office);
+                self.take(In::PeerDown { peer: office });
+                self.parts.watch.link(office, false);
+            }
+            mesh::Event::Frame { office, bytes } => self.take(In::Frame { peer: office, bytes }),
+            mesh::Event::Gossip { topic, from, bytes, token } => {
+                // Without room the message gets no verdict and is forgotten by gossip's own history.
+                let _ = self.jobs.try_send(Job::Gossip { from, topic, bytes, token });
+            }
+            mesh::Event::Listening(address) => tracing::info!(event = "mesh_listening", %address),
+        }
+    }
+
+    fn on_appended(&mut self, grown: &Appended) {
+        match (grown.from, grown.by_gossip) {
+            (None, _) => {
+                let bytes = grown.bytes.as_ref();
+                let gossiped = bytes.is_some_and(|bytes| self.publisher.publish(grown.head.log.topic, bytes));
+                self.take(In::Appended { head: grown.head, from: None, gossiped });
+            }
+            (from @ Some(_), true) => self.take(In::Appended { head: grown.head, from, gossiped: true }),
+            // What a range brought is settled by its ticket.
+            (Some(_), false) => {}
+        }
+    }
+
+    /// Tells the machine of every head, at the start and after events were missed.
+    fn read_heads(&mut self) {
+        for head in self.parts.ledger.heads() {
+            self.take(In::Appended { head, from: None, gossiped: false });
+        }
+    }
+
+    async fn directory_changed(&mut self) {
+        let directory = self.parts.documents.directory();
+        self.parts.ledger.set_directory(Arc::clone(&directory));
+        self.take(In::Documents(documents::editions(&self.parts.documents)));
+        self.take(In::Interest(Arc::new(Charted(Arc::clone(&directory)))));
+        self.parts.mesh.recheck().await;
+        let me = self.parts.me;
+        let carries = directory.office(me).is_some_and(|office| office.carrier);
+        let all = || {
+            let units = directory.units().map(|unit| okrug_protocol::ids::Topic::Unit(unit.id));
+            let groups = directory.groups().map(|group| okrug_protocol::ids::Topic::Group(group.id));
+            let inboxes = directory.offices().map(|office| okrug_protocol::ids::Topic::Inbox(office.id));
+            [okrug_protocol::ids::Topic::District].into_iter().chain(units).chain(groups).chain(inboxes).collect()
+        };
+        let topics = if carries { all() } else { directory.topics_of(me) };
+        self.parts.mesh.subscribe(topics).await;
+    }
+
+    fn look_at_links(&mut self) {
+        for link in self.parts.mesh.links() {
+            let Some(rtt_ms) = link.rtt_ms.filter(|_| link.connected) else { continue };
+            if self.round_trips.insert(link.office, rtt_ms) != Some(rtt_ms) {
+                self.take(In::Link { peer: link.office, rtt_ms: Some(rtt_ms), bytes_per_s: None });
+            }
+        }
+    }
+
+    /// An input that follows from an output of the machine.
+    pub(super) fn later(&mut self, input: In) {
+        self.follow_ups.push_back(input);
+    }
+
+    fn take(&mut self, input: In) {
+        self.follow_ups.push_back(input);
+        while let Some(input) = self.follow_ups.pop_front() {
+            let mut out: Vec<Out> = Vec::new();
+            self.machine.handle(input, clock::now(), &mut out);
+            out.into_iter().for_each(|out| self.perform(out));
+        }
+    }
+}

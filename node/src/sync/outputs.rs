@@ -1,0 +1,68 @@
+//! Doing what the exchange says.
+
+use std::time::Duration;
+
+use okrug_protocol::exchange::{In, Out};
+use tokio::sync::mpsc::error::TrySendError;
+
+use super::documents;
+use super::event_loop::EventLoop;
+use super::intake::Job;
+use crate::clock;
+
+/// Offences after which a neighbour is reported as hostile.
+const HOSTILE_STRIKES: u32 = 100;
+
+impl EventLoop {
+    /// Does one thing; what it leads to comes back as an input.
+    pub(super) fn perform(&mut self, out: Out) {
+        match out {
+            Out::Send { peer, precedence, frame } => {
+                if !self.senders.send(peer, precedence, frame) {
+                    tracing::warn!(event = "link_stuck", office = %peer);
+                    self.senders.up(peer);
+                    self.later(In::PeerUp { peer, rtt_ms: None });
+                }
+            }
+            Out::Append { ticket, peer, log, entries } => {
+                let job = Job::Range { ticket, peer, log, entries };
+                if let Err(TrySendError::Full(Job::Range { ticket, .. })) = self.jobs.try_send(job) {
+                    let head = self.parts.ledger.head(&log);
+                    self.later(In::Settled { ticket, head, verdict: okrug_protocol::exchange::Settled::Later });
+                }
+            }
+            Out::Load { peer, log, from, max_entries, max_bytes } => {
+                let (ledger, answers) = (self.parts.ledger.clone(), self.answers.clone());
+                self.tasks.spawn(async move {
+                    let entries = ledger.range(log, from, max_entries, max_bytes).await.unwrap_or_else(|error| {
+                        tracing::warn!(event = "entries_not_read", %log, from = from.0, %error);
+                        Vec::new()
+                    });
+                    // The exchange's task has ended: the node is stopping.
+                    let _ = answers.send(In::Loaded { peer, log, from, entries }).await;
+                });
+            }
+            Out::LoadDocument { peer, kind, version, offset, max_bytes } => {
+                let piece = documents::load(&self.parts.documents, peer, (kind, version), offset, max_bytes);
+                self.later(piece);
+            }
+            Out::Document { peer, kind, version, bytes } => {
+                let (documents, answers) = (self.parts.documents.clone(), self.answers.clone());
+                self.tasks.spawn_blocking(move || {
+                    let input = documents::offer(&documents, peer, kind, version, &bytes);
+                    let _ = answers.blocking_send(input);
+                });
+            }
+            Out::Holds { peer, heads } => self.parts.watch.holds(peer, &heads),
+            Out::WakeAt(at) => {
+                let wait = Duration::from_millis(at.since(clock::now()));
+                self.wake = Some(tokio::time::Instant::now() + wait);
+            }
+            Out::Misbehaved { peer, why, strikes } => {
+                if strikes == 1 || strikes == HOSTILE_STRIKES {
+                    tracing::warn!(event = "neighbour_misbehaves", office = %peer, %why, strikes);
+                }
+            }
+        }
+    }
+}
