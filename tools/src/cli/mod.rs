@@ -41,6 +41,8 @@ enum Command {
     Simulate(cmd::simulate::Args),
     Bench(cmd::bench::Args),
     Version(cmd::version::Args),
+    #[command(hide = true)]
+    Node(cmd::node::Args),
 }
 
 /// Every table of help texts.
@@ -101,6 +103,7 @@ fn parse_and_run(args: Vec<OsString>, lang: Lang) -> Result<(), Problem> {
         Command::Simulate(args) => cmd::simulate::run(&context, args),
         Command::Bench(args) => cmd::bench::run(&context, args),
         Command::Version(args) => cmd::version::run(&context, &args),
+        Command::Node(args) => cmd::node::run(&context, args),
     }
 }
 

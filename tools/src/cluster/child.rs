@@ -55,13 +55,13 @@ impl Tell {
     }
 }
 
-/// A child has ended.
+/// Something came from a child, by the index of its site.
 #[derive(Debug)]
-pub struct Gone {
-    /// Which of the sites.
-    pub index: usize,
-    /// How.
-    pub status: Option<ExitStatus>,
+pub enum Heard {
+    /// It said something.
+    Says(usize, Says),
+    /// It has ended.
+    Gone(usize, Option<ExitStatus>),
 }
 
 /// A running child.
@@ -78,7 +78,7 @@ impl Child {
     ///
     /// # Errors
     /// When the process cannot be made.
-    pub fn start(index: usize, site: &Site, gone: mpsc::Sender<Gone>) -> Result<(Self, oneshot::Receiver<()>), Problem> {
+    pub fn start(index: usize, site: &Site, heard: mpsc::Sender<Heard>) -> Result<(Self, oneshot::Receiver<()>), Problem> {
         let log = site.data.join("node.log");
         let file = File::create(&log).map_err(FileError::at(&log))?;
         let program = std::env::current_exe().map_err(FileError::at(&site.data))?;
@@ -101,14 +101,16 @@ impl Child {
             if let Some(stdout) = stdout {
                 let mut lines = BufReader::new(stdout).lines();
                 while let Ok(Some(line)) = lines.next_line().await {
-                    if serde_json::from_str(&line).is_ok_and(|says: Says| says == Says::Ready) {
-                        told.take().map(|told| told.send(()));
+                    match serde_json::from_str(&line) {
+                        Ok(Says::Ready) => drop(told.take().map(|told| told.send(()))),
+                        Ok(says) => drop(heard.send(Heard::Says(index, says)).await),
+                        Err(_) => {}
                     }
                 }
             }
             let status = process.wait().await.ok();
             // Nobody waits for it any more when the whole district is being stopped.
-            let _ = gone.send(Gone { index, status }).await;
+            let _ = heard.send(Heard::Gone(index, status)).await;
         });
         Ok((Self { pid, stdin, log, slug: site.slug.clone() }, ready))
     }

@@ -16,10 +16,12 @@ mod child;
 mod nodes;
 mod people;
 mod admin;
+mod lines;
 
 pub use admin::Admin;
 pub use blueprint::{Blueprint, Pages, Site};
-pub use child::{Child, Gone, Says, Tell};
+pub use child::{Child, Heard, Says, Tell};
+pub use lines::stdin;
 pub use nodes::Nodes;
 pub use people::{Login, logins};
 pub use ports::Ports;

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::blueprint::Blueprint;
-use super::child::{Child, Gone, Tell};
+use super::child::{Child, Heard, Says, Tell};
 use crate::problem::{Exit, Problem};
 use crate::words::said;
 
@@ -19,7 +19,7 @@ const STOP: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct Nodes {
     children: Vec<Child>,
-    gone: mpsc::Receiver<Gone>,
+    heard: mpsc::Receiver<Heard>,
     running: usize,
 }
 
@@ -29,8 +29,8 @@ impl Nodes {
     /// # Errors
     /// A node that ends, with the last words of its log, or one that takes too long.
     pub async fn start(blueprint: &Blueprint) -> Result<Self, Problem> {
-        let (told, gone) = mpsc::channel(blueprint.sites.len().max(1));
-        let mut nodes = Self { children: Vec::new(), gone, running: 0 };
+        let (told, heard) = mpsc::channel(2 * blueprint.sites.len().max(1));
+        let mut nodes = Self { children: Vec::new(), heard, running: 0 };
         let mut ready = Vec::new();
         for (index, site) in blueprint.sites.iter().enumerate() {
             let (child, serves) = Child::start(index, site, told.clone())?;
@@ -43,21 +43,34 @@ impl Nodes {
             match timeout_at(until, serves).await {
                 Ok(Ok(())) => {}
                 // It will not be long until its end is told.
-                Ok(Err(_)) => return Err(nodes.died().await),
+                Ok(Err(_)) => return Err(nodes.end().await),
                 Err(_) => return Err(slow()),
             }
         }
         Ok(nodes)
     }
 
-    /// Waits until a node ends, which none should.
-    pub async fn died(&mut self) -> Problem {
-        match self.gone.recv().await {
-            Some(gone) => {
+    /// Waits until a node's links are cut or joined again, by its index; an error when a node ends, which none should.
+    ///
+    /// # Errors
+    /// Which node has ended, with the last words of its log.
+    pub async fn event(&mut self) -> Result<(usize, Says), Problem> {
+        match self.heard.recv().await {
+            Some(Heard::Says(index, says)) => Ok((index, says)),
+            Some(Heard::Gone(index, status)) => {
                 self.running -= 1;
-                self.children[gone.index].obituary(gone.status)
+                Err(self.children[index].obituary(status))
             }
-            None => slow(),
+            None => Err(slow()),
+        }
+    }
+
+    /// Waits for the end of a node that has closed its output.
+    async fn end(&mut self) -> Problem {
+        loop {
+            if let Err(problem) = self.event().await {
+                return problem;
+            }
         }
     }
 
@@ -76,8 +89,12 @@ impl Nodes {
     pub async fn stop(mut self) {
         self.children.iter_mut().for_each(Child::stop);
         let all = async {
-            while self.running > 0 && self.gone.recv().await.is_some() {
-                self.running -= 1;
+            while self.running > 0 {
+                match self.heard.recv().await {
+                    Some(Heard::Gone(..)) => self.running -= 1,
+                    Some(Heard::Says(..)) => {}
+                    None => break,
+                }
             }
         };
         // Dropping what is left kills it.

@@ -5,6 +5,7 @@ pub mod bench;
 pub mod bootstrap;
 pub mod demo;
 pub mod msg;
+pub mod node;
 pub mod office;
 pub mod org;
 pub mod person;
