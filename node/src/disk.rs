@@ -64,6 +64,18 @@ pub fn reserve(path: &Path, bytes: u64) -> io::Result<()> {
     })
 }
 
+/// Makes a folder, with those above it, that nobody but the owner may enter; one that exists is left as it is.
+///
+/// # Errors
+/// As the system says.
+pub fn private_dir(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
 /// Lets nobody but the owner read a file that is made.
 pub fn owner_only(options: &mut OpenOptions) {
     #[cfg(unix)]

@@ -1,10 +1,10 @@
 //! `okrug-node run`: the daemon in the foreground.
 
-use super::Context;
 use super::settings::Settings;
+use super::{Context, line};
 use crate::help::Row;
-use crate::logging;
 use crate::problem::Problem;
+use crate::{logging, run, said};
 
 /// What the command takes.
 #[derive(Debug, clap::Args)]
@@ -19,5 +19,12 @@ pub(super) const HELP: &[Row] = &[("run", "Run the node in the foreground", "З�
 pub(super) fn run(context: Context, args: Args) -> Result<(), Problem> {
     let config = args.settings.load(context)?.config;
     logging::start(&config.log);
-    Ok(())
+    let lang = config.language;
+    run::until_signal(config, |running| {
+        let url = running.api_url();
+        if context.json {
+            return line(&serde_json::json!({ "type": "started", "v": 1, "url": url, "office": running.office().to_string() }).to_string());
+        }
+        line(said!("OK: узел работает, страница: {url}", "OK: the node runs, the page is at {url}").text(lang))
+    })
 }

@@ -7,7 +7,6 @@ use okrug_protocol::request::RequestError;
 
 use crate::problem::{Exit, Problem};
 use crate::said;
-use crate::words::Said;
 
 /// The keys cannot be made or unlocked.
 #[derive(Debug, thiserror::Error)]
@@ -150,22 +149,9 @@ impl From<KeysError> for Problem {
                 );
                 Self::new("keys_newer", Exit::Changed, message).hint(said!("обновите okrug-node", "update okrug-node"))
             }
-            KeysError::Request(error) => request(&error),
+            // What was typed is wrong here, not a file.
+            KeysError::Request(error) => Self { exit: Exit::Usage, ..error.into() },
             KeysError::Io { path, source } => Self::io(&path, &source),
         }
     }
-}
-
-fn request(error: &RequestError) -> Problem {
-    let message = match error {
-        RequestError::Slug(slug) => said!(
-            "«{slug}» не годится как короткое имя: до 64 строчных латинских букв, цифр и дефисов",
-            "\"{slug}\" is no short name: up to 64 small Latin letters, digits and hyphens",
-        ),
-        RequestError::Name => {
-            said!("название пусто, слишком длинно или с управляющими знаками", "the name is empty, too long, or has control characters")
-        }
-        other => Said::same(other.to_string()),
-    };
-    Problem::new("request", Exit::Usage, message)
 }

@@ -1,8 +1,8 @@
 //! Files and folders that only their owner may read.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use zeroize::Zeroizing;
@@ -15,7 +15,7 @@ const MAX_BYTES: u64 = 64 << 10;
 
 /// Makes a folder, with those above it, for its owner alone.
 pub(super) fn create_dir(path: &Path) -> Result<(), KeysError> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(KeysError::at(path))
+    disk::private_dir(path).map_err(KeysError::at(path))
 }
 
 /// Writes a new file for its owner alone and makes it durable.
