@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use okrug_node::config::{self, Config, Flag, Loaded, Origin, Sources};
+use okrug_node::config::{self, Config, Flag, Loaded, Origin, Sources, TlsMode};
 use okrug_node::problem::{Exit, Problem};
 use okrug_node::words::Lang;
 
@@ -118,7 +118,8 @@ fn the_file_in_the_data_directory_is_found_by_itself() {
 
 #[test]
 fn passwords_never_cross_a_network_in_clear() {
-    refused("[api]\nlisten = \"0.0.0.0:443\"\n", "without TLS the page opens on this machine only");
+    refused("[api]\nlisten = \"0.0.0.0:443\"\ntls = \"off\"\n", "without TLS the page opens on this machine only");
+    assert_eq!(load("[api]\nlisten = \"0.0.0.0:443\"\n").unwrap().config.api.tls, TlsMode::Auto);
     refused("[api]\nlisten = \"0.0.0.0:443\"\ntls_cert = \"a.pem\"\n", "set together or not at all");
     let loaded = load("[api]\nlisten = \"0.0.0.0:443\"\ntls_cert = \"a.pem\"\ntls_key = \"b.pem\"\n").unwrap();
     assert!(loaded.config.api.tls_cert.is_some_and(|path| path.is_absolute()));

@@ -1,1 +1,43 @@
-//! The HTTP API; the only module that names HTTP.
+//! The HTTP API and the page: what a browser and the command line talk to.
+//!
+//! ```text
+//!   gate ──> tls ──> router: headers, words, panics, count, guard, clock ──> resource ──> office
+//! ```
+//!
+//! It holds no state but sessions, and knows nothing of the mesh, the store or the keys.
+
+mod code;
+mod problem;
+mod headers;
+mod guard;
+mod throttle;
+mod token;
+mod cookie;
+mod streams;
+mod metrics;
+mod state;
+mod auth;
+mod body;
+mod refused;
+mod resource;
+mod router;
+mod gate;
+mod tls;
+mod listen;
+mod file;
+mod serve;
+
+pub use body::{MAX_FILE_BYTES, MAX_JSON_BYTES};
+pub use code::{Code, Row};
+pub use file::{Access, FILE};
+pub use gate::{MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, MAX_SILENCE};
+pub use guard::WRITE_HEADER;
+pub use headers::CONTENT_SECURITY_POLICY;
+pub use listen::StartError;
+pub use metrics::Links;
+pub use problem::ProblemBody;
+pub use router::{MAX_REQUEST, openapi};
+pub use serve::{Parts, Running, start};
+pub use streams::{MAX_STREAMS, MAX_STREAMS_PER_SESSION};
+pub use throttle::{FREE_TRIES, LONGEST_WAIT};
+pub use tls::TlsError;

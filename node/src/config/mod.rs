@@ -89,12 +89,25 @@ pub struct Discovery {
 pub struct Api {
     /// Address to listen on; any but a loopback address needs TLS.
     pub listen: SocketAddr,
+    /// Whether to serve TLS.
+    pub tls: TlsMode,
     /// Certificate chain (PEM) for TLS.
     pub tls_cert: Option<PathBuf>,
     /// Private key (PEM) for TLS.
     pub tls_key: Option<PathBuf>,
     /// Host names under which browsers may ask, beyond addresses and `localhost`.
     pub hosts: Vec<String>,
+}
+
+/// Whether to serve TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TlsMode {
+    /// Where there is a certificate, and on every address that is seen from the network: then with one that the
+    /// node makes and keeps when none is given.
+    #[default]
+    Auto,
+    /// Never; for loopback addresses only.
+    Off,
 }
 
 /// Where the metrics are.
@@ -132,7 +145,13 @@ impl Default for Config {
             mesh: Mesh { listen: vec![Multiaddr::any_ip4(7600), Multiaddr::any_ip6(7600)], carrier_quota: 4 << 30 },
             link: Link { ack_delay_ms: 4_000, ping_s: 60, budgets: Vec::new() },
             discovery: Discovery { mdns: true, interfaces: Vec::new(), bootstrap: Vec::new() },
-            api: Api { listen: SocketAddr::from(([127, 0, 0, 1], 7680)), tls_cert: None, tls_key: None, hosts: Vec::new() },
+            api: Api {
+                listen: SocketAddr::from(([127, 0, 0, 1], 7680)),
+                tls: TlsMode::Auto,
+                tls_cert: None,
+                tls_key: None,
+                hosts: Vec::new(),
+            },
             metrics: Metrics { listen: Some(SocketAddr::from(([127, 0, 0, 1], 9733))) },
             log: Log { format: LogFormat::Text, filter: "info".to_owned() },
         }

@@ -1,14 +1,13 @@
 //! Settings that must go together.
 
-use super::Loaded;
 use super::fault::Fault;
+use super::{Loaded, TlsMode};
 use crate::said;
 use crate::words::Said;
 
 /// Every rule that the configuration breaks.
 pub(crate) fn check(loaded: &Loaded) -> Vec<Fault> {
     let api = &loaded.config.api;
-    let has_tls = api.tls_cert.is_some() && api.tls_key.is_some();
     let mut faults = Vec::new();
     let mut broken = |is_broken: bool, name: &str, message: Said| {
         if is_broken {
@@ -21,11 +20,11 @@ pub(crate) fn check(loaded: &Loaded) -> Vec<Fault> {
         said!("api.tls_cert и api.tls_key задают только вместе", "api.tls_cert and api.tls_key are set together or not at all"),
     );
     broken(
-        !api.listen.ip().is_loopback() && !has_tls,
+        !api.listen.ip().is_loopback() && api.tls == TlsMode::Off,
         "api.listen",
         said!(
-            "без TLS страница открывается только на этой машине (127.0.0.1): по сети пароли шли бы открыто; задайте api.tls_cert и api.tls_key",
-            "without TLS the page opens on this machine only (127.0.0.1): passwords would cross the network in clear; set api.tls_cert and api.tls_key",
+            "без TLS страница открывается только на этой машине (127.0.0.1): по сети пароли шли бы открыто; уберите api.tls = \"off\"",
+            "without TLS the page opens on this machine only (127.0.0.1): passwords would cross the network in clear; remove api.tls = \"off\"",
         ),
     );
     broken(

@@ -1,7 +1,7 @@
 //! Every setting by its name: what it means, how it is shown, how it is read.
 
 use super::value::{Given, quoted, quoted_list};
-use super::{Config, LogFormat};
+use super::{Config, LogFormat, TlsMode};
 use crate::said;
 use crate::words::Said;
 
@@ -173,6 +173,24 @@ pub(crate) const SETTINGS: &[Setting] = &[
         },
         show: |c| quoted(c.api.listen),
         put: |c, v| v.socket().map(|address| c.api.listen = address),
+    },
+    Setting {
+        name: "api.tls",
+        doc: || {
+            said!(
+                "auto: TLS при сертификате и на всех адресах, видных из сети (свой, если не задан); off: только для этой машины.",
+                "auto: TLS with a certificate, and on addresses seen from the network (an own one if none is set); off: this machine only."
+            )
+        },
+        show: |c| quoted(if c.api.tls == TlsMode::Off { "off" } else { "auto" }),
+        put: |c, v| {
+            match v.text() {
+                Some("auto") => Ok(TlsMode::Auto),
+                Some("off") => Ok(TlsMode::Off),
+                _ => Err(said!("auto или off", "auto or off")),
+            }
+            .map(|mode| c.api.tls = mode)
+        },
     },
     Setting {
         name: "api.tls_cert",

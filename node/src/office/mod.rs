@@ -35,5 +35,5 @@ pub use desk::Link;
 pub use handle::{Handle, Office};
 pub use receipts::Pace;
 pub use refused::Refused;
-pub use sessions::SessionId;
+pub use sessions::{SESSION_MAX_MS, SessionId};
 pub use stream::EventStream;

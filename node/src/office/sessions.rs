@@ -13,7 +13,7 @@ use rand_core::RngCore;
 /// A session ends after so long without a request.
 pub(crate) const SESSION_IDLE_MS: u64 = 30 * 60 * 1_000;
 /// A session ends after so long in any case.
-pub(crate) const SESSION_MAX_MS: u64 = 8 * 60 * 60 * 1_000;
+pub const SESSION_MAX_MS: u64 = 8 * 60 * 60 * 1_000;
 /// Sessions of one person at once; the oldest ends when there would be more.
 const MAX_PER_PERSON: usize = 16;
 

@@ -1,0 +1,255 @@
+//! The one table of refusals: code, HTTP status, exit code of the command line, words.
+
+use axum::http::StatusCode;
+
+use crate::problem::Exit;
+use crate::said;
+use crate::words::Said;
+
+/// What stands in a row besides the code.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// How the command line ends.
+    pub exit: Exit,
+    /// What is refused, in a few words.
+    pub title: Said,
+    /// What happened, why, what was kept.
+    pub detail: Said,
+    /// What to do next.
+    pub hint: Option<Said>,
+}
+
+macro_rules! table {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $status:ident, $exit:ident,
+        $title:expr, $detail:expr $(, $hint:expr)?;)*) => {
+        /// Why a request was refused; the word of each is stable.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The name in JSON.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            /// The rest of the row.
+            #[must_use]
+            pub fn row(self) -> Row {
+                match self {
+                    $(Self::$name => Row {
+                        status: StatusCode::$status,
+                        exit: Exit::$exit,
+                        title: $title,
+                        detail: $detail,
+                        hint: table!(@hint $($hint)?),
+                    },)*
+                }
+            }
+        }
+    };
+    (@hint) => { None };
+    (@hint $hint:expr) => { Some($hint) };
+}
+
+impl Code {
+    /// The code of a word; `None` for one of a newer version.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.word() == word)
+    }
+}
+
+table! {
+    /// The request cannot be read.
+    BadRequest = "bad_request", BAD_REQUEST, Usage,
+        said!("Запрос не прочитан", "The request cannot be read"),
+        said!("в запросе ошибка, ничего не изменено", "the request is wrong, nothing was changed");
+    /// No such path.
+    NoSuchRoute = "no_such_route", NOT_FOUND, NotFound,
+        said!("Нет такого адреса", "No such address"),
+        said!("по этому адресу ничего нет", "there is nothing at this address"),
+        said!("все адреса: /api/v1/openapi.json", "all addresses: /api/v1/openapi.json");
+    /// The path is there, and the method is none of its own.
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, Usage,
+        said!("Так сюда не обращаются", "This is not done here"),
+        said!("у этого адреса нет такого метода", "this address has no such method");
+    /// The body is longer than allowed.
+    TooLarge = "too_large", PAYLOAD_TOO_LARGE, Usage,
+        said!("Слишком много", "Too large"),
+        said!("запрос длиннее, чем разрешено, ничего не изменено", "the request is longer than allowed, nothing was changed");
+    /// The body is of another kind.
+    MediaType = "media_type", UNSUPPORTED_MEDIA_TYPE, Usage,
+        said!("Не тот вид данных", "The wrong kind of data"),
+        said!("здесь нужен другой Content-Type", "another Content-Type is needed here");
+    /// The client took too long.
+    TooSlow = "too_slow", REQUEST_TIMEOUT, Busy,
+        said!("Слишком долго", "Too slow"),
+        said!("запрос не уложился во время", "the request did not end in time"),
+        said!(
+            "повторите; с тем же client_id сообщение не запишется дважды",
+            "try again; with the same client_id no message is written twice"
+        );
+    /// `Host` is no name of this node.
+    BadHost = "bad_host", MISDIRECTED_REQUEST, Usage,
+        said!("Не тот узел", "Not this node"),
+        said!("узел не знает себя под этим именем", "the node does not know itself by this name"),
+        said!("откройте страницу по адресу узла или добавьте имя в api.hosts", "use the node's address, or add the name to api.hosts");
+    /// The browser says that another site asks.
+    Forged = "forged", FORBIDDEN, Refused,
+        said!("Запрос с чужой страницы", "A request from another site"),
+        said!("запрос пришёл не со страницы этого узла и не выполнен", "the request did not come from this node's page and was not carried out");
+    /// A write without the header of writes.
+    NoWriteHeader = "no_write_header", FORBIDDEN, Usage,
+        said!("Нет заголовка записи", "No write header"),
+        said!("для изменений нужен заголовок X-Okrug: 1", "changes need the header X-Okrug: 1");
+    /// Nobody is logged in.
+    NotLoggedIn = "not_logged_in", UNAUTHORIZED, NotPermitted,
+        said!("Нужно войти", "Not logged in"),
+        said!("сеанса нет или он закончился", "there is no session, or it has ended"),
+        said!("войдите снова", "log in again");
+    /// The login or the password is wrong.
+    WrongLogin = "wrong_login", UNAUTHORIZED, NotPermitted,
+        said!("Вход не выполнен", "Not logged in"),
+        said!("имя или пароль не подходят", "the login or the password is wrong");
+    /// Too many wrong passwords.
+    Throttled = "throttled", TOO_MANY_REQUESTS, Busy,
+        said!("Подождите", "Wait"),
+        said!("слишком много неудачных попыток входа", "too many failed logins"),
+        said!("повторите через время из Retry-After", "try again after the time in Retry-After");
+    /// The token is not the administrator's.
+    NotAdmin = "not_admin", FORBIDDEN, NotPermitted,
+        said!("Нужны права администратора узла", "The node's administrator only"),
+        said!("для этого нужен ключ из файла api.json в папке данных узла", "this needs the token from api.json in the node's data directory"),
+        said!("запустите команду от имени пользователя узла с --node ПАПКА", "run the command as the node's user with --node DIR");
+    /// Too many streams of events.
+    TooManyStreams = "too_many_streams", TOO_MANY_REQUESTS, Busy,
+        said!("Слишком много открытых страниц", "Too many open pages"),
+        said!("в этом сеансе уже открыто столько потоков событий, сколько разрешено", "this session has as many streams of events as allowed"),
+        said!("закройте лишние вкладки", "close some tabs");
+    /// The node cannot serve yet.
+    NotReady = "not_ready", SERVICE_UNAVAILABLE, Busy,
+        said!("Узел ещё запускается", "The node is starting"),
+        said!("хранилище или связь ещё не готовы", "the store or the mesh is not ready yet");
+    /// No such conversation, or not for this person.
+    NoSuchChat = "no_such_chat", NOT_FOUND, NotFound,
+        said!("Нет такой переписки", "No such conversation"),
+        said!("такой переписки нет или она вам не видна", "there is no such conversation, or you do not see it");
+    /// No such message.
+    NoSuchMessage = "no_such_message", NOT_FOUND, NotFound,
+        said!("Нет такого сообщения", "No such message"),
+        said!("такого сообщения здесь нет", "there is no such message here");
+    /// No such person.
+    NoSuchPerson = "no_such_person", NOT_FOUND, NotFound,
+        said!("Нет такого человека", "No such person"),
+        said!("такого человека узел не знает", "the node knows no such person");
+    /// No such unit, or it is not hosted here.
+    NoSuchUnit = "no_such_unit", NOT_FOUND, NotFound,
+        said!("Нет такого подразделения", "No such unit"),
+        said!("такого подразделения в этом отделении нет", "this office hosts no such unit"),
+        said!("okrug org show --tree покажет подразделения", "okrug org show --tree shows the units");
+    /// The person may not write there.
+    MayNotPost = "may_not_post", FORBIDDEN, Refused,
+        said!("Писать сюда нельзя", "Not allowed to write here"),
+        said!("вы читаете эту переписку, но писать в неё вам не разрешено", "you read this conversation and may not write in it");
+    /// A message without text.
+    EmptyText = "empty_text", UNPROCESSABLE_ENTITY, Usage,
+        said!("Пустое сообщение", "An empty message"),
+        said!("в сообщении нет текста", "the message has no text");
+    /// A text beyond the limit.
+    TextTooLong = "text_too_long", UNPROCESSABLE_ENTITY, Usage,
+        said!("Слишком длинный текст", "The text is too long"),
+        said!("текст длиннее 32768 байт и не отправлен", "the text is longer than 32768 bytes and was not sent"),
+        said!("разделите его на части", "send it in parts");
+    /// A password that is too easy.
+    WeakPassword = "weak_password", UNPROCESSABLE_ENTITY, Usage,
+        said!("Слабый пароль", "A weak password"),
+        said!("пароль слишком короткий или слишком длинный, человек не добавлен", "the password is too short or too long, nobody was added");
+    /// A login that cannot be.
+    BadLogin = "bad_login", UNPROCESSABLE_ENTITY, Usage,
+        said!("Логин не подходит", "The login does not fit"),
+        said!(
+            "логин — до 64 букв, цифр и знаков . _ -; человек не добавлен",
+            "a login is 1 to 64 letters, digits, and . _ -; nobody was added"
+        );
+    /// A name or a position that cannot be.
+    BadName = "bad_name", UNPROCESSABLE_ENTITY, Usage,
+        said!("Имя или должность не подходит", "The name or the position does not fit"),
+        said!(
+            "имя или должность пусты, слишком длинны или с управляющими знаками; человек не добавлен",
+            "the name or the position is empty, too long or has control characters; nobody was added"
+        );
+    /// The office has given all of its numbers.
+    NoNumberLeft = "no_number_left", CONFLICT, Failed,
+        said!("Номера закончились", "No number left"),
+        said!("отделение выдало все свои номера людей; человек не добавлен", "the office has given all of its numbers; nobody was added");
+    /// The login is taken.
+    LoginTaken = "login_taken", CONFLICT, Changed,
+        said!("Логин занят", "The login is taken"),
+        said!("человек с таким логином уже есть", "somebody has this login already");
+    /// The office may not enrol people.
+    MayNotEnrol = "may_not_enrol", FORBIDDEN, Refused,
+        said!("Отделение не принимает людей", "The office does not enrol"),
+        said!("справочник округа не разрешает этому отделению заводить людей", "the directory does not let this office enrol people");
+    /// An older document than the one held.
+    DocumentOlder = "document_older", CONFLICT, Changed,
+        said!("Файл округа старее", "The district file is older"),
+        said!("у узла версия новее, осталась она", "the node has a newer version and keeps it");
+    /// Another document of the same version.
+    DocumentConflict = "document_conflict", CONFLICT, Changed,
+        said!("Два разных документа одной версии", "Two documents of one version"),
+        said!("узел оставил прежний документ, а другой сохранил как доказательство", "the node kept its own, and the other as a proof"),
+        said!("сообщите администратору округа", "tell the district's administrator");
+    /// A document of another district.
+    DocumentForeign = "document_foreign", UNPROCESSABLE_ENTITY, BadSignature,
+        said!("Файл другого округа", "A file of another district"),
+        said!("файл подписан для другого округа, ничего не изменено", "the file is of another district, nothing was changed");
+    /// Too few signatures.
+    DocumentThreshold = "document_threshold", UNPROCESSABLE_ENTITY, Threshold,
+        said!("Не хватает подписей", "Too few signatures"),
+        said!("под документом не хватает верных подписей, ничего не изменено", "the document has too few valid signatures, nothing was changed"),
+        said!("okrug authority sign добавит подпись", "okrug authority sign adds one");
+    /// No document at all, or a damaged one.
+    DocumentMalformed = "document_malformed", UNPROCESSABLE_ENTITY, BadSignature,
+        said!("Это не файл округа", "Not a district file"),
+        said!("файл повреждён, обрезан или не того вида, ничего не изменено", "the file is damaged, cut short or of another kind, nothing was changed");
+    /// More at once than the node takes.
+    Busy = "busy", SERVICE_UNAVAILABLE, Busy,
+        said!("Узел занят", "The node is busy"),
+        said!("сейчас слишком много запросов, этот не выполнен", "there are too many requests, this one was not carried out"),
+        said!("повторите через несколько секунд", "try again in a few seconds");
+    /// The node is shutting down.
+    Stopping = "stopping", SERVICE_UNAVAILABLE, NotRunning,
+        said!("Узел останавливается", "The node is stopping"),
+        said!("узел завершает работу, запрос не выполнен", "the node is shutting down, the request was not carried out");
+    /// The disk is full.
+    NoSpace = "no_space", INSUFFICIENT_STORAGE, NoSpace,
+        said!("На диске узла нет места", "The node's disk is full"),
+        said!("не записано; всё, что было, сохранено и читается", "nothing was written; all that was there is kept and readable"),
+        said!("освободите место на диске узла и повторите", "make room on the node's disk and try again");
+    /// We are broken.
+    Internal = "internal", INTERNAL_SERVER_ERROR, Failed,
+        said!("Ошибка узла", "The node failed"),
+        said!("в узле ошибка, подробности в его журнале", "the node failed, its log has the details");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_its_own_word_and_reads_back() {
+        for code in Code::ALL {
+            assert_eq!(Code::of(code.word()), Some(*code));
+            assert!(code.row().status.is_client_error() || code.row().status.is_server_error());
+        }
+        assert_eq!(Code::of("from_the_future"), None);
+    }
+}

@@ -1,0 +1,131 @@
+//! Where the page and the API are, and why they cannot be there.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+
+use super::tls::TlsError;
+use crate::problem::{Exit, Problem};
+use crate::said;
+use crate::words::Said;
+
+/// The API did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Bind {
+        /// Which address.
+        address: SocketAddr,
+        /// The setting that names it.
+        setting: &'static str,
+        /// Why not.
+        source: io::Error,
+    },
+    /// Passwords would cross the network in clear.
+    #[error("without TLS the page is for this machine only, and {0} is not")]
+    Plain(SocketAddr),
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The file for the command line could not be written.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// Which file.
+        path: std::path::PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+/// Takes an address.
+pub(crate) fn bind(address: SocketAddr, setting: &'static str) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).map_err(|source| StartError::Bind { address, setting, source })
+}
+
+impl From<StartError> for Problem {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Bind { address, setting, source } => of_bind(address, setting, &source),
+            StartError::Plain(address) => Self::new(
+                "plain_http",
+                Exit::Usage,
+                said!(
+                    "без TLS страница открывается только на этой машине, а {address} виден из сети: пароли шли бы открыто",
+                    "without TLS the page opens on this machine only, and {address} is seen from the network: passwords would cross it in clear",
+                    address = address,
+                ),
+            )
+            .hint(said!("уберите api.tls = \"off\" или задайте api.listen = \"127.0.0.1:7680\"", "remove api.tls = \"off\", or set api.listen = \"127.0.0.1:7680\"")),
+            StartError::Tls(error) => of_tls(&error),
+            StartError::File { path, source } => {
+                let code = if crate::disk::is_full(&source) { Exit::NoSpace } else { Exit::Failed };
+                Self::new("api_file", code, Said::same(format!("{}: {source}", path.display())))
+            }
+        }
+    }
+}
+
+fn of_bind(address: SocketAddr, setting: &'static str, source: &io::Error) -> Problem {
+    match source.kind() {
+        io::ErrorKind::AddrInUse => Problem::new(
+            "port_in_use",
+            Exit::Busy,
+            said!("адрес {address} занят другой программой", "the address {address} is in use by another program", address = address),
+        )
+        .hint(said!(
+            "остановите её (ss -ltnp покажет, какая) или задайте другой порт в {setting}",
+            "stop it (ss -ltnp shows which one), or set another port in {setting}",
+            setting = setting,
+        )),
+        io::ErrorKind::AddrNotAvailable => Problem::new(
+            "no_such_address",
+            Exit::Usage,
+            said!("у этой машины нет адреса {ip}", "this machine has no address {ip}", ip = address.ip()),
+        )
+        .hint(said!(
+            "ip -brief address покажет адреса; исправьте {setting}",
+            "ip -brief address shows the addresses; correct {setting}",
+            setting = setting
+        )),
+        io::ErrorKind::PermissionDenied => Problem::new(
+            "port_forbidden",
+            Exit::NotPermitted,
+            said!("порт {port} открывает только root", "the port {port} is for root only", port = address.port()),
+        )
+        .hint(said!("задайте порт от 1024 в {setting}", "set a port of 1024 or more in {setting}", setting = setting)),
+        _ => Problem::new("listen", Exit::Failed, Said::same(format!("{address}: {source}"))),
+    }
+}
+
+fn of_tls(error: &TlsError) -> Problem {
+    let ru = match error {
+        TlsError::File { path, source } => format!("{}: {source}", path.display()),
+        TlsError::NotPem { path, what: "certificate" } => format!("в {} нет сертификата в виде PEM", path.display()),
+        TlsError::NotPem { path, .. } => format!("в {} нет закрытого ключа в виде PEM", path.display()),
+        TlsError::Unfit { path, reason } => format!("ключ не подходит к сертификату {}: {reason}", path.display()),
+        TlsError::Making(reason) => format!("сертификат не создан: {reason}"),
+    };
+    Problem::new("tls", Exit::Usage, Said::new(ru, error.to_string()))
+        .hint(said!("проверьте api.tls_cert и api.tls_key", "check api.tls_cert and api.tls_key"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Lang;
+
+    #[test]
+    fn a_port_in_use_is_named_with_what_to_do() {
+        let taken = bind(([127, 0, 0, 1], 0).into(), "api.listen").unwrap();
+        let address = taken.local_addr().unwrap();
+        let problem = Problem::from(bind(address, "api.listen").unwrap_err());
+        assert_eq!((problem.code, problem.exit), ("port_in_use", Exit::Busy));
+        assert!(problem.text(Lang::Ru).contains(&address.to_string()) && problem.text(Lang::Ru).contains("api.listen"));
+    }
+
+    #[test]
+    fn an_address_of_another_machine_is_named() {
+        let problem = Problem::from(bind(([192, 0, 2, 1], 0).into(), "api.listen").unwrap_err());
+        assert_eq!((problem.code, problem.exit), ("no_such_address", Exit::Usage));
+    }
+}

@@ -1,0 +1,73 @@
+//! What the office refuses, as rows of the table.
+
+use okrug_protocol::trust::TrustError;
+
+use super::code::Code;
+use super::problem::Refusal;
+use crate::documents::DocumentsError;
+use crate::ledger::WriteError;
+use crate::office::Refused;
+use crate::problem::Problem;
+use crate::store::StoreError;
+
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        let code = code(&refused);
+        if code == Code::Internal {
+            tracing::error!(event = "request_failed", error = %refused, "a request failed");
+        }
+        match refused {
+            Refused::Documents(DocumentsError::Trust(error)) => Self::from(code).told(Problem::from(error).message),
+            Refused::Documents(DocumentsError::NoFile(error)) => Self::from(code).told(Problem::from(error).message),
+            _ => Self::from(code),
+        }
+    }
+}
+
+fn code(refused: &Refused) -> Code {
+    match refused {
+        Refused::WrongLogin => Code::WrongLogin,
+        Refused::NoSession => Code::NotLoggedIn,
+        Refused::Busy => Code::Busy,
+        Refused::Stopping => Code::Stopping,
+        Refused::NoSuchChat => Code::NoSuchChat,
+        Refused::NoSuchMessage => Code::NoSuchMessage,
+        Refused::NoSuchPerson => Code::NoSuchPerson,
+        Refused::NoSuchUnit => Code::NoSuchUnit,
+        Refused::MayNotPost => Code::MayNotPost,
+        Refused::MayNotEnrol => Code::MayNotEnrol,
+        Refused::NoNumberLeft => Code::NoNumberLeft,
+        Refused::EmptyText => Code::EmptyText,
+        Refused::TooLong => Code::TextTooLong,
+        Refused::LoginTaken => Code::LoginTaken,
+        Refused::BadLogin => Code::BadLogin,
+        Refused::BadName => Code::BadName,
+        Refused::WeakPassword => Code::WeakPassword,
+        Refused::Documents(error) => of_documents(error),
+        Refused::Write(error) => of_write(error),
+        Refused::Store(StoreError::Full) => Code::NoSpace,
+        Refused::Store(_) | Refused::BadKey => Code::Internal,
+    }
+}
+
+fn of_documents(error: &DocumentsError) -> Code {
+    match error {
+        DocumentsError::Trust(TrustError::Older { .. }) => Code::DocumentOlder,
+        DocumentsError::Trust(TrustError::Conflict { .. }) => Code::DocumentConflict,
+        DocumentsError::Trust(TrustError::Threshold { .. }) => Code::DocumentThreshold,
+        DocumentsError::Trust(TrustError::ForeignDistrict { .. }) => Code::DocumentForeign,
+        DocumentsError::Trust(_) | DocumentsError::NoFile(_) => Code::DocumentMalformed,
+        DocumentsError::File { source, .. } if crate::disk::is_full(source) => Code::NoSpace,
+        DocumentsError::File { .. } => Code::Internal,
+    }
+}
+
+fn of_write(error: &WriteError) -> Code {
+    match error {
+        WriteError::NotListed(_) | WriteError::MayNotWrite(_) => Code::MayNotPost,
+        WriteError::TooLong => Code::TextTooLong,
+        WriteError::Full => Code::NoSpace,
+        WriteError::Unavailable => Code::Stopping,
+        WriteError::Epoch(_) | WriteError::Refused(_) => Code::Internal,
+    }
+}

@@ -1,0 +1,60 @@
+//! What the administrator of this machine does; the token is in `api.json`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use crate::api::auth::Admin;
+use crate::api::body::{self, File};
+use crate::api::problem::{ProblemBody, Refusal};
+use crate::api::state::App;
+use crate::office::view::{Accepted, NewPerson, People, PersonView};
+
+/// Enrols a person of this office.
+#[utoipa::path(
+    post,
+    path = "/admin/person",
+    request_body = NewPerson,
+    responses(
+        (status = 201, description = "Enrolled", body = PersonView),
+        (status = 403, description = "`not_admin`, `may_not_enrol`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`no_such_unit`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`login_taken`, `no_number_left`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`bad_login`, `bad_name`, `weak_password`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn add_person(State(app): State<App>, _: Admin, body::Json(person): body::Json<NewPerson>) -> Result<Response, Refusal> {
+    let person = app.office.add_person(person).await?;
+    Ok((StatusCode::CREATED, Json(person)).into_response())
+}
+
+/// Lists the people of this office.
+#[utoipa::path(
+    get,
+    path = "/admin/person",
+    responses(
+        (status = 200, description = "The people", body = People),
+        (status = 403, description = "`not_admin`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn people(State(app): State<App>, _: Admin) -> Result<Json<People>, Refusal> {
+    Ok(Json(People { people: app.office.people_views()? }))
+}
+
+/// Takes a district file: whatever in it is newer, and none of it older.
+#[utoipa::path(
+    post,
+    path = "/admin/district",
+    request_body(content = String, content_type = "application/octet-stream", description = "The file, 4 MiB at most"),
+    responses(
+        (status = 200, description = "Taken; nothing changed when all of it was known", body = Accepted),
+        (status = 403, description = "`not_admin`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`document_older`, `document_conflict`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`document_foreign`, `document_threshold`, `document_malformed`", body = ProblemBody,
+            content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn district(State(app): State<App>, _: Admin, File(bytes): File) -> Result<Json<Accepted>, Refusal> {
+    Ok(Json(app.office.district_file(&bytes)?))
+}

@@ -1,0 +1,90 @@
+//! What happens, as it happens: server-sent events with the number to resume after.
+
+use std::convert::Infallible;
+use std::pin::pin;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::sse::{Event as Frame, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures::Stream;
+use tokio_util::sync::CancellationToken;
+
+use crate::api::auth::Member;
+use crate::api::code::Code;
+use crate::api::problem::{ProblemBody, Refusal};
+use crate::api::state::App;
+use crate::api::streams;
+use crate::api::token::Ticket;
+use crate::office::EventStream;
+use crate::office::view::Event;
+
+/// Streams events.
+///
+/// Each has the number to resume after as its `id`; `Last-Event-ID` brings exactly the missed messages, or
+/// one `reset` when there were too many. A comment comes every 20 seconds when nothing else does.
+#[utoipa::path(
+    get,
+    path = "/events",
+    params(("Last-Event-ID" = Option<u64>, Header, description = "The `id` of the last event that was seen")),
+    responses(
+        (status = 200, description = "`message.new`, `message.state`, `chat.update`, `peer`, `org.version`, `reset`",
+            body = Event, content_type = "text/event-stream"),
+        (status = 401, description = "`not_logged_in`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "`too_many_streams`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn events(State(app): State<App>, Member(ticket): Member, headers: HeaderMap) -> Result<Response, Refusal> {
+    let after = last_event_id(&headers)?;
+    let place = app.streams.open(ticket.hash).ok_or(Code::TooManyStreams)?;
+    let events = app.office.events(ticket.session, after)?;
+    let pings = KeepAlive::new().interval(app.ping).text("ping");
+    let open = Open { events, stop: app.stop.clone(), ticket, app, _place: place };
+    Ok(Sse::new(frames(open)).keep_alive(pings).into_response())
+}
+
+/// An open stream with all that ends it.
+struct Open {
+    events: EventStream,
+    app: App,
+    ticket: Ticket,
+    stop: CancellationToken,
+    _place: streams::Stream,
+}
+
+impl Open {
+    /// The next event; `None` when the session or the node has ended.
+    async fn next(&mut self) -> Option<(u64, Event)> {
+        loop {
+            tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return None,
+                () = self.ticket.ended.cancelled() => return None,
+                next = self.events.next() => return next,
+                () = tokio::time::sleep(self.app.ping) => {}
+            }
+            // Nothing happened for a while; a session that has ended by itself hears nothing more.
+            self.app.office.who(self.ticket.session).ok()?;
+        }
+    }
+}
+
+fn frames(open: Open) -> impl Stream<Item = Result<Frame, Infallible>> {
+    // Something to send at once: the browser learns that the stream stands.
+    let hello = Frame::default().comment("okrug").retry(std::time::Duration::from_secs(2));
+    futures::stream::unfold((Some(hello), open), |(hello, mut open)| async move {
+        if let Some(hello) = hello {
+            return Some((Ok(hello), (None, open)));
+        }
+        let (number, event) = pin!(open.next()).await?;
+        let frame = Frame::default().id(number.to_string()).event(event.name());
+        let frame = frame.json_data(&event).expect("what is shown has only texts and numbers, and its JSON no line breaks");
+        Some((Ok(frame), (None, open)))
+    })
+}
+
+fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Refusal> {
+    let Some(value) = headers.get("last-event-id") else { return Ok(None) };
+    let number = value.to_str().ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit())).and_then(|text| text.parse().ok());
+    number.map(Some).ok_or_else(|| Refusal::from(Code::BadRequest).more("Last-Event-ID"))
+}

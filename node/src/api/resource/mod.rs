@@ -1,0 +1,9 @@
+//! The resources, one file each: what is asked, who may ask, what is answered.
+
+pub(crate) mod admin;
+pub(crate) mod chat;
+pub(crate) mod event;
+pub(crate) mod health;
+pub(crate) mod node;
+pub(crate) mod org;
+pub(crate) mod session;

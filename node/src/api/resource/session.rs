@@ -1,0 +1,86 @@
+//! Logging in and out, and who is logged in.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::api::auth::Member;
+use crate::api::body::Json;
+use crate::api::code::Code;
+use crate::api::problem::{ProblemBody, Refusal};
+use crate::api::state::App;
+use crate::office::Refused;
+use crate::office::view::{Login, Me, Token};
+
+/// Logs in.
+///
+/// The token is a new one whatever cookie came along, and the session of that cookie ends: a token that
+/// somebody planted in a browser never becomes a session.
+#[utoipa::path(
+    post,
+    path = "/session",
+    request_body = Login,
+    responses(
+        (status = 200, description = "Logged in; the cookie is set. With `token: true` the body is a token instead.", body = Me),
+        (status = 401, description = "`wrong_login`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "`throttled`, with `Retry-After`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "`busy`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn login(
+    State(app): State<App>,
+    ConnectInfo(client): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    Json(login): Json<Login>,
+) -> Result<Response, Refusal> {
+    let attempt = app.throttle.change(|throttle| throttle.begin(&login.login, client.ip(), Instant::now()));
+    let attempt = attempt.map_err(|wait| Refusal::from(Code::Throttled).retry_after(wait.as_secs() + 1))?;
+    let session = match app.office.login(&login.login, login.password.reveal()).await {
+        Ok(session) => session,
+        Err(refused) => {
+            if !matches!(refused, Refused::WrongLogin) {
+                app.throttle.change(|throttle| throttle.undecided(&attempt));
+            }
+            return Err(refused.into());
+        }
+    };
+    app.throttle.change(|throttle| throttle.succeeded(&attempt));
+    let before = app.cookie.read(&headers).and_then(|token| app.tokens.read(|tokens| tokens.find(&token)));
+    let token = app.begin(session);
+    if login.token {
+        return Ok(axum::Json(Token { token: token.text() }).into_response());
+    }
+    before.iter().for_each(|before| app.end(before));
+    let me = app.office.who(session)?;
+    Ok(([(header::SET_COOKIE, app.cookie.set(&token))], axum::Json(me)).into_response())
+}
+
+/// Says who is logged in.
+#[utoipa::path(
+    get,
+    path = "/session",
+    responses(
+        (status = 200, description = "Who is logged in", body = Me),
+        (status = 401, description = "`not_logged_in`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn who(State(app): State<App>, Member(ticket): Member) -> Result<axum::Json<Me>, Refusal> {
+    Ok(axum::Json(app.office.who(ticket.session)?))
+}
+
+/// Logs out: the keys are wiped, the streams end, the cookie is taken back.
+#[utoipa::path(
+    delete,
+    path = "/session",
+    responses(
+        (status = 204, description = "Logged out"),
+        (status = 401, description = "`not_logged_in`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn logout(State(app): State<App>, Member(ticket): Member) -> Response {
+    app.end(&ticket);
+    (StatusCode::NO_CONTENT, [(header::SET_COOKIE, app.cookie.clear())]).into_response()
+}

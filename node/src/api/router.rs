@@ -1,0 +1,94 @@
+//! All routes, and what every request passes on its way to them.
+//!
+//! From the outside in: security headers, words of refusals, panics, the count, the guard, the clock.
+
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::code::Code;
+use super::guard::{Names, guard};
+use super::headers::secure;
+use super::metrics::OPENMETRICS;
+use super::problem::{in_words, of_panic};
+use super::resource::{admin, chat, event, health, node, org, session};
+use super::state::App;
+use crate::words::Lang;
+
+/// A request has so long to be read and answered; streams of events go on beyond.
+pub const MAX_REQUEST: Duration = Duration::from_secs(30);
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Okrug",
+    description = "The HTTP API of a node. Times are RFC 3339 in UTC, ids are strings, refusals are problem+json with a stable `code`. \
+        Every write carries `X-Okrug: 1`. A browser has a session by cookie, a script by bearer token; `/admin` takes the token of \
+        `api.json` in the node's data directory.",
+    license(name = "MIT OR Apache-2.0")
+))]
+struct Document;
+
+fn routes() -> OpenApiRouter<App> {
+    let api = OpenApiRouter::new()
+        .routes(routes!(session::login, session::who, session::logout))
+        .routes(routes!(org::tree))
+        .routes(routes!(chat::list))
+        .routes(routes!(chat::history, chat::post))
+        .routes(routes!(chat::read))
+        .routes(routes!(event::events))
+        .routes(routes!(node::status))
+        .routes(routes!(admin::add_person, admin::people))
+        .routes(routes!(admin::district));
+    let health = OpenApiRouter::new().routes(routes!(health::alive)).routes(routes!(health::ready));
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", api).merge(health)
+}
+
+/// The OpenAPI document, as it is committed.
+#[must_use]
+pub fn openapi() -> String {
+    let document = routes().into_openapi().to_pretty_json().expect("a document has only texts and numbers");
+    document + "\n"
+}
+
+/// The page and the API.
+pub(crate) fn build(app: &App, names: Names, lang: Lang) -> Router {
+    let (router, document) = routes().split_for_parts();
+    let document: &'static str = Box::leak(document.to_json().unwrap_or_default().into_boxed_str());
+    router
+        .route("/api/v1/openapi.json", get(move || async move { ([("content-type", "application/json")], document) }))
+        .with_state(App::clone(app))
+        .merge(crate::page::routes())
+        .fallback(|| async { Code::NoSuchRoute })
+        .layer(from_fn(in_time))
+        .layer(from_fn_with_state(names, guard))
+        .layer(from_fn_with_state(App::clone(app), counted))
+        .layer(CatchPanicLayer::custom(of_panic))
+        .layer(from_fn_with_state(lang, in_words))
+        .layer(from_fn(secure))
+}
+
+/// The metrics, for a listener of their own.
+pub(crate) fn metrics(app: &App) -> Router {
+    let text = |State(app): State<App>| async move { ([("content-type", OPENMETRICS)], app.metrics.text()) };
+    Router::new().route("/metrics", get(text)).with_state(App::clone(app)).layer(from_fn(in_time)).layer(from_fn(secure))
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    tokio::time::timeout(MAX_REQUEST, next.run(request)).await.unwrap_or_else(|_| Code::TooSlow.into_response())
+}
+
+async fn counted(State(app): State<App>, matched: Option<MatchedPath>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let response = next.run(request).await;
+    let route = matched.as_ref().map_or("other", MatchedPath::as_str);
+    app.metrics.request(route, response.status().as_u16(), began.elapsed());
+    response
+}

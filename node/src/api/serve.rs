@@ -1,0 +1,185 @@
+//! Starting and stopping the listeners.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::{Handle as ServerHandle, Server};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::cookie::Cookie;
+use super::file::Access;
+use super::gate::Gate;
+use super::guard::Names;
+use super::listen::{StartError, bind};
+use super::metrics::{Links, Metrics};
+use super::router;
+use super::state::{App, Desk};
+use super::streams::Streams;
+use super::tls::{self, Tls};
+use super::token::Token;
+use crate::config::{self, TlsMode};
+use crate::office::Handle;
+use crate::shared::Shared;
+use crate::words::Lang;
+
+/// The head of a request must be there within this time.
+const MAX_HEAD: Duration = Duration::from_secs(10);
+/// The longest head.
+const MAX_HEAD_BYTES: usize = 64 << 10;
+/// Answers under way at shutdown have so long.
+const GRACE: Duration = Duration::from_secs(3);
+/// A stream of events is never silent for longer.
+const PING: Duration = Duration::from_secs(20);
+
+/// What the API is made of.
+pub struct Parts {
+    /// The office.
+    pub office: Handle,
+    /// Where to listen.
+    pub api: config::Api,
+    /// Where the metrics are.
+    pub metrics: config::Metrics,
+    /// The data directory, for `api.json` and a certificate.
+    pub data: PathBuf,
+    /// The language for clients that ask for none.
+    pub language: Lang,
+    /// Whether the mesh listens.
+    pub ready: watch::Receiver<bool>,
+    /// How the links stand.
+    pub links: Links,
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts").field("api", &self.api).finish_non_exhaustive()
+    }
+}
+
+/// The API, serving.
+#[derive(Debug)]
+pub struct Running {
+    /// Where people open the page.
+    pub url: String,
+    /// The address that is listened on.
+    pub address: SocketAddr,
+    /// The address of the metrics.
+    pub metrics: Option<SocketAddr>,
+    servers: JoinSet<io::Result<()>>,
+    data: PathBuf,
+}
+
+impl Running {
+    /// Waits until everything has ended, after `stop` or because a listener failed.
+    ///
+    /// # Errors
+    /// A listener failed.
+    pub async fn ended(mut self) -> io::Result<()> {
+        let mut result = Ok(());
+        while let Some(ended) = self.servers.join_next().await {
+            result = result.and(ended.unwrap_or_else(|error| Err(io::Error::other(error))));
+        }
+        Access::remove(&self.data);
+        result
+    }
+}
+
+/// Takes the addresses, writes `api.json`, and serves until `stop`.
+///
+/// # Errors
+/// See [`StartError`]; nothing serves then.
+pub fn start(parts: Parts, stop: CancellationToken) -> Result<Running, StartError> {
+    let tls = match (parts.api.tls, &parts.api.tls_cert, parts.api.listen.ip().is_loopback()) {
+        (TlsMode::Off, _, false) => return Err(StartError::Plain(parts.api.listen)),
+        (TlsMode::Off, ..) | (TlsMode::Auto, None, true) => None,
+        (TlsMode::Auto, ..) => Some(tls::open(&parts.api, &parts.data)?),
+    };
+    let listener = bind(parts.api.listen, "api.listen")?;
+    let metrics_listener = parts.metrics.listen.map(|address| bind(address, "metrics.listen")).transpose()?;
+    let admin = Token::fresh();
+    let streams = Streams::default();
+    let desk = Desk {
+        cookie: Cookie::new(&parts.office.status().office.slug, tls.is_some()),
+        throttle: Shared::default(),
+        metrics: Metrics::new(parts.office.clone(), parts.links, streams.clone()),
+        streams,
+        ready: parts.ready,
+        stop: stop.clone(),
+        ping: PING,
+        tokens: Shared::default(),
+        admin: admin.hash(),
+        office: parts.office,
+    };
+    let app: App = Arc::new(desk);
+    let at = |source| StartError::Bind { address: parts.api.listen, setting: "api.listen", source };
+    let address = listener.local_addr().map_err(at)?;
+    let access = access(&parts.api, address, tls.as_ref(), &admin);
+    let url = access.url.clone();
+    let metrics = metrics_listener.as_ref().map(TcpListener::local_addr).transpose().map_err(at)?;
+
+    let mut servers = JoinSet::new();
+    let names = Names::new(&parts.api.hosts, tls.is_some());
+    serve(&mut servers, listener, tls, router::build(&app, names, parts.language), &stop).map_err(at)?;
+    if let Some(listener) = metrics_listener {
+        serve(&mut servers, listener, None, router::metrics(&app), &stop).map_err(at)?;
+    }
+    access.write(&parts.data).map_err(|source| StartError::File { path: parts.data.join(super::FILE), source })?;
+    tracing::info!(event = "api_listening", %url, "the page and the API are served");
+    Ok(Running { url, address, metrics, servers, data: parts.data })
+}
+
+/// How programs on this machine reach the API.
+fn access(api: &config::Api, address: SocketAddr, tls: Option<&Tls>, admin: &Token) -> Access {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    let (scheme, host) = match (tls, api.hosts.first()) {
+        (None, _) => ("http", SocketAddr::new(ip, address.port()).to_string()),
+        // A certificate from elsewhere is for a name, hardly ever for an address.
+        (Some(_), Some(name)) if api.tls_cert.is_some() => ("https", format!("{name}:{}", address.port())),
+        (Some(_), _) => ("https", SocketAddr::new(ip, address.port()).to_string()),
+    };
+    Access { url: format!("{scheme}://{host}"), token: admin.text(), certificate: tls.map(|tls| tls.certificate.clone()) }
+}
+
+fn serve(
+    servers: &mut JoinSet<io::Result<()>>,
+    listener: TcpListener,
+    tls: Option<Tls>,
+    router: Router,
+    stop: &CancellationToken,
+) -> io::Result<()> {
+    let handle = ServerHandle::new();
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let server = limited(axum_server::from_tcp(listener)?).handle(handle.clone());
+    match tls {
+        None => servers.spawn(server.http1_only().acceptor(Gate::default()).serve(service)),
+        Some(tls) => {
+            let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(tls.server)).acceptor(Gate::default());
+            servers.spawn(server.acceptor(acceptor).serve(service))
+        }
+    };
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        stop.cancelled().await;
+        handle.graceful_shutdown(Some(GRACE));
+    });
+    Ok(())
+}
+
+/// What a client may take of time and memory before there is a request.
+fn limited(mut server: Server<SocketAddr>) -> Server<SocketAddr> {
+    server.http_builder().http1().header_read_timeout(MAX_HEAD).max_buf_size(MAX_HEAD_BYTES);
+    let streams = u32::try_from(super::gate::MAX_CONNECTIONS_PER_ADDRESS).unwrap_or(u32::MAX);
+    let head = u32::try_from(MAX_HEAD_BYTES).unwrap_or(u32::MAX);
+    server.http_builder().http2().max_concurrent_streams(streams).max_header_list_size(head);
+    server.first_request_timeout(MAX_HEAD)
+}

@@ -1,0 +1,29 @@
+//! The committed OpenAPI document is the one that the routes make.
+
+use std::path::Path;
+
+#[test]
+fn the_committed_document_is_what_the_routes_say() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
+    let made = okrug_node::api::openapi();
+    if std::env::var_os("OKRUG_WRITE").is_some() {
+        std::fs::write(&path, &made).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap();
+    assert!(committed == made, "node/openapi.json is old: run this test with OKRUG_WRITE=1 and look at the difference");
+}
+
+#[test]
+fn every_route_says_what_it_needs_and_what_it_refuses() {
+    let document: serde_json::Value = serde_json::from_str(&okrug_node::api::openapi()).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    assert_eq!(paths.len(), 11, "{:?}", paths.keys());
+    for (path, methods) in paths {
+        for (method, operation) in methods.as_object().unwrap() {
+            assert!(operation["summary"].is_string(), "{method} {path}");
+            let answers = operation["responses"].as_object().unwrap();
+            let is_open = path.ends_with("z") || (path.ends_with("/session") && method == "post");
+            assert!(is_open || answers.contains_key("401") || answers.contains_key("403"), "{method} {path}");
+        }
+    }
+}
