@@ -23,6 +23,7 @@ pub mod mesh;
 pub mod discovery;
 pub mod sync;
 pub mod office;
+pub mod engine;
 pub mod page;
 pub mod api;
 pub mod logging;

@@ -12,6 +12,7 @@ use okrug_protocol::person::{PersonRecord, SignedPerson};
 use okrug_protocol::seal::SharedKey;
 use okrug_protocol::timeline::Position;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use zeroize::Zeroizing;
 
 use super::accounts::{self, Account, Vaults};
@@ -73,9 +74,9 @@ impl Office {
 
     /// Begins to work with the ledger; checkpoints are written until `stop`.
     #[must_use]
-    pub fn start(self, ledger: ledger::Handle, pace: Pace, stop: CancellationToken) -> Handle {
+    pub fn start(self, ledger: ledger::Handle, pace: Pace, tasks: &TaskTracker, stop: CancellationToken) -> Handle {
         let composer = Composer::new(Arc::clone(&self.desk), ledger.clone());
-        tokio::spawn(write_checkpoints(self.dirty, ledger.clone(), pace, stop));
+        tasks.spawn(write_checkpoints(self.dirty, ledger.clone(), pace, stop));
         Handle { desk: self.desk, composer, vaults: self.vaults, ledger, enrolling: Arc::new(tokio::sync::Mutex::new(())) }
     }
 }

@@ -89,6 +89,14 @@ impl Store {
         Ok(())
     }
 
+    /// Closes the store, whoever still holds it: another process may open it from now on.
+    pub fn close(&self) {
+        let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
+        let old = open.take();
+        // As in `reopen`.
+        let _ = catch_unwind(AssertUnwindSafe(move || drop(old)));
+    }
+
     /// Where it lies.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -196,7 +204,7 @@ impl Store {
     /// Asks sled, and turns a panic of it into a failure.
     fn with<T>(&self, ask: impl FnOnce(&Open) -> sled::Result<T>) -> Result<T, StoreError> {
         let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(open) = &*open else { return Err(StoreError::Failed("it could not be opened again".to_owned())) };
+        let Some(open) = &*open else { return Err(StoreError::Failed("it is closed".to_owned())) };
         match catch_unwind(AssertUnwindSafe(|| ask(open))) {
             Ok(answer) => Ok(answer?),
             Err(panic) => Err(self.fail(StoreError::Failed(error::panicked(&*panic)))),

@@ -1,0 +1,129 @@
+//! The engine: data, ledger, office, mesh and exchange of one node, started and stopped together.
+//!
+//! ```text
+//!   start   data ─ office ─ ledger ─ mesh ─ exchange
+//!   stop    exchange and mesh first: nothing comes in any more; then the ledger flushes and ends
+//! ```
+
+mod admission;
+mod neighbours;
+
+use std::sync::Arc;
+
+use okrug_protocol::ids::OfficeId;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::documents::Documents;
+use crate::home::Home;
+use crate::keys::NodeKeys;
+use crate::ledger::{self, Data, DataError, Fatal};
+use crate::office::{self, Office, Pace};
+use crate::store::{Limits, Store, StoreError};
+use crate::{mesh, sync};
+
+pub use admission::Admitted;
+
+/// What an engine is made of.
+#[derive(Debug)]
+pub struct Setup {
+    /// Which office this is.
+    pub office: OfficeId,
+    /// Its keys.
+    pub keys: NodeKeys,
+    /// What is believed of its district.
+    pub documents: Arc<Documents>,
+    /// Its data directory.
+    pub home: Home,
+    /// Where it listens.
+    pub listen: Vec<mesh::Multiaddr>,
+    /// How long receipts for gossip wait for company, in milliseconds.
+    pub ack_delay_ms: u64,
+    /// How long checkpoints wait for company.
+    pub pace: Pace,
+    /// What is kept free on the disk.
+    pub limits: Limits,
+}
+
+/// Why an engine does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Journal or store.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The store does not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] ledger::StartError),
+    /// The mesh.
+    #[error(transparent)]
+    Mesh(#[from] mesh::StartError),
+}
+
+/// An engine that runs.
+#[derive(Debug)]
+pub struct Engine {
+    /// The way into the office.
+    pub office: office::Handle,
+    /// Entries.
+    pub ledger: ledger::Handle,
+    /// Links.
+    pub mesh: mesh::Handle,
+    /// The store, for reading.
+    pub store: Store,
+    running: ledger::Running,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    /// Ours as long as this lives.
+    home: Home,
+}
+
+impl Engine {
+    /// Starts all parts; they stop with `stop`.
+    ///
+    /// # Errors
+    /// See [`StartError`]; nothing runs then.
+    pub async fn start(setup: Setup, stop: CancellationToken) -> Result<Self, StartError> {
+        let Setup { office: me, keys, documents, home, listen, ack_delay_ms, pace, limits } = setup;
+        let directory = documents.directory();
+        let data = Data::open(&home, &keys.at_rest, limits)?;
+        let store = data.store().clone();
+        let office = Office::open(me, Arc::clone(&documents), store.clone(), keys.vault)?;
+        let writer = ledger::Setup { office: me, sign: keys.sign, seal: keys.seal, directory: Arc::clone(&directory), threads: 0 };
+        let (ledger, running) = data.start(writer, office.filing())?;
+        let admission = Arc::new(Admitted::new(&documents));
+        let config = mesh::Config { district: directory.district(), listen };
+        let (mesh, events) = match mesh::spawn(config, &keys.peer.seed(), admission, stop.child_token()) {
+            Ok(started) => started,
+            Err(error) => {
+                ledger.stop().await;
+                return Err(error.into());
+            }
+        };
+        let tasks = TaskTracker::new();
+        let office = office.start(ledger.clone(), pace, &tasks, stop.child_token());
+        let watch = Arc::new(neighbours::Neighbours::new(mesh.clone(), office.clone()));
+        tasks.spawn(neighbours::refresh(Arc::clone(&watch), stop.child_token()));
+        let parts = sync::Parts { me, ack_delay_ms, documents, ledger: ledger.clone(), mesh: mesh.clone(), watch };
+        sync::start(parts, events, &tasks, stop.child_token());
+        Ok(Self { office, ledger, mesh, store, running, tasks, stop, home })
+    }
+
+    /// Stops all parts; what was accepted is on the disk when this returns.
+    ///
+    /// # Errors
+    /// The ledger ended because it could not go on.
+    pub async fn stop(self) -> Result<(), Fatal> {
+        self.stop.cancel();
+        self.tasks.close();
+        self.mesh.stopped().await;
+        self.ledger.stop().await;
+        let ended = self.running.ended().await;
+        self.tasks.wait().await;
+        self.store.close();
+        drop(self.home);
+        ended
+    }
+}

@@ -1,0 +1,61 @@
+//! What the office is told of its neighbours: how their links stand, and what they hold.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use okrug_protocol::ids::{LogId, OfficeId, Seq};
+use tokio_util::sync::CancellationToken;
+
+use crate::mesh::{self, LinkStatus};
+use crate::office::{self, Link};
+use crate::sync::Watch;
+
+/// How often round trips and last contacts are told anew.
+const REFRESH: Duration = Duration::from_secs(5);
+
+/// Tells the office what the mesh and the exchange see.
+#[derive(Debug)]
+pub(super) struct Neighbours {
+    mesh: mesh::Handle,
+    office: office::Handle,
+}
+
+impl Neighbours {
+    pub(super) fn new(mesh: mesh::Handle, office: office::Handle) -> Self {
+        Self { mesh, office }
+    }
+
+    fn tell(&self, status: LinkStatus, up: bool) {
+        let address = status.address.map(|address| address.to_string());
+        self.office.link(status.office, Link { up, rtt_ms: status.rtt_ms, last_contact: status.last_contact, address });
+    }
+}
+
+impl Watch for Neighbours {
+    fn link(&self, office: OfficeId, up: bool) {
+        let known = self.mesh.links().into_iter().find(|status| status.office == office);
+        match known {
+            Some(status) => self.tell(status, up),
+            None => self.office.link(office, Link { up, ..Link::default() }),
+        }
+    }
+
+    fn holds(&self, office: OfficeId, heads: &[(LogId, Seq)]) {
+        self.office.holds(office, heads);
+    }
+}
+
+/// Keeps the figures of the links fresh until `stop`.
+pub(super) async fn refresh(neighbours: Arc<Neighbours>, stop: CancellationToken) {
+    let mut every = tokio::time::interval(REFRESH);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = every.tick() => {}
+        }
+        for status in neighbours.mesh.links() {
+            let up = status.connected;
+            neighbours.tell(status, up);
+        }
+    }
+}

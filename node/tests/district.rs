@@ -1,0 +1,110 @@
+//! Three offices in one process, over real sockets, journals and stores.
+
+mod offices;
+
+use offices::District;
+use okrug_node::office::view::{ChatId, DeliveryCode, Event, MessageKind};
+use okrug_protocol::ids::{OfficeId, UnitId};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_to_a_department_is_shown_at_every_member_and_its_writer_learns_that_it_arrived() {
+    let district = District::start(3).await;
+    let (ann, bob) = (district.person(1, "ann", 2).await, district.person(2, "bob", 2).await);
+    let mut at_bob = bob.events(None);
+    let mut at_ann = ann.events(None);
+    let said = ann.say(ChatId::Unit(UnitId(2)), "Проверка связи").await;
+    let shown = offices::wait_for(&mut at_bob, |event| match event {
+        Event::MessageNew(message) if message.text == "Проверка связи" => Some(message),
+        _ => None,
+    })
+    .await;
+    assert_eq!((shown.id, shown.author.id, shown.mine), (said.id, ann.person, false));
+    assert_eq!(shown.author.office, OfficeId(1));
+    let delivery = offices::wait_for(&mut at_ann, |event| match event {
+        Event::MessageState(state) if state.id == said.id && state.delivery.code == DeliveryCode::Delivered => Some(state.delivery),
+        _ => None,
+    })
+    .await;
+    assert_eq!((delivery.delivered, delivery.of), (2, 2));
+    district.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_direct_message_opens_for_its_addressee_and_for_nobody_else() {
+    let district = District::start(3).await;
+    let (ann, bob, eve) = (district.person(1, "ann", 2).await, district.person(2, "bob", 2).await, district.person(2, "eve", 2).await);
+    let mut at_bob = bob.events(None);
+    district.knows(1, &bob).await;
+    ann.say(ChatId::Person(bob.person), "лично").await;
+    let shown = offices::wait_for(&mut at_bob, |event| match event {
+        Event::MessageNew(message) if message.chat == ChatId::Person(ann.person) => Some(message),
+        _ => None,
+    })
+    .await;
+    assert_eq!((shown.kind, shown.text.as_str()), (MessageKind::Text, "лично"));
+    assert_eq!(ann.history(ChatId::Person(bob.person)), ["лично"]);
+    assert!(eve.chats().iter().all(|chat| !matches!(chat.id, ChatId::Person(_))));
+    assert_eq!(eve.history(ChatId::Person(ann.person)), [""; 0]);
+    district.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_office_that_was_off_catches_up_in_order_and_once() {
+    let mut district = District::start(3).await;
+    let (ann, bob) = (district.person(1, "ann", 2).await, district.person(3, "bob", 2).await);
+    ann.say(ChatId::Unit(UnitId(2)), "до").await;
+    bob.reads(ChatId::Unit(UnitId(2)), &["до"]).await;
+    district.switch_off(3).await;
+    let texts: Vec<String> = (0..300).map(|n| format!("сообщение {n}")).collect();
+    for text in &texts {
+        ann.say(ChatId::Unit(UnitId(2)), text).await;
+    }
+    district.switch_on(3).await;
+    let bob = district.log_in(3, "bob").await;
+    let mut expected = vec!["до"];
+    expected.extend(texts.iter().map(String::as_str));
+    bob.reads(ChatId::Unit(UnitId(2)), &expected).await;
+    district.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_request_writes_nothing_twice_even_after_a_restart() {
+    let mut district = District::start(1).await;
+    let ann = district.person(1, "ann", 2).await;
+    let first = ann.post(ChatId::District, "раз", "same-id").await;
+    let again = ann.post(ChatId::District, "раз", "same-id").await;
+    assert_eq!((first.repeated, again.repeated), (false, true));
+    district.switch_off(1).await;
+    district.switch_on(1).await;
+    let ann = district.log_in(1, "ann").await;
+    let later = ann.post(ChatId::District, "раз", "same-id").await;
+    assert!(later.repeated);
+    assert_eq!(later.message.id, first.message.id);
+    assert_eq!(ann.history(ChatId::District), ["раз"]);
+    district.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_resumes_with_exactly_what_was_missed() {
+    let district = District::start(1).await;
+    let ann = district.person(1, "ann", 2).await;
+    let mut stream = ann.events(None);
+    ann.say(ChatId::District, "один").await;
+    let (number, _) = stream.next().await.expect("the office runs");
+    drop(stream);
+    ann.say(ChatId::District, "два").await;
+    ann.say(ChatId::District, "три").await;
+    let mut resumed = ann.events(Some(number));
+    let mut texts = Vec::new();
+    for _ in 0..2 {
+        texts.push(
+            offices::wait_for(&mut resumed, |event| match event {
+                Event::MessageNew(message) => Some(message.text),
+                _ => None,
+            })
+            .await,
+        );
+    }
+    assert_eq!(texts, ["два", "три"]);
+    district.stop().await;
+}

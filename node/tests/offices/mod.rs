@@ -1,0 +1,199 @@
+//! A district of engines in this process, each in a folder of its own, linked over loopback.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use okrug_node::documents::Documents;
+use okrug_node::engine::{Engine, Setup};
+use okrug_node::home::{Home, Owner};
+use okrug_node::keys::NodeKeys;
+use okrug_node::mesh::{Multiaddr, Source};
+use okrug_node::office::view::{Chat, ChatId, Event, Message, NewPerson, Post, Posted};
+use okrug_node::office::{EventStream, Handle, Pace, SessionId};
+use okrug_node::store::Limits;
+use okrug_protocol::ids::{OfficeId, PersonId, Precedence, UnitId};
+use okrug_protocol::sample::{self, SampleDistrict};
+use okrug_protocol::seal::SharedKey;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+/// How long anything may take before the test fails; no verdict depends on it being short.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const PASSWORD: &str = "длинный пароль";
+
+pub struct District {
+    sample: SampleDistrict,
+    folders: Vec<TempDir>,
+    running: Vec<Option<Engine>>,
+}
+
+impl District {
+    pub async fn start(offices: u32) -> Self {
+        let sample = sample::district(offices);
+        let folders: Vec<_> = (0..offices).map(|_| TempDir::new().unwrap()).collect();
+        for folder in &folders {
+            std::fs::create_dir_all(folder.path().join("documents")).unwrap();
+            Documents::enter(&folder.path().join("documents"), &sample.file.encode(), None).unwrap();
+        }
+        let running = (0..offices).map(|_| None).collect();
+        let mut district = Self { sample, folders, running };
+        for office in 1..=offices {
+            district.switch_on(office).await;
+        }
+        district
+    }
+
+    fn index(office: u32) -> usize {
+        usize::try_from(office).unwrap() - 1
+    }
+
+    fn engine(&self, office: u32) -> &Engine {
+        self.running[Self::index(office)].as_ref().expect("the office runs")
+    }
+
+    pub async fn switch_on(&mut self, office: u32) {
+        let at = Self::index(office);
+        let folder = self.folders[at].path();
+        let key = |n: u8| SharedKey::from_bytes([n; 32]);
+        let keys = NodeKeys {
+            sign: self.sample.sign_keys[at].clone(),
+            peer: self.sample.peer_keys[at].clone(),
+            seal: self.sample.open_keys[at].clone(),
+            vault: key(1),
+            at_rest: key(2),
+        };
+        let documents = Documents::open(&folder.join("documents")).unwrap().unwrap();
+        let owner = Owner { district: documents.directory().district(), office: OfficeId(office) };
+        let setup = Setup {
+            office: OfficeId(office),
+            home: Home::claim(folder, owner, &keys.at_rest).unwrap(),
+            keys,
+            documents: Arc::new(documents),
+            listen: vec!["/ip4/127.0.0.1/tcp/0".parse().unwrap()],
+            ack_delay_ms: 200,
+            pace: Pace { routine: Duration::from_millis(500), urgent: Duration::from_millis(100) },
+            limits: Limits { reserve: 0, own: 0, foreign: 0 },
+        };
+        let engine = Engine::start(setup, CancellationToken::new()).await.unwrap();
+        self.running[at] = Some(engine);
+        let mine = self.address(office).await;
+        for (other, engine) in (1..).zip(&self.running).filter(|(other, _)| *other != office) {
+            if let Some(engine) = engine {
+                engine.mesh.address(OfficeId(office), vec![mine.clone()], Source::Bootstrap).await;
+                let theirs = self.address(other).await;
+                self.engine(office).mesh.address(OfficeId(other), vec![theirs], Source::Bootstrap).await;
+            }
+        }
+    }
+
+    async fn address(&self, office: u32) -> Multiaddr {
+        let mut listening = self.engine(office).mesh.listening();
+        let found = tokio::time::timeout(PATIENCE, listening.wait_for(|all| !all.is_empty())).await.unwrap().unwrap()[0].clone();
+        found
+    }
+
+    pub async fn switch_off(&mut self, office: u32) {
+        self.running[Self::index(office)].take().expect("the office runs").stop().await.unwrap();
+    }
+
+    pub async fn stop(mut self) {
+        for office in self.running.drain(..).flatten() {
+            office.stop().await.unwrap();
+        }
+    }
+
+    pub async fn person(&self, office: u32, login: &str, unit: u32) -> Official {
+        let new = NewPerson {
+            login: login.to_owned(),
+            password: PASSWORD.to_owned().into(),
+            name: "Дежурный".to_owned(),
+            position: "Оперативный дежурный".to_owned(),
+            unit: UnitId(unit),
+        };
+        self.engine(office).office.add_person(new).await.unwrap();
+        self.log_in(office, login).await
+    }
+
+    pub async fn log_in(&self, office: u32, login: &str) -> Official {
+        let office = self.engine(office).office.clone();
+        let session = office.login(login, PASSWORD).await.unwrap();
+        let person = office.who(session).unwrap().person.id;
+        Official { office, session, person }
+    }
+
+    /// Waits until an office has heard of a person of another.
+    pub async fn knows(&self, office: u32, person: &Official) {
+        let here = self.engine(office).office.clone();
+        let session = here.login("ann", PASSWORD).await.unwrap();
+        until(|| here.tree(session).unwrap().people.iter().any(|known| known.id == person.person)).await;
+    }
+}
+
+pub struct Official {
+    office: Handle,
+    session: SessionId,
+    pub person: PersonId,
+}
+
+impl Official {
+    pub fn events(&self, after: Option<u64>) -> EventStream {
+        self.office.events(self.session, after).unwrap()
+    }
+
+    pub async fn post(&self, chat: ChatId, text: &str, client_id: &str) -> Posted {
+        let post = Post { client_id: client_id.parse().unwrap(), text: text.to_owned(), precedence: Precedence::Routine, reply_to: None };
+        self.office.post(self.session, chat, post).await.unwrap()
+    }
+
+    pub async fn say(&self, chat: ChatId, text: &str) -> Message {
+        let id = okrug_protocol::digest::hash(b"test\0", &[text.as_bytes()]).short();
+        self.post(chat, text, &id).await.message
+    }
+
+    pub fn chats(&self) -> Vec<Chat> {
+        self.office.chats(self.session).unwrap()
+    }
+
+    /// All texts of a conversation, oldest first; none when it is not there.
+    pub fn history(&self, chat: ChatId) -> Vec<String> {
+        let (mut texts, mut before) = (Vec::new(), None);
+        while let Ok(page) = self.office.history(self.session, chat, before, 100) {
+            texts.splice(0..0, page.messages.into_iter().map(|message| message.text));
+            before = page.before;
+            if before.is_none() {
+                break;
+            }
+        }
+        texts
+    }
+
+    /// Waits until a conversation has exactly these texts.
+    pub async fn reads(&self, chat: ChatId, texts: &[&str]) {
+        until(|| self.history(chat).len() >= texts.len()).await;
+        assert_eq!(self.history(chat), texts);
+    }
+}
+
+/// Waits until something is so.
+pub async fn until(so: impl Fn() -> bool) {
+    let waiting = async {
+        while !so() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.expect("it did not come to be so");
+}
+
+/// Waits for an event.
+pub async fn wait_for<T>(stream: &mut EventStream, wanted: impl Fn(Event) -> Option<T>) -> T {
+    let waiting = async {
+        loop {
+            let (_, event) = stream.next().await.expect("the office runs");
+            if let Some(found) = wanted(event) {
+                return found;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.expect("no such event came")
+}
