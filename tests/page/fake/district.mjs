@@ -45,7 +45,7 @@ export function district(here = 'o1') {
   const me = people.find((person) => person.office === here && person.unit === 'u3');
   return {
     me,
-    units: UNITS,
+    units: structuredClone(UNITS),
     offices: OFFICES.map((office) => ({
       ...office,
       units: UNITS.filter((unit) => unit.offices.includes(office.id)).map((unit) => unit.id),

@@ -1,5 +1,6 @@
 // The fake node's state: conversations, messages, events. It speaks as the API does and keeps nothing.
 
+import { isBefore } from '../../../node/page/js/base/timeline.js';
 import { district } from './district.mjs';
 
 const KEPT_EVENTS = 500;
@@ -57,23 +58,21 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
     const chat = chatOf(chatId);
     const person = byId(tree.people, authorId);
     const seq = ++sequence;
+    const id = `${person.office}.77.${chat.kind === 'person' ? person.office : chatId}.${precedence}.${seq}`;
     const of = chat.kind === 'person' ? 1 : chat.offices - 1;
     const message = {
-      id: `${person.office}.${seq}`,
-      cursor: sent.toString(16).padStart(12, '0') + seq.toString(16).padStart(8, '0'),
+      id,
+      cursor: `${(sent * 65_536 + seq).toString(16)}.${id}`,
       chat: chatId, author: authorOf(person), mine: person.me, kind, text, precedence,
-      sent: iso(sent), received: iso(received), late: received - sent > 10 * 60_000, reply_to: null,
+      sent: iso(sent), received: iso(received), late: person.office !== here && received - sent > 10 * 60_000, reply_to: null,
       delivery: delivery ?? { code: 'queued', held_by: 0, delivered: 0, of },
     };
-    const list = [...(node.messages.get(chatId) ?? []), message].sort((a, b) => (a.cursor < b.cursor ? -1 : 1));
+    const list = [...(node.messages.get(chatId) ?? []), message].sort((a, b) => (isBefore(a.cursor, b.cursor) ? -1 : 1));
     node.messages.set(chatId, list);
     const last = list.at(-1);
     chat.last = { text: last.text, author: last.author.name, sent: last.sent };
     if (!person.me && !quiet) chat.unread++;
-    if (!quiet) {
-      node.tell('message.new', message);
-      node.tell('chat.update', { ...chat });
-    }
+    if (!quiet) node.tell('message.new', message);
     return message;
   };
 
@@ -93,7 +92,7 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
   };
 
   node.page = (chatId, before, limit) => {
-    const list = (node.messages.get(chatId) ?? []).filter((message) => !before || message.cursor < before);
+    const list = (node.messages.get(chatId) ?? []).filter((message) => !before || isBefore(message.cursor, before));
     const messages = list.slice(-limit);
     return { messages, before: list.length > messages.length ? messages[0].cursor : null };
   };

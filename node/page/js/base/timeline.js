@@ -5,13 +5,23 @@ import { dayOf } from './dates.js';
 /** Messages of one author closer than this stand under one name. */
 const SAME_BREATH_MS = 5 * 60_000;
 
+/**
+ * Whether a cursor stands before another.
+ *
+ * A cursor begins with its time in hexadecimal digits; at one time any order will do that is always the same.
+ */
+export function isBefore(a, b) {
+  const [one, other] = [a.indexOf('.'), b.indexOf('.')];
+  return one === other ? a < b : one < other;
+}
+
 /** Where a cursor belongs in messages sorted by cursor: the index of the first that is not before it. */
 function rank(messages, cursor) {
   let low = 0;
   let high = messages.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (messages[middle].cursor < cursor) low = middle + 1;
+    if (isBefore(messages[middle].cursor, cursor)) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -20,7 +30,7 @@ function rank(messages, cursor) {
 /**
  * Puts messages into a timeline: each once, in the order of cursors, the newer state of a message kept.
  *
- * Cursors compare as texts, as the node makes them. The arguments are left as they are.
+ * The arguments are left as they are.
  */
 export function place(messages, arrived) {
   const result = [...messages];

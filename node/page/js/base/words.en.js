@@ -8,7 +8,6 @@ export default {
   'lang.choose': 'Language',
 
   'login.title': 'Sign in to Okrug',
-  'login.office': 'Office: {name}',
   'login.name': 'Login',
   'login.password': 'Password',
   'login.enter': 'Sign in',
@@ -23,6 +22,7 @@ export default {
   'nav.chats': 'Messages',
   'nav.org': 'Directory',
   'nav.back': 'Back to the list',
+  'nav.talk': 'Conversation',
   'nav.side': 'Messages and directory',
 
   'me.menu': 'You are signed in',
@@ -46,6 +46,7 @@ export default {
 
   'chat.district': 'District',
   'chat.units': 'Units',
+  'chat.groups': 'Groups',
   'chat.people': 'Direct',
   'chat.none': 'No conversations yet. Choose a person in the Directory.',
   'chat.choose': 'Choose a conversation or a person on the left.',
@@ -61,7 +62,6 @@ export default {
   'chat.draft': 'Draft:',
   'chat.you': 'You',
   'chat.log': 'Messages: {title}',
-  'chat.signed_out': 'no access',
 
   'who.title': 'Who reads this',
   'who.person': 'The other person',
@@ -72,8 +72,6 @@ export default {
   'org.nothing': 'Nothing found',
   'org.write_unit': 'Conversation of the unit',
   'org.me': 'this is you',
-  'org.open': 'Expand',
-  'org.close': 'Collapse',
 
   'link.here': 'this office',
   'link.up': 'connected',
@@ -101,8 +99,8 @@ export default {
   'msg.late_why': 'Written {sent}, arrived {received}',
   'msg.unreadable': 'This node could not open the text: it is not sealed for this office, or it is damaged.',
   'msg.newer': 'A kind of message that this node does not know yet. Update the node.',
+  'msg.invalid': 'The signature does not hold: nobody knows who wrote this. Tell your IT person.',
   'msg.control': 'Invisible character {code} {name}',
-  'msg.office': 'office {name}',
 
   'write.label': 'Message',
   'write.to': 'Message: {title}',

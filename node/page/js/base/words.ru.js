@@ -8,7 +8,6 @@ export default {
   'lang.choose': 'Язык',
 
   'login.title': 'Вход в Округ',
-  'login.office': 'Отделение: {name}',
   'login.name': 'Логин',
   'login.password': 'Пароль',
   'login.enter': 'Войти',
@@ -23,6 +22,7 @@ export default {
   'nav.chats': 'Сообщения',
   'nav.org': 'Структура',
   'nav.back': 'К списку',
+  'nav.talk': 'Беседа',
   'nav.side': 'Сообщения и структура',
 
   'me.menu': 'Вы вошли',
@@ -48,6 +48,7 @@ export default {
 
   'chat.district': 'Округ',
   'chat.units': 'Подразделения',
+  'chat.groups': 'Группы',
   'chat.people': 'Личные',
   'chat.none': 'Бесед пока нет. Выберите человека в «Структуре».',
   'chat.choose': 'Выберите беседу или человека слева.',
@@ -63,7 +64,6 @@ export default {
   'chat.draft': 'Черновик:',
   'chat.you': 'Вы',
   'chat.log': 'Сообщения: {title}',
-  'chat.signed_out': 'нет доступа',
 
   'who.title': 'Кто это прочтёт',
   'who.person': 'Собеседник',
@@ -74,8 +74,6 @@ export default {
   'org.nothing': 'Ничего не найдено',
   'org.write_unit': 'Беседа подразделения',
   'org.me': 'это вы',
-  'org.open': 'Развернуть',
-  'org.close': 'Свернуть',
 
   'link.here': 'это отделение',
   'link.up': 'на связи',
@@ -103,8 +101,8 @@ export default {
   'msg.late_why': 'Написано {sent}, поступило {received}',
   'msg.unreadable': 'Текст не открылся на этом узле: он зашифрован не для этого отделения или повреждён.',
   'msg.newer': 'Сообщение вида, которого этот узел ещё не знает. Обновите узел.',
+  'msg.invalid': 'Подпись не сошлась: кто это написал, неизвестно. Сообщите ИТ-специалисту.',
   'msg.control': 'Невидимый знак {code} {name}',
-  'msg.office': 'отделение {name}',
 
   'write.label': 'Сообщение',
   'write.to': 'Сообщение: {title}',

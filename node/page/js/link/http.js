@@ -35,7 +35,7 @@ export async function call(method, path, body) {
     throw new Problem(answer.status, parsed(text), Number(answer.headers.get('Retry-After')) || null);
   } catch (error) {
     const problem = error instanceof Problem ? error : new Problem(0, { title: error.message });
-    if (problem.status === 401 && path !== '/session') watchers.signedOut();
+    if (problem.status === 401 && !(method === 'POST' && path === '/session')) watchers.signedOut();
     throw problem;
   } finally {
     clearTimeout(timer);

@@ -13,11 +13,12 @@ export const unreadTotal = computed(() => [...(chats.value?.values() ?? [])].red
 
 const newest = (a, b) => (b.last?.sent ?? '').localeCompare(a.last?.sent ?? '') || compare(a.title, b.title);
 
-/** Conversations in their three parts: units keep their places by name, people stand by the last word said. */
+/** Conversations in their parts: units and groups keep their places by name, people stand by the last word said. */
 export const parts = computed(() => {
   const all = [...(chats.value?.values() ?? [])];
   const of = (kind, order) => all.filter((chat) => chat.kind === kind).sort(order);
-  return { district: of('district', newest), unit: of('unit', (a, b) => compare(a.title, b.title)), person: of('person', newest) };
+  const named = (a, b) => compare(a.title, b.title);
+  return { district: of('district', newest), unit: of('unit', named), group: of('group', named), person: of('person', newest) };
 });
 
 /** Loads the list. */
@@ -35,8 +36,26 @@ export function patchChat(id, patch) {
   if (chat) chatChanged({ ...chat, ...patch });
 }
 
+/** Ids of the messages counted last, so that one that is told again is not counted again. */
+const counted = new Set();
+const COUNTED = 2000;
+
+/** Takes in a message: what the list shows of its conversation, and whether it is news. */
+export function mention({ id, chat: chatId, text, author, sent, mine }) {
+  const chat = chats.value?.get(chatId);
+  if (!chats.value || counted.has(id)) return;
+  counted.add(id);
+  if (counted.size > COUNTED) counted.delete(counted.values().next().value);
+  if (!chat) return void loadChats().catch(() => {});
+  const last = !chat.last || chat.last.sent <= sent ? { text, author: author.name, sent } : chat.last;
+  patchChat(chatId, { last, unread: chat.unread + (mine ? 0 : 1) });
+}
+
 /** Forgets the conversations of whoever was signed in. */
-export const forgetChats = () => (chats.value = null);
+export function forgetChats() {
+  chats.value = null;
+  counted.clear();
+}
 
 /** The conversation with this id: listed, or with a person to whom nothing has been said yet. */
 export function chatOf(id) {

@@ -2,7 +2,7 @@
 
 import { batch, effect, signal, untracked } from '../../vendor/signals-core.js';
 import { listen } from '../link/stream.js';
-import { chatChanged, forgetChats, loadChats } from './chats.js';
+import { chatChanged, forgetChats, loadChats, mention } from './chats.js';
 import { forgetTree, linkChanged, loadTree } from './district.js';
 import { eraseDrafts, loadDrafts, save } from './drafts.js';
 import { echoed, eraseOutbox, hurry, loadOutbox } from './outbox.js';
@@ -28,7 +28,7 @@ async function reset() {
 }
 
 const handlers = {
-  'message.new': (message) => batch(() => (arrived(message), message.mine && echoed(message))),
+  'message.new': (message) => batch(() => (arrived(message), mention(message), message.mine && echoed(message))),
   'message.state': stateChanged,
   'chat.update': chatChanged,
   'org.version': () => load().catch(() => {}),
@@ -45,8 +45,8 @@ function state(name, resumed) {
   if (name !== 'live') return;
   hurry();
   // Everything is loaded once the stream is open, so that nothing falls between the two. A connection that resumes
-  // brings what was missed; only the ages of links are asked for again.
-  if (resumed) load().catch(() => {});
+  // brings the messages that were missed, and only what is no event is asked for again.
+  if (resumed) Promise.all([loadTree(), refresh()]).catch(() => {});
   else reset();
 }
 

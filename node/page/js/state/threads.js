@@ -1,7 +1,7 @@
 // What has been said in the conversations that were opened.
 
 import { batch, signal } from '../../vendor/signals-core.js';
-import { change, firstUnread, place } from '../base/timeline.js';
+import { change, firstUnread, isBefore, place } from '../base/timeline.js';
 import { call } from '../link/http.js';
 import { chats } from './chats.js';
 
@@ -69,17 +69,17 @@ export function arrived(message) {
   if (!of || of.before.value === undefined) return;
   const messages = of.messages.value;
   const known = messages.some((each) => each.id === message.id);
-  const above = messages.length > 0 && message.cursor < messages.at(-1).cursor;
+  const above = messages.length > 0 && isBefore(message.cursor, messages.at(-1).cursor);
   if (message.late && above && !known) of.late.value = [...of.late.value, message];
   // What belongs above the loaded part comes with its page, so that the screen shows no false neighbours.
-  if (messages.length > 0 && message.cursor < messages[0].cursor && of.before.value !== null) return;
+  if (messages.length > 0 && isBefore(message.cursor, messages[0].cursor) && of.before.value !== null) return;
   of.messages.value = place(messages, [message]);
 }
 
 /** Loads pages until a message is here; false when it is not to be found. */
 export async function reach(chat, { id, cursor }) {
   const of = thread(chat);
-  while (of.before.value && cursor < of.messages.value[0].cursor && !of.problem.value) await older(chat);
+  while (of.before.value && isBefore(cursor, of.messages.value[0].cursor) && !of.problem.value) await older(chat);
   return of.messages.value.some((each) => each.id === id);
 }
 

@@ -24,8 +24,10 @@ export function Frame() {
     <div class="frame ${opened.value ? 'frame-talk' : 'frame-list'}">
       <${Top} />
       <${Banners} />
-      <${Side} />
-      <${Talk} />
+      <main class="room">
+        <${Side} />
+        <${Talk} />
+      </main>
     </div>
   `;
 }

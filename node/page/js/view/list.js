@@ -8,7 +8,7 @@ import { drafts } from '../state/drafts.js';
 import { now } from '../state/moment.js';
 import { go, opened } from '../state/route.js';
 import { me } from '../state/session.js';
-import { Icon, Text, html } from './ui.js';
+import { Count, Icon, Text, html } from './ui.js';
 
 /** The square that stands for a conversation: initials of a person, a sign for others. */
 export const Badge = ({ kind, title }) => html`
@@ -31,7 +31,7 @@ const Row = ({ chat }) => html`
       <${Text} of=${chat.title} as="span" class="row-title" />
       ${chat.last && html`<time class="row-time" datetime=${chat.last.sent}>${brief(Date.parse(chat.last.sent), now.value)}</time>`}
       <${Preview} chat=${chat} />
-      ${chat.unread > 0 && html`<span class="count" aria-label=${t('chat.unread_n', { n: chat.unread })}>${chat.unread}</span>`}
+      <${Count} of=${chat.unread} />
     </button>
   </li>
 `;
@@ -46,10 +46,11 @@ const Part = ({ title, list }) => list.length > 0 && html`
 export function Chats() {
   if (!chats.value) return html`<p class="hint" aria-busy="true">${t('app.loading')}</p>`;
   if (chats.value.size === 0) return html`<p class="hint">${t('chat.none')}</p>`;
-  const { district, unit, person } = parts.value;
+  const { district, unit, group, person } = parts.value;
   return html`
     <${Part} title=${t('chat.district')} list=${district} />
     <${Part} title=${t('chat.units')} list=${unit} />
+    <${Part} title=${t('chat.groups')} list=${group} />
     <${Part} title=${t('chat.people')} list=${person} />
   `;
 }

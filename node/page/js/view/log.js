@@ -12,13 +12,13 @@ import { useAnchor } from './anchor.js';
 import { Message } from './message.js';
 import { Pending } from './pending.js';
 import { reason } from './reasons.js';
-import { Icon, html, useEffect, useLayoutEffect, useRef } from './ui.js';
+import { Count, Icon, html, useEffect, useLayoutEffect, useRef } from './ui.js';
 
 /** Nearer to the beginning than this, what came before is loaded. */
 const AHEAD_PX = 600;
 
 const views = {
-  day: ({ row }) => html`<h3 class="day" title=${full(row.at)}><span>${day(row.at, now.value)}</span></h3>`,
+  day: ({ row }) => html`<h2 class="day" title=${full(row.at)}><span>${day(row.at, now.value)}</span></h2>`,
   unread: () => html`<div class="unread-line" role="separator"><span>${t('chat.unread')}</span></div>`,
   message: ({ row }) => html`<${Message} message=${row.message} first=${row.first} />`,
 };
@@ -88,7 +88,7 @@ export function Log({ chat }) {
           <button type="button" class="over over-late" onClick=${late}><${Icon} name="clock" />${t('ban.late', { n: of.late.value.length })}</button>`}
         ${!anchor.atEnd && html`
           <button type="button" class="over" onClick=${anchor.toEnd}>
-            <${Icon} name="down" />${t('chat.latest')}${unread > 0 && html` <span class="count">${unread}</span>`}
+            <${Icon} name="down" />${t('chat.latest')} <${Count} of=${unread} />
           </button>`}
       </div>
     </div>

@@ -52,7 +52,7 @@ export function Login() {
           <button class="primary" type="submit" aria-busy=${busy}>${busy ? t('login.checking') : t('login.enter')}</button>
         </form>
       </main>
-      <p class="door-note">${t('login.note')}</p>
+      <footer class="door-note">${t('login.note')}</footer>
     </div>
   `;
 }

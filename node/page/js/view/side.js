@@ -4,13 +4,13 @@ import { t } from '../base/words.js';
 import { unreadTotal } from '../state/chats.js';
 import { Chats } from './list.js';
 import { Tree } from './tree.js';
-import { alongRows, html, signal, useRef } from './ui.js';
+import { Count, alongRows, html, signal, useRef } from './ui.js';
 
 const tab = signal('chats');
 
 const Tab = ({ name, count }) => html`
   <button type="button" role="tab" id="tab-${name}" aria-selected=${tab.value === name} aria-controls="side-panel" onClick=${() => (tab.value = name)}>
-    ${t(`nav.${name}`)}${count > 0 && html` <span class="count">${count}</span>`}
+    ${t(`nav.${name}`)} <${Count} of=${count} />
   </button>
 `;
 

@@ -25,7 +25,7 @@ function About({ chat }) {
     return person && html`<${Text} of=${person.position} />${office && html` · <${Text} of=${office.name} />, ${linkWords(office)}`}`;
   }
   const parent = chat.kind === 'unit' && units.value.get(units.value.get(chat.id)?.parent);
-  const count = chat.kind === 'unit' ? members(chat.id).length : people.value.size;
+  const count = { unit: () => members(chat.id).length, district: () => people.value.size, group: () => 0 }[chat.kind]();
   const parts = [count > 0 && t('chat.members', { n: count }), t('chat.offices', { n: chat.offices })].filter(Boolean).join(' · ');
   return html`${parent && html`<${Text} of=${parent.name} /> · `}${parts}`;
 }
@@ -38,9 +38,9 @@ const Head = ({ chat }) => html`
       <h1><${Text} of=${chat.title} /></h1>
       <p><${About} chat=${chat} /></p>
     </div>
-    <button type="button" class="plain" aria-label=${t('who.show')} title=${t('who.show')} aria-pressed=${whoOpen.value} onClick=${() => (whoOpen.value = !whoOpen.value)}>
+    ${chat.kind !== 'group' && html`<button type="button" class="plain" aria-label=${t('who.show')} title=${t('who.show')} aria-pressed=${whoOpen.value} onClick=${() => (whoOpen.value = !whoOpen.value)}>
       <${Icon} name="people" />
-    </button>
+    </button>`}
   </header>
 `;
 
@@ -50,17 +50,17 @@ function Conversation({ chat }) {
   // On a small screen the column covers the conversation, which is not what was asked for by opening it.
   useEffect(() => void (wide.matches || (whoOpen.value = false)), []);
   return html`
-    <main class="talk" onKeyDown=${keys}>
+    <section class="talk" id="talk" tabindex="-1" aria-label=${t('nav.talk')} onKeyDown=${keys}>
       <${Head} chat=${chat} />
       <${Log} key=${generation.value} chat=${chat} />
       ${chat.can_post ? html`<${Composer} chat=${chat} />` : html`<p class="closed">${t('write.closed')}</p>`}
-    </main>
-    ${whoOpen.value && html`<${Who} chat=${chat} close=${() => (whoOpen.value = false)} />`}
+    </section>
+    ${whoOpen.value && chat.kind !== 'group' && html`<${Who} chat=${chat} close=${() => (whoOpen.value = false)} />`}
   `;
 }
 
 export function Talk() {
   const chat = opened.value && chatOf(opened.value);
   if (chat) return html`<${Conversation} key=${chat.id} chat=${chat} />`;
-  return html`<main class="talk talk-none"><p>${opened.value && !chats.value ? t('app.loading') : t('chat.choose')}</p></main>`;
+  return html`<section class="talk talk-none" id="talk" tabindex="-1" aria-label=${t('nav.talk')}><p>${opened.value && !chats.value ? t('app.loading') : t('chat.choose')}</p></section>`;
 }

@@ -4,6 +4,7 @@ import { t } from '../base/words.js';
 import { drafts } from '../state/drafts.js';
 import { leave } from '../state/life.js';
 import { outbox } from '../state/outbox.js';
+import { opened } from '../state/route.js';
 import { me } from '../state/session.js';
 import { Languages } from './language.js';
 import { Icon, Text, html, useRef } from './ui.js';
@@ -23,13 +24,19 @@ function Leave({ dialog }) {
   `;
 }
 
+/** To what is written, or to where one writes; the address stays that of the conversation. */
+function skip(event) {
+  event.preventDefault();
+  (document.getElementById('write') ?? document.getElementById('talk')).focus();
+}
+
 export function Top() {
   const dialog = useRef(null);
   const { person, office } = me.value;
   return html`
     <header class="top">
-      <a class="skip" href="#write" onClick=${(event) => (event.preventDefault(), document.getElementById('write')?.focus())}>${t('app.skip')}</a>
-      <div class="brand"><span class="mark" aria-hidden="true"></span><b>${t('app.name')}</b></div>
+      <a class="skip" href="#talk" onClick=${skip}>${t('app.skip')}</a>
+      <${opened.value ? 'div' : 'h1'} class="brand"><span class="mark" aria-hidden="true"></span><b>${t('app.name')}</b><//>
       <${Text} of=${office.name} as="div" class="top-office" />
       <${Languages} />
       <div class="top-me" title=${t('me.menu')}>

@@ -34,6 +34,7 @@ const PATHS = {
   find: 'M7 2.7a4.3 4.3 0 1 0 0 8.6 4.3 4.3 0 0 0 0-8.6Zm3.2 7.5 3.3 3.3',
   exit: 'M6.5 2.7H3v10.6h3.5M6 8h7.5m-3-3 3 3-3 3',
   talk: 'M2.5 3h11v7.5H7L4 13.2v-2.7H2.5V3Z',
+  group: 'M2.7 4.5h10.6v7H2.7zM5 8h6',
   unit: 'M6.2 2.5 5 13.5m6-11-1.2 11M2.7 5.8h11m-11.4 4.4h11',
   district: 'M8 2.2 2.5 5.3v5.4L8 13.8l5.5-3.1V5.3L8 2.2Zm0 0v11.6M2.5 5.3 8 8.2l5.5-2.9',
 };
@@ -41,6 +42,11 @@ const PATHS = {
 /** A drawn sign; its meaning is always also said in words beside it. */
 export const Icon = ({ name }) => html`
   <svg class="icon icon-${name}" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d=${PATHS[name]} /></svg>
+`;
+
+/** How many are unread; the node counts up to a hundred. */
+export const Count = ({ of }) => of > 0 && html`
+  <span class="count"><span class="unseen">${t('chat.unread_n', { n: of })}</span><span aria-hidden="true">${of > 99 ? '99+' : of}</span></span>
 `;
 
 /** Moves the focus along the rows of a list by the arrow keys; true when the key was one of them. */
