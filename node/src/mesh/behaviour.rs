@@ -7,7 +7,7 @@ use libp2p::identify;
 use libp2p::identity::PublicKey;
 use libp2p::swarm::NetworkBehaviour;
 
-use super::gossip::Topics;
+use super::gossip::{Audience, Topics};
 use super::{doorstep, exchange, gossip};
 
 /// Connections with all peers at most; more offices than that meet through others.
@@ -35,7 +35,7 @@ pub(super) struct Behaviour {
 ///
 /// # Errors
 /// The words of the protocol that refused its configuration.
-pub(super) fn build(tag: &str, key: PublicKey, topics: Topics) -> Result<Behaviour, String> {
+pub(super) fn build(tag: &str, key: PublicKey, topics: Topics, audience: Audience) -> Result<Behaviour, String> {
     let limits = ConnectionLimits::default()
         .with_max_pending_incoming(Some(MAX_PENDING))
         .with_max_pending_outgoing(Some(MAX_PENDING))
@@ -52,6 +52,6 @@ pub(super) fn build(tag: &str, key: PublicKey, topics: Topics) -> Result<Behavio
         doorstep: doorstep::Behaviour::default(),
         identify: identify::Behaviour::new(identify),
         exchange: exchange::Behaviour::new(tag)?,
-        gossip: gossip::build(topics)?,
+        gossip: gossip::build(topics, audience)?,
     })
 }

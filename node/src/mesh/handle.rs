@@ -9,6 +9,7 @@ use okrug_protocol::ids::{OfficeId, Precedence, Topic};
 use tokio::sync::{mpsc, watch};
 
 use super::event::{GossipToken, Verdict};
+use super::gossip::Heard;
 use super::secure::Refused;
 use super::status::{LinkStatus, Table};
 
@@ -45,6 +46,7 @@ pub struct Handle {
     commands: mpsc::Sender<Command>,
     table: Table,
     refused: Refused,
+    heard: watch::Receiver<Heard>,
     listening: watch::Receiver<Vec<Multiaddr>>,
     reached: watch::Receiver<BTreeMap<OfficeId, Multiaddr>>,
 }
@@ -66,12 +68,12 @@ pub(super) struct Watched {
     reached: watch::Sender<BTreeMap<OfficeId, Multiaddr>>,
 }
 
-pub(super) fn channel(table: Table, refused: Refused) -> (Handle, mpsc::Receiver<Command>, Watched) {
+pub(super) fn channel(table: Table, refused: Refused, heard: watch::Receiver<Heard>) -> (Handle, mpsc::Receiver<Command>, Watched) {
     let (commands, receiver) = mpsc::channel(MAX_COMMANDS);
     let (listening_sender, listening) = watch::channel(Vec::new());
     let (reached_sender, reached) = watch::channel(BTreeMap::new());
     let watched = Watched { listening: listening_sender, reached: reached_sender };
-    (Handle { commands, table, refused, listening, reached }, receiver, watched)
+    (Handle { commands, table, refused, heard, listening, reached }, receiver, watched)
 }
 
 impl Watched {
@@ -144,6 +146,13 @@ impl Handle {
     #[must_use]
     pub fn links(&self) -> Vec<LinkStatus> {
         self.table.links()
+    }
+
+    /// Which topics each neighbour hears by gossip, as it changes; a neighbour that is not in it is served by
+    /// the exchange alone.
+    #[must_use]
+    pub fn audience(&self) -> watch::Receiver<Heard> {
+        self.heard.clone()
     }
 
     /// Handshakes that ended because the directory lists no such peer.

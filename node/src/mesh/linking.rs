@@ -108,8 +108,9 @@ impl EventLoop {
         };
         self.table.up(office, lanes, greeted.rtt_ms, known.point.get_remote_address().clone());
         self.links.insert(office, Running { connection, cancel, done });
-        tokio::spawn(link.run(before, after, self.ended.0.clone()));
+        // Before the link tells that it stands: what the office hears is then no longer what it heard before.
         self.swarm.behaviour_mut().gossip.prefer(known.peer, connection);
+        tokio::spawn(link.run(before, after, self.ended.0.clone()));
         self.close_others(known.peer, connection);
         self.redial.linked(office);
         if let ConnectedPoint::Dialer { address, .. } = known.point {

@@ -20,8 +20,8 @@ mod event;
 mod lanes;
 mod status;
 mod exchange;
-mod handle;
 mod gossip;
+mod handle;
 mod doorstep;
 mod behaviour;
 mod addresses;
@@ -37,6 +37,7 @@ mod start;
 
 pub use config::{Admission, Config};
 pub use event::{Event, Events, GossipToken, Verdict};
+pub use gossip::Heard;
 pub use handle::{Handle, SendError, Source};
 /// Where an office listens: `/ip4/10.0.3.7/tcp/4001`.
 pub use libp2p::Multiaddr;

@@ -1,15 +1,18 @@
 //! Puts the mesh together and starts its task.
 
+use std::io;
+use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, Swarm, TransportError, swarm};
 use tokio_util::sync::CancellationToken;
 
 use super::config::{Admission, Config};
 use super::event::{self, Events};
 use super::event_loop::{EventLoop, Parts};
-use super::gossip::Topics;
+use super::gossip::{Audience, Topics};
 use super::handle::{self, Handle};
 use super::meter::Meters;
 use super::secure::Refused;
@@ -54,21 +57,38 @@ pub fn spawn(
     let topics = Topics::new(&tag);
     let transport = transport::build(&keys, Arc::clone(&admission), meters.clone(), refused.clone())
         .map_err(|error| StartError::Setup(error.to_string()))?;
-    let behaviour = behaviour::build(&tag, keys.public(), topics.clone()).map_err(StartError::Setup)?;
+    let audience = Audience::new(topics.clone(), Arc::clone(&admission));
+    let heard = audience.watch();
+    let behaviour = behaviour::build(&tag, keys.public(), topics.clone(), audience).map_err(StartError::Setup)?;
     let settings =
         swarm::Config::with_tokio_executor().with_idle_connection_timeout(IDLE).with_max_negotiating_inbound_streams(MAX_NEGOTIATING);
     let mut swarm = Swarm::new(transport, behaviour, keys.public().to_peer_id(), settings);
     for address in config.listen {
-        swarm.listen_on(address.clone()).map_err(|error| StartError::Listen { address, reason: words(error) })?;
+        let refused = |reason| StartError::Listen { address: address.clone(), reason };
+        claim(&address).map_err(|error| refused(error.to_string()))?;
+        swarm.listen_on(address.clone()).map_err(|error| refused(words(error)))?;
     }
-    let (handle, commands, watched) = handle::channel(table.clone(), refused);
+    let (handle, commands, watched) = handle::channel(table.clone(), refused, heard);
     let (sender, events) = event::channel();
     let parts = Parts { swarm, commands, events: sender, watched, admission, topics, table, meters, cancel };
     tokio::spawn(EventLoop::new(parts).run());
     Ok((handle, events))
 }
 
-fn words(error: TransportError<std::io::Error>) -> String {
+/// Makes sure that nobody listens there: libp2p shares a port with whoever is willing to, and two nodes that
+/// share one would each get half of the callers.
+fn claim(address: &Multiaddr) -> io::Result<()> {
+    let mut parts = address.iter();
+    let ip: IpAddr = match parts.next() {
+        Some(Protocol::Ip4(ip)) => ip.into(),
+        Some(Protocol::Ip6(ip)) => ip.into(),
+        _ => return Ok(()),
+    };
+    let Some(Protocol::Tcp(port)) = parts.next() else { return Ok(()) };
+    TcpListener::bind((ip, port)).map(drop)
+}
+
+fn words(error: TransportError<io::Error>) -> String {
     match error {
         TransportError::MultiaddrNotSupported(_) => "not of the form /ip4/…/tcp/… or /ip6/…/tcp/…".to_owned(),
         TransportError::Other(error) => error.to_string(),

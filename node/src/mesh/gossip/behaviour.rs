@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 
 use libp2p::core::transport::PortUse;
 use libp2p::core::{ConnectedPoint, Endpoint};
+use libp2p::gossipsub::Event;
 use libp2p::swarm::behaviour::{ConnectionClosed, ConnectionEstablished};
 use libp2p::swarm::{
     ConnectionDenied, ConnectionHandler, ConnectionId, FromSwarm, NetworkBehaviour, NotifyHandler, THandler, THandlerInEvent,
@@ -17,8 +18,8 @@ use libp2p::swarm::{
 };
 use libp2p::{Multiaddr, PeerId};
 
-use super::Inner;
 use super::slot::{Slot, ToSlot};
+use super::{Audience, Inner};
 
 type Listen = <<Inner as NetworkBehaviour>::ConnectionHandler as ConnectionHandler>::InboundProtocol;
 
@@ -32,15 +33,16 @@ struct Peer {
 /// gossipsub on one connection per peer.
 pub(in crate::mesh) struct Behaviour {
     inner: Inner,
+    audience: Audience,
     listen: Listen,
     peers: HashMap<PeerId, Peer>,
-    actions: VecDeque<ToSwarm<<Inner as NetworkBehaviour>::ToSwarm, ToSlot>>,
+    actions: VecDeque<ToSwarm<Event, ToSlot>>,
 }
 
 impl Behaviour {
-    pub(super) fn new(mut inner: Inner) -> Result<Self, String> {
+    pub(super) fn new(mut inner: Inner, audience: Audience) -> Result<Self, String> {
         let listen = sample(&mut inner).map_err(|denied| denied.to_string())?;
-        Ok(Self { inner, listen, peers: HashMap::new(), actions: VecDeque::new() })
+        Ok(Self { inner, audience, listen, peers: HashMap::new(), actions: VecDeque::new() })
     }
 
     /// gossipsub itself, for publishing, subscribing and verdicts.
@@ -57,6 +59,7 @@ impl Behaviour {
         }
         if let Some((old, point)) = entry.used.take() {
             leave(&mut self.inner, peer, old, &point);
+            self.audience.left(&peer);
             self.notify(peer, old, ToSlot::Empty);
         }
         self.use_connection(peer, chosen);
@@ -66,6 +69,15 @@ impl Behaviour {
         let Ok(handler) = enter(&mut self.inner, peer, connection, &point) else { return };
         self.peers.entry(peer).or_default().used = Some((connection, point));
         self.notify(peer, connection, ToSlot::Fill(Box::new(handler)));
+    }
+
+    fn note<In>(&self, action: ToSwarm<Event, In>) -> ToSwarm<Event, In> {
+        match &action {
+            ToSwarm::GenerateEvent(Event::Subscribed { peer_id, topic }) => self.audience.hears(peer_id, topic, true),
+            ToSwarm::GenerateEvent(Event::Unsubscribed { peer_id, topic }) => self.audience.hears(peer_id, topic, false),
+            _ => {}
+        }
+        action
     }
 
     fn notify(&mut self, peer_id: PeerId, connection: ConnectionId, event: ToSlot) {
@@ -87,6 +99,7 @@ impl Behaviour {
             && let Some((old, point)) = entry.used.take()
         {
             leave(&mut self.inner, peer, old, &point);
+            self.audience.left(&peer);
         }
         if entry.used.is_none() {
             match entry.open.last().cloned() {
@@ -137,7 +150,7 @@ fn leave(inner: &mut Inner, peer: PeerId, connection: ConnectionId, point: &Conn
 
 impl NetworkBehaviour for Behaviour {
     type ConnectionHandler = Slot;
-    type ToSwarm = <Inner as NetworkBehaviour>::ToSwarm;
+    type ToSwarm = Event;
 
     fn handle_established_inbound_connection(
         &mut self,
@@ -179,7 +192,7 @@ impl NetworkBehaviour for Behaviour {
         // A slot is filled before it hears anything that gossipsub has for it.
         match self.actions.pop_front() {
             Some(action) => Poll::Ready(action),
-            None => self.inner.poll(cx).map(|action| action.map_in(ToSlot::Inner)),
+            None => self.inner.poll(cx).map(|action| self.note(action).map_in(ToSlot::Inner)),
         }
     }
 }

@@ -8,7 +8,7 @@ use okrug_protocol::digest::hash;
 use okrug_protocol::labels;
 
 use super::topics::{MAX_TOPICS, Topics, filter};
-use super::{Behaviour, Inner};
+use super::{Audience, Behaviour, Inner};
 
 /// The longest gossip packet: a carrier's greeting with every topic there can be is longer than any message.
 const MAX_PACKET: usize = 64 * MAX_TOPICS;
@@ -21,7 +21,7 @@ const MAX_WAITING: usize = 512;
 ///
 /// # Errors
 /// gossipsub's own words when it refuses its configuration.
-pub(in crate::mesh) fn build(topics: Topics) -> Result<Behaviour, String> {
+pub(in crate::mesh) fn build(topics: Topics, audience: Audience) -> Result<Behaviour, String> {
     let config = ConfigBuilder::default()
         // Entries carry signatures of their own: a second one would cost 64 bytes and 320 µs a message.
         .validation_mode(ValidationMode::Anonymous)
@@ -50,7 +50,7 @@ pub(in crate::mesh) fn build(topics: Topics) -> Result<Behaviour, String> {
     let inner =
         Inner::new_with_subscription_filter_and_transform(MessageAuthenticity::Anonymous, config, filter(topics), IdentityTransform)
             .map_err(str::to_owned)?;
-    Behaviour::new(inner)
+    Behaviour::new(inner, audience)
 }
 
 /// Longer packets are worth declining.

@@ -3,11 +3,14 @@
 //! gossipsub, anonymous (entries carry their own signatures), forwarding nothing before it was judged,
 //! and held to one connection per peer by [`Behaviour`].
 
+mod audience;
 mod behaviour;
 mod config;
 mod slot;
 mod topics;
 
+pub(super) use audience::Audience;
+pub use audience::Heard;
 pub(super) use behaviour::Behaviour;
 pub(super) use config::build;
 pub(super) use topics::Topics;

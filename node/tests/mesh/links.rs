@@ -1,0 +1,120 @@
+//! One link per office, whatever happens to its connections.
+
+use bytes::Bytes;
+use okrug_node::mesh::{Event, SendError};
+use okrug_protocol::ids::{OfficeId, Precedence};
+
+use crate::district::{Book, Node, pair, within};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_dial_at_once_and_one_link_stands() {
+    for _round in 0..20 {
+        let book = Book::of(&[1, 2]);
+        let (mut a, mut b) = (Node::start(1, &book).await, Node::start(2, &book).await);
+        tokio::join!(a.hear_of(&b), b.hear_of(&a));
+        for node in [&mut a, &mut b] {
+            assert!(matches!(node.next().await, Event::Up { .. }));
+        }
+        // Talk until the connection that lost is long closed: nothing but frames may come.
+        for number in 0..50_u8 {
+            a.handle.send(b.office, Precedence::Routine, Bytes::from(vec![number])).await.unwrap();
+            assert!(matches!(b.next().await, Event::Frame { bytes, .. } if bytes == [number]));
+            b.handle.send(a.office, Precedence::Routine, Bytes::from(vec![number])).await.unwrap();
+            assert!(matches!(a.next().await, Event::Frame { bytes, .. } if bytes == [number]));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_stops_is_missed_at_once_and_found_again_when_it_is_back() {
+    let book = Book::of(&[1, 2]);
+    let (mut a, mut b) = (Node::start(1, &book).await, Node::start(2, &book).await);
+    b.hear_of(&a).await;
+    for _round in 0..3 {
+        a.up(2).await;
+        b.up(1).await;
+        let mut rest = b.stop().await;
+        while within(rest.recv()).await.is_some() {}
+        a.down(2).await;
+        assert_eq!(a.handle.send(OfficeId(2), Precedence::Flash, Bytes::new()).await, Err(SendError::NoLink(OfficeId(2))));
+        b = Node::start(2, &book).await;
+        b.hear_of(&a).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_office_that_is_struck_off_loses_its_link_and_gets_it_back_when_listed_again() {
+    let book = Book::of(&[1, 2]);
+    let (mut a, mut b) = (Node::start(1, &book).await, Node::start(2, &book).await);
+    a.hear_of(&b).await;
+    a.up(2).await;
+    b.up(1).await;
+    book.strike(2);
+    a.handle.recheck().await;
+    a.down(2).await;
+    b.down(1).await;
+    book.list(2);
+    a.handle.recheck().await;
+    a.up(2).await;
+    b.up(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_counts_its_bytes_and_names_its_address() {
+    let (a, mut b) = pair().await;
+    a.handle.send(b.office, Precedence::Routine, Bytes::from(vec![0; 100_000])).await.unwrap();
+    assert_eq!(b.frame().await.len(), 100_000);
+    let (ours, theirs) = (a.handle.links().remove(0), b.handle.links().remove(0));
+    assert!(ours.connected && theirs.connected);
+    assert!(ours.bytes_out > 100_000 && theirs.bytes_in > 100_000);
+    assert!(ours.bytes_out < 110_000, "{ours:?}");
+    assert!(ours.rtt_ms.is_some() && ours.last_contact.is_some());
+    assert!(ours.address.unwrap().to_string().starts_with(&b.address.to_string()));
+    assert_eq!(a.handle.reached().borrow().get(&b.office), Some(&b.address));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_office_is_enough_to_meet_all_that_it_knows_by_name() {
+    // 1 and 3 know only where 2 is; both are told by it of nobody, but each is reachable from 2.
+    let book = Book::of(&[1, 2, 3]);
+    let (mut a, mut b, mut c) = (Node::start(1, &book).await, Node::start(2, &book).await, Node::start(3, &book).await);
+    a.hear_of(&b).await;
+    c.hear_of(&b).await;
+    a.up(2).await;
+    c.up(2).await;
+    let mut met = [b.next().await, b.next().await].map(|event| match event {
+        Event::Up { office, .. } => office.0,
+        other => panic!("{other:?}"),
+    });
+    met.sort_unstable();
+    assert_eq!(met, [1, 3]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_in_use_is_a_clear_error() {
+    let (a, _b) = pair().await;
+    let config = okrug_node::mesh::Config {
+        district: okrug_protocol::ids::DistrictId(okrug_protocol::ids::Hash32::ZERO),
+        listen: vec![a.address.clone()],
+    };
+    let error = okrug_node::mesh::spawn(config, &[9; 32], Book::of(&[]), Default::default()).unwrap_err().to_string();
+    assert!(error.contains(&a.address.to_string()) && error.contains("in use"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn goodbye_takes_a_moment_even_when_nobody_listens_to_events() {
+    let (a, b) = pair().await;
+    let (handle, office) = (a.handle.clone(), b.office);
+    // More than all queues take, and never read on the other side.
+    let sender = tokio::spawn(async move {
+        for _ in 0..64 {
+            if handle.send(office, Precedence::Routine, Bytes::from(vec![0; 1 << 20])).await.is_err() {
+                return;
+            }
+        }
+        panic!("all of it was taken");
+    });
+    b.stop().await;
+    a.stop().await;
+    within(sender).await.unwrap();
+}
