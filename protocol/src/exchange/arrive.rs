@@ -34,8 +34,8 @@ impl Exchange {
         };
         let excess = bytes.saturating_sub(stream.credit + len(MAX_ENTRY));
         if from.0 > stream.next || excess > peer.slack {
-            self.stop(id, &item, out);
-            return self.strike(id, Misbehaviour::Disorder, out);
+            // Left over from what was stopped, or a neighbour that skips and will be given up.
+            return self.unasked(id, bytes, out);
         }
         peer.slack -= excess;
         stream.credit = stream.credit.saturating_sub(bytes);

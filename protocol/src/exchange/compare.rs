@@ -20,15 +20,14 @@ impl Exchange {
     pub(super) fn say_hello(&mut self, id: OfficeId, out: &mut Vec<Out>) {
         let digest = whole_digest(&self.common_digests(id));
         let editions = self.editions;
-        let Some(peer) = self.peers.get_mut(&id) else { return };
-        peer.listing.expected = peer.listing.expected.saturating_add(1);
+        let Some(peer) = self.peers.get(&id) else { return };
         let frame = Frame::Hello { session: peer.session, editions, digest };
         out.push(Out::Send { peer: id, precedence: Precedence::Flash, frame: frame.encode() });
     }
 
     pub(super) fn on_hello(&mut self, id: OfficeId, session: u64, theirs: (Editions, Digest), now: Millis, out: &mut Vec<Out>) {
         let Some(peer) = self.peers.get_mut(&id) else { return };
-        if !peer.takes_hello(now) {
+        if !peer.may_compare(now) {
             return self.strike(id, Misbehaviour::Restless, out);
         }
         if peer.theirs.is_some_and(|known| known != session) {
@@ -39,7 +38,7 @@ impl Exchange {
         if let Some(peer) = self.peers.get_mut(&id) {
             peer.theirs = Some(session);
         }
-        self.on_editions(id, editions);
+        self.on_editions(id, editions, out);
         let topics = self.common_digests(id);
         if whole_digest(&topics) == digest {
             let all = topics.iter().map(|(topic, _)| *topic).collect();
@@ -60,20 +59,15 @@ impl Exchange {
         let mine = self.common_digests(id);
         let me = self.config.me;
         let Some(peer) = self.peers.get_mut(&id) else { return };
-        if peer.listing.expected == 0 {
-            return self.strike(id, Misbehaviour::Unasked, out);
+        let after = peer.listed;
+        if after.is_none() && !peer.may_compare(now) {
+            return self.strike(id, Misbehaviour::Restless, out);
         }
-        let after = peer.listing.after;
         if !topics.windows(2).all(|pair| pair[0].0 < pair[1].0) || topics.first().is_some_and(|first| Some(first.0) <= after) {
             return self.strike(id, Misbehaviour::Disorder, out);
         }
         let until = topics.last().map(|topic| topic.0);
-        if last {
-            peer.listing.expected -= 1;
-            peer.listing.after = None;
-        } else {
-            peer.listing.after = until.or(after);
-        }
+        peer.listed = if last { None } else { until.or(after) };
         let covered = |topic: Topic| Some(topic) > after && (last || Some(topic) <= until);
         let (mut same, mut differ) = (Vec::new(), Vec::new());
         for (topic, digest) in mine.into_iter().filter(|(topic, _)| covered(*topic)) {

@@ -48,11 +48,12 @@ pub(super) struct Piece {
 
 impl Exchange {
     /// A neighbour told which documents it holds.
-    pub(super) fn on_editions(&mut self, id: OfficeId, editions: Editions) {
+    pub(super) fn on_editions(&mut self, id: OfficeId, editions: Editions, out: &mut Vec<Out>) {
         if let Some(peer) = self.peers.get_mut(&id) {
             peer.editions = editions;
         }
         self.refresh_documents(id);
+        self.stop_documents(id, out);
     }
 
     /// Sees anew which documents a neighbour can be asked for.
@@ -142,7 +143,8 @@ impl Exchange {
         let Piece { kind, version, offset, total, bytes } = piece;
         let item = Item::Document(kind, version);
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let Some(stream) = self.peers.get_mut(&id).and_then(|peer| peer.streams.get_mut(&item)) else {
+        let stream = self.peers.get_mut(&id).and_then(|peer| peer.streams.get_mut(&item));
+        let Some(stream) = stream.filter(|stream| total == 0 || u64::from(offset) == stream.next) else {
             return self.unasked(id, size, out);
         };
         stream.credit = stream.credit.saturating_sub(size);

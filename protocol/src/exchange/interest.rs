@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use crate::directory::Directory;
 use crate::frontier::Share;
 use crate::ids::{LogId, OfficeId, Topic};
 
@@ -14,6 +15,16 @@ pub trait Interest: Debug + Send + Sync {
 
     /// Whether there is such an office, so that it may have written a log.
     fn knows(&self, office: OfficeId) -> bool;
+}
+
+impl Interest for Directory {
+    fn wants(&self, office: OfficeId, topic: Topic) -> bool {
+        Self::wants(self, office, topic)
+    }
+
+    fn knows(&self, office: OfficeId) -> bool {
+        self.office(office).is_some()
+    }
 }
 
 /// Which logs of a topic are the business of both offices: an office keeps what it wants and what

@@ -97,13 +97,9 @@ impl Exchange {
         if id == self.config.me {
             return;
         }
-        self.connect(id, Flow::new(rtt_ms, now), Pace::default(), now, out);
-    }
-
-    fn connect(&mut self, id: OfficeId, flow: Flow, pace: Pace, now: Millis, out: &mut Vec<Out>) {
         // Two lives of one office never say hello under the same number: time tells them apart.
         self.sessions = now.0.max(self.sessions.saturating_add(1));
-        self.peers.insert(id, Peer::new(self.sessions, flow, pace, now));
+        self.peers.insert(id, Peer::new(self.sessions, Flow::new(rtt_ms, now), Pace::default(), now));
         self.say_hello(id, out);
     }
 
@@ -119,9 +115,11 @@ impl Exchange {
     /// Begins anew with a neighbour that has begun anew on a connection that still stands.
     pub(super) fn renew(&mut self, id: OfficeId, now: Millis, out: &mut Vec<Out>) {
         let Some(peer) = self.peers.get(&id) else { return };
-        let (flow, pace) = (peer.flow.clone(), peer.pace.clone());
+        // Our side stays the same, or each would take the other's answer for another beginning.
+        let renewed = peer.renewed(now);
         self.down(id);
-        self.connect(id, flow, pace, now, out);
+        self.peers.insert(id, renewed);
+        self.say_hello(id, out);
     }
 
     fn frame(&mut self, id: OfficeId, bytes: &[u8], now: Millis, out: &mut Vec<Out>) {
@@ -130,7 +128,7 @@ impl Exchange {
         }
         match Frame::decode(bytes) {
             Ok(Frame::Hello { session, editions, digest }) => self.on_hello(id, session, (editions, digest), now, out),
-            Ok(Frame::Editions(editions)) => self.on_editions(id, editions),
+            Ok(Frame::Editions(editions)) => self.on_editions(id, editions, out),
             Ok(Frame::Topics { topics, last }) => self.on_topics(id, &topics, last, now, out),
             Ok(Frame::Heads { heads, done }) => self.on_heads(id, &heads, done, now, out),
             Ok(Frame::Asks(asks)) => self.on_asks(id, &asks, out),

@@ -17,6 +17,9 @@ use crate::ids::{LogId, OfficeId, Seq, Version};
 const MAX_LOADS: usize = 4;
 /// Reads under way for all neighbours.
 const MAX_LOADS_TOTAL: usize = 16;
+/// A frame holds a quarter of what may be under way, so that more is asked for while it travels,
+/// but need not be smaller than this, in bytes.
+const SMALL_FRAME: u64 = 2 << 10;
 
 /// What a neighbour asked for.
 #[derive(Debug)]
@@ -24,6 +27,8 @@ struct Job {
     next: u64,
     /// Bytes that it may still be sent.
     credit: u64,
+    /// The most that it might be sent at a time so far: the neighbour's window.
+    window: u64,
     /// The place from which something is being read.
     loading: Option<u64>,
     /// When it was last served, as a count.
@@ -53,17 +58,20 @@ impl Serving {
             self.jobs.remove(&idle);
         }
         let turn = self.turn;
-        self.jobs.insert(item, Job { next: from, credit: u64::from(credit).min(MAX_WINDOW), loading: None, turn });
+        let credit = u64::from(credit).min(MAX_WINDOW);
+        self.jobs.insert(item, Job { next: from, credit, window: credit, loading: None, turn });
         true
     }
 
     fn more(&mut self, item: &Item, credit: u32) {
         if let Some(job) = self.jobs.get_mut(item) {
             job.credit = (job.credit + u64::from(credit)).min(2 * MAX_WINDOW);
+            job.window = job.window.max(job.credit);
         }
     }
 
-    /// What is to be served next: the highest precedence, and there what waited longest.
+    /// What is to be served next, from where, and how many bytes: the highest precedence, and
+    /// there what waited longest.
     fn next(&self) -> Option<(Item, u64, u64)> {
         let mut ready = self.jobs.iter().filter(|(_, job)| job.credit > 0 && job.loading.is_none());
         let (first, job) = ready.next()?;
@@ -73,7 +81,8 @@ impl Serving {
                 best = (item, job);
             }
         }
-        Some((*best.0, best.1.next, best.1.credit))
+        let frame = (best.1.window / 4).max(SMALL_FRAME);
+        Some((*best.0, best.1.next, best.1.credit.min(frame)))
     }
 }
 

@@ -7,13 +7,14 @@ use super::item::{Editions, Item};
 use super::pace::Pace;
 use super::serving::Serving;
 use super::telling::Telling;
+use crate::bounds::MAX_WINDOW;
 use crate::clock::Millis;
 use crate::ids::{LogId, Seq, Topic};
 
-/// Hellos that a neighbour may send in a row.
-const HELLO_BURST: u64 = 8;
-/// One more hello is allowed after so many milliseconds.
-const HELLO_EVERY_MS: u64 = 2_000;
+/// Hellos and listings of topics that a neighbour may send in a row.
+const COMPARE_BURST: u64 = 16;
+/// One more is allowed after so many milliseconds.
+const COMPARE_EVERY_MS: u64 = 2_000;
 
 /// Something that a neighbour is asked for.
 #[derive(Debug, Clone)]
@@ -25,15 +26,6 @@ pub(super) struct Stream {
     pub(super) opened: Millis,
     /// Asked for a single entry that is held already, to see whether it is the same.
     pub(super) probe: bool,
-}
-
-/// Which pages of digests may still come.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Listing {
-    /// Hellos that were sent and may be answered by a listing each.
-    pub(super) expected: u32,
-    /// The last topic of the page before.
-    pub(super) after: Option<Topic>,
 }
 
 /// A connected neighbour.
@@ -60,17 +52,18 @@ pub(super) struct Peer {
     /// What it was asked once more for, to see whether a log has forked.
     pub(super) probed: BTreeSet<LogId>,
     pub(super) streams: BTreeMap<Item, Stream>,
-    /// Bytes that may still come of what it was told to stop.
+    /// Bytes that may still come of what it was told to stop, or was asked by an earlier life of ours.
     pub(super) slack: u64,
     /// When to see whether another neighbour would be faster.
     pub(super) review_at: Option<Millis>,
-    pub(super) listing: Listing,
+    /// The last topic of a listing that is not complete yet.
+    pub(super) listed: Option<Topic>,
     pub(super) telling: Telling,
     pub(super) serving: Serving,
     pub(super) flow: Flow,
     pub(super) pace: Pace,
-    hellos: u64,
-    hellos_at: Millis,
+    compares: u64,
+    compared_at: Millis,
 }
 
 impl Peer {
@@ -87,16 +80,22 @@ impl Peer {
             waiting: BTreeSet::new(),
             probed: BTreeSet::new(),
             streams: BTreeMap::new(),
-            slack: 0,
+            slack: MAX_WINDOW,
             review_at: None,
-            listing: Listing::default(),
+            listed: None,
             telling: Telling::default(),
             serving: Serving::default(),
             flow,
             pace,
-            hellos: HELLO_BURST,
-            hellos_at: now,
+            compares: COMPARE_BURST,
+            compared_at: now,
         }
+    }
+
+    /// The same neighbour begun anew: what it knew and was known of it is gone, the link is the same.
+    pub(super) fn renewed(&self, now: Millis) -> Self {
+        let (compares, compared_at) = (self.compares, self.compared_at);
+        Self { compares, compared_at, ..Self::new(self.session, self.flow.clone(), self.pace.clone(), now) }
     }
 
     /// What it holds of a log, as far as it said.
@@ -109,15 +108,15 @@ impl Peer {
         self.streams.values().map(|stream| stream.credit).sum()
     }
 
-    /// Whether it may say hello now; each hello uses up one.
-    pub(super) fn takes_hello(&mut self, now: Millis) -> bool {
-        let earned = now.since(self.hellos_at) / HELLO_EVERY_MS;
+    /// Whether it may compare now: every hello and every listing that it sends costs us an answer.
+    pub(super) fn may_compare(&mut self, now: Millis) -> bool {
+        let earned = now.since(self.compared_at) / COMPARE_EVERY_MS;
         if earned > 0 {
-            self.hellos = (self.hellos + earned).min(HELLO_BURST);
-            self.hellos_at = now;
+            self.compares = (self.compares + earned).min(COMPARE_BURST);
+            self.compared_at = now;
         }
-        let allowed = self.hellos > 0;
-        self.hellos = self.hellos.saturating_sub(1);
+        let allowed = self.compares > 0;
+        self.compares = self.compares.saturating_sub(1);
         allowed
     }
 }

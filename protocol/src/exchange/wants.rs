@@ -91,6 +91,7 @@ pub(super) fn slot(item: &Item) -> Item {
 impl Exchange {
     /// Asks every neighbour for what it is the best to ask for.
     pub(super) fn ask(&mut self, now: Millis, out: &mut Vec<Out>) {
+        self.forget_finished();
         let wishes = self.peers.iter().filter(|(_, peer)| !peer.offers.is_empty());
         let mut order: Vec<_> = wishes.map(|(id, peer)| (peer.flow.is_silent(), u64::MAX - peer.flow.rate(), *id)).collect();
         order.sort_unstable();
@@ -99,6 +100,20 @@ impl Exchange {
             if !asks.is_empty() {
                 self.say_asks(id, asks, now, out);
             }
+        }
+    }
+
+    /// Forgets streams that wait for nothing, so that another neighbour can be the source.
+    fn forget_finished(&mut self) {
+        for peer in self.peers.values_mut() {
+            let offers = &peer.offers;
+            peer.streams.retain(|item, stream| {
+                let waits = stream.credit > 0 || offers.contains(item);
+                if !waits && !stream.probe {
+                    self.pulls.sources.remove(&slot(item));
+                }
+                waits
+            });
         }
     }
 
