@@ -6,7 +6,7 @@
 //! ```text
 //!   words problem print context        two languages, exit codes, output
 //!   staff files secret time authority  the staffing list, the folder of the authority
-//!   cluster                            real nodes on this machine
+//!   cluster bench                      real nodes on this machine, and what they are measured by
 //!   cli                                the tree of commands, its texts
 //!   cmd                                one module a command
 //! ```
@@ -23,6 +23,7 @@ pub mod secret;
 pub mod time;
 pub mod authority;
 pub mod cluster;
+pub mod bench;
 pub mod cmd;
 pub mod cli;
 
