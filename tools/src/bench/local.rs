@@ -13,6 +13,7 @@ use okrug_protocol::bounds::{MAX_RANGE_BYTES, MAX_RANGE_ENTRIES};
 use okrug_protocol::ids::{OfficeId, Precedence, Seq, UnitId};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::broken;
 use crate::authority::archive::{DISTRICT_FILE, MAX_DISTRICT_FILE};
@@ -34,6 +35,7 @@ pub(super) struct Local {
     home: Home,
     /// One that it hosts.
     unit: UnitId,
+    tasks: TaskTracker,
     stop: CancellationToken,
 }
 
@@ -53,9 +55,9 @@ impl Local {
         let setup = ledger::Setup { office: me, sign: keys.sign, seal: keys.seal, directory: documents.directory(), threads };
         let (ledger, running) = data.start(setup, office.filing()).map_err(|e| broken("ledger", &e))?;
         let unit = documents.directory().office(me).and_then(|row| row.hosts.first().copied()).unwrap_or(UnitId(1));
-        let stop = CancellationToken::new();
-        let office = office.start(ledger.clone(), Pace::default(), stop.clone());
-        Ok(Self { office, ledger, running, home, unit, stop })
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let office = office.start(ledger.clone(), Pace::default(), &tasks, stop.clone());
+        Ok(Self { office, ledger, running, home, unit, tasks, stop })
     }
 
     /// Enrols somebody and logs them in.
@@ -120,6 +122,8 @@ impl Local {
     /// Stops it as a node does.
     pub(super) async fn close(self) -> Result<(), Problem> {
         self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
         self.ledger.stop().await;
         let ended = self.running.ended().await;
         drop((self.office, self.ledger, self.home));

@@ -1,9 +1,18 @@
 //! `okrug node`: one node of a demo or a measurement, started by this program itself.
+//!
+//! It reads `node.toml` in its data directory and nothing else, serves until its standard input closes,
+//! and says on its standard output what its parent waits for; see [`crate::cluster`].
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use okrug_node::config::{Config, Sources};
+use okrug_node::{logging, run};
+use tokio::sync::mpsc;
+
+use crate::cluster::{Says, Tell, stdin};
 use crate::context::Context;
-use crate::problem::{Problem, unfinished};
+use crate::print;
+use crate::problem::{FileError, Problem};
 
 /// What the command takes.
 #[derive(Debug, clap::Args)]
@@ -17,6 +26,31 @@ pub struct Args {
 /// # Errors
 /// Whatever stops the node.
 pub fn run(_context: &Context, args: Args) -> Result<(), Problem> {
-    drop(args.data);
-    Err(unfinished("okrug node"))
+    let config = load(&args.data)?;
+    logging::start(&config.log);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(FileError::at(&args.data))?;
+    runtime.block_on(serve(config, stdin()))
+}
+
+fn load(data: &Path) -> Result<Config, Problem> {
+    let sources = Sources { file: Some(data.join("node.toml")), ..Sources::default() };
+    Ok(sources.load()?.config)
+}
+
+async fn serve(config: Config, mut told: mpsc::Receiver<String>) -> Result<(), Problem> {
+    let running = run::start(config).await?;
+    say(Says::Ready)?;
+    while let Some(line) = told.recv().await {
+        match Tell::of(&line) {
+            Some(Tell::Cut) => say(Says::Cut)?,
+            Some(Tell::Join) => say(Says::Joined)?,
+            None => tracing::warn!(event = "word_unknown", line),
+        }
+    }
+    running.stop().await;
+    Ok(())
+}
+
+fn say(says: Says) -> Result<(), Problem> {
+    print::line(&serde_json::to_string(&says).expect("a word without anything in it"))
 }
