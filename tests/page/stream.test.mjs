@@ -90,6 +90,14 @@ test('an ended session ends the stream', async () => {
   assert.deepEqual(states, ['ended']);
 });
 
+test('a session with too many streams is told from a lost node', async () => {
+  const { states, pass, stream } = stage([429, 200]);
+  await settle();
+  await pass(1000);
+  assert.deepEqual(states, ['crowded', 'live false']);
+  stream.close();
+});
+
 test('a closed stream stays closed', async () => {
   const { calls, stream, pass } = stage();
   await settle();

@@ -159,7 +159,7 @@ test('a repeated request says nothing twice', async () => {
 
 test('a refused message says why and can be taken back', async () => {
   const page = await room();
-  server.faults.next = [403];
+  server.faults.next = ['may_not_post'];
   await say(page, 'Не туда');
   await message(page, 'Не туда').locator('.delivery-refused:has-text("Отклонено: нет права")').waitFor();
   await page.click('text=Вернуть в черновик');

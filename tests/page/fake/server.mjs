@@ -22,7 +22,7 @@ const json = (body, status = 200, headers = {}) => ({ status, headers: { 'Conten
 /**
  * Serves a fake node until `close()`.
  *
- * `faults.next` answers the next posts by these statuses; `faults.down` leaves every request without an answer;
+ * `faults.next` answers the next posts by these statuses, or by 403 with these codes; `faults.down` leaves every request without an answer;
  * `drop()` breaks all event streams, as a restart does.
  */
 export async function serve(node, port = 0) {
@@ -43,8 +43,8 @@ export async function serve(node, port = 0) {
     'GET /chat': () => json({ chats: [...node.chats.values()] }),
     'GET /chat/:/message': ({ id, query }) => json(node.page(id, query.get('before'), Number(query.get('limit') ?? 50))),
     'POST /chat/:/message': ({ id, body }) => {
-      const status = faults.next.shift();
-      if (status) return problem(status, 'fault');
+      const fault = faults.next.shift();
+      if (fault) return typeof fault === 'number' ? problem(fault, 'internal') : problem(403, fault);
       if (!node.chat(id)) return problem(404, 'no_such_chat');
       if (!node.chat(id).can_post) return problem(403, 'may_not_post');
       const { message, repeated } = node.post(id, body);

@@ -42,6 +42,7 @@ export default {
   'ban.late': 'Arrived late: {n}',
   'ban.stale': 'The directory of the district has not been renewed for long. Messages go on; new people and offices may be missing.',
   'ban.overdue': 'The directory of the district is overdue. Tell your IT person: withdrawn access may not have reached this office.',
+  'ban.crowded': 'Too many pages of Okrug are open: no news comes to this one. Close some.',
   'ban.retry': 'Try again',
 
   'chat.district': 'District',
@@ -113,7 +114,6 @@ export default {
   'why.forbidden': 'no right to write here',
   'why.missing': 'this conversation is gone',
   'why.large': 'too long',
-  'why.conflict': 'another message was already accepted under this number',
   'why.full': 'the node is out of space',
   'why.other': 'the node said: {title}',
 };

@@ -15,7 +15,8 @@ const STALE_MS = 25_000;
  * Listens to events until `close()`.
  *
  * `onEvent({ type, data, id })` gets parsed JSON. `onState` gets `live` for each new connection (and whether
- * it goes on where the last one broke), `lost` for each failed attempt, `ended` when the session is over. `poke()` tries now what would be tried later.
+ * it goes on where the last one broke), `lost` for each failed attempt, `crowded` where
+ * the session has as many streams as it may, `ended` when it is over. `poke()` tries now what would be tried later.
  */
 export function listen({ url, onEvent, onState, fetch = globalThis.fetch, now = Date.now, waits = backoff() }) {
   let lastId = null;
@@ -35,6 +36,7 @@ export function listen({ url, onEvent, onState, fetch = globalThis.fetch, now = 
       if (lastId !== null) headers['Last-Event-ID'] = lastId;
       const answer = await fetch(url, { headers, credentials: 'same-origin', cache: 'no-store', signal: abort.signal });
       if (answer.status === 401) return 'ended';
+      if (answer.status === 429) return 'crowded';
       if (!answer.ok || !answer.body) return 'lost';
       waits.reset();
       live = true;
@@ -68,7 +70,7 @@ export function listen({ url, onEvent, onState, fetch = globalThis.fetch, now = 
       if (closed) return;
       if (end === 'ended') return void onState('ended');
       // A connection that worked and broke is tried again soon and silently; only a failed attempt is a loss.
-      if (end === 'lost') onState('lost');
+      if (end !== 'broken') onState(end);
       await new Promise((resolve) => {
         const timer = setTimeout(resolve, end === 'broken' ? SOON_MS : waits.next());
         wake = () => (clearTimeout(timer), resolve());

@@ -1,6 +1,6 @@
 // What is written and not yet sent, for each conversation; kept by this browser until sent or signed out.
 
-import { signal } from '../../vendor/signals-core.js';
+import { computed, signal } from '../../vendor/signals-core.js';
 import { keep, kept } from './kept.js';
 
 const PAUSE_MS = 300;
@@ -17,10 +17,16 @@ export function loadDrafts(person) {
   drafts.value = kept(`drafts.${person}`) ?? {};
 }
 
-/** Changes the draft of a conversation; an empty text removes it. */
+/** Nothing written, nothing chosen. */
+export const BLANK = { text: '', precedence: 'routine' };
+
+/** What has a text and is not sent. */
+export const unsent = computed(() => Object.values(drafts.value).filter(({ text }) => text.trim()).length);
+
+/** Changes the draft of a conversation; a blank one is none. */
 export function write(chat, draft) {
   const { [chat]: _, ...others } = drafts.value;
-  drafts.value = draft.text.trim() ? { ...others, [chat]: draft } : others;
+  drafts.value = draft.text || draft.precedence !== BLANK.precedence ? { ...others, [chat]: draft } : others;
   timer ??= setTimeout(save, PAUSE_MS);
 }
 

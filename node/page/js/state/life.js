@@ -12,6 +12,8 @@ import { arrived, forgetThreads, open, stateChanged } from './threads.js';
 
 /** Whether the node did not answer the last attempt to reach it. */
 export const nodeLost = signal(false);
+/** Whether this session listens in as many pages as it may, so that this one hears nothing. */
+export const crowded = signal(false);
 /** Rises when everything loaded has been thrown away and loaded anew. */
 export const generation = signal(0);
 
@@ -41,6 +43,7 @@ export const happen = ({ type, data }) => handlers[type]?.(data);
 
 function state(name, resumed) {
   nodeLost.value = name === 'lost';
+  crowded.value = name === 'crowded';
   if (name === 'ended') refresh().catch(() => {});
   if (name !== 'live') return;
   hurry();
@@ -62,6 +65,7 @@ function end() {
   save();
   batch(() => {
     nodeLost.value = false;
+    crowded.value = false;
     forgetChats();
     forgetTree();
     forgetThreads();

@@ -4,7 +4,7 @@ import { age } from '../base/dates.js';
 import { visibleText } from '../base/visible.js';
 import { t } from '../base/words.js';
 import { silent } from '../state/district.js';
-import { nodeLost } from '../state/life.js';
+import { crowded, nodeLost } from '../state/life.js';
 import { now } from '../state/moment.js';
 import { me } from '../state/session.js';
 import { Icon, html } from './ui.js';
@@ -30,6 +30,7 @@ export function Banners() {
   return html`
     <div class="banners" role="status">
       ${nodeLost.value && html`<${Banner} kind="bad" text=${t('ban.node')} />`}
+      ${crowded.value && html`<${Banner} kind="warn" text=${t('ban.crowded')} />`}
       ${freshness !== 'fresh' && html`<${Banner} kind=${freshness === 'overdue' ? 'bad' : 'warn'} text=${t(`ban.${freshness}`)} />`}
       ${!nodeLost.value && silent.value.length > 0 && html`<${Banner} kind="warn" text=${links(silent.value)} />`}
     </div>

@@ -1,14 +1,13 @@
 // Writing.
 
 import { t } from '../base/words.js';
-import { drafts, write } from '../state/drafts.js';
+import { BLANK, drafts, write } from '../state/drafts.js';
 import { send } from '../state/outbox.js';
 import { Icon, html, useEffect, useLayoutEffect, useRef } from './ui.js';
 
 /** As much text as one message holds, in bytes of UTF-8. */
 const MAX_BYTES = 32_768;
 const PRECEDENCES = ['routine', 'urgent', 'flash'];
-const EMPTY = { text: '', precedence: 'routine' };
 
 /** Whether fingers write here: then Enter starts a line, for there is no Shift to hold. */
 const touch = matchMedia('(pointer: coarse)');
@@ -29,7 +28,7 @@ const Precedence = ({ value, change }) => html`
 
 export function Composer({ chat }) {
   const area = useRef(null);
-  const draft = drafts.value[chat.id] ?? EMPTY;
+  const draft = drafts.value[chat.id] ?? BLANK;
   const over = excess(draft.text);
 
   useLayoutEffect(() => {
@@ -44,7 +43,7 @@ export function Composer({ chat }) {
     const text = draft.text.trim();
     if (!text || over > 0) return;
     send(chat.id, { text, precedence: draft.precedence });
-    write(chat.id, EMPTY);
+    write(chat.id, BLANK);
     area.current.focus();
   }
 

@@ -17,7 +17,7 @@ export const Badge = ({ kind, title }) => html`
 
 function Preview({ chat }) {
   const draft = drafts.value[chat.id];
-  if (draft && opened.value !== chat.id) return html`<span class="row-last"><em>${t('chat.draft')}</em> <${Text} of=${draft.text} /></span>`;
+  if (draft?.text && opened.value !== chat.id) return html`<span class="row-last"><em>${t('chat.draft')}</em> <${Text} of=${draft.text} /></span>`;
   if (!chat.last) return null;
   const mine = chat.last.author === me.value.person.name;
   const author = mine ? t('chat.you') : chat.kind === 'person' ? null : html`<${Text} of=${chat.last.author} />`;

@@ -3,8 +3,16 @@
 import { visibleText } from '../base/visible.js';
 import { t } from '../base/words.js';
 
-const BY_STATUS = { 0: 'why.network', 403: 'why.forbidden', 404: 'why.missing', 409: 'why.conflict', 413: 'why.large', 507: 'why.full' };
+const BY_CODE = {
+  may_not_post: 'why.forbidden',
+  no_such_chat: 'why.missing',
+  text_too_long: 'why.large',
+  too_large: 'why.large',
+  no_space: 'why.full',
+};
 
-/** Why something did not work: `problem` has the HTTP status (0 for no answer) and the node's title. */
-export const reason = ({ status, title, code }) =>
-  BY_STATUS[status] ? t(BY_STATUS[status]) : t('why.other', { title: visibleText(title || code || String(status)) });
+/** Why something did not work: `problem` has the HTTP status (0 for no answer), the node's code and its title. */
+export function reason({ status, code, title }) {
+  if (status === 0) return t('why.network');
+  return code in BY_CODE ? t(BY_CODE[code]) : t('why.other', { title: visibleText(title || code || String(status)) });
+}

@@ -1,7 +1,7 @@
 // The bar above everything: which office this is, who is signed in, the way out.
 
 import { t } from '../base/words.js';
-import { drafts } from '../state/drafts.js';
+import { unsent } from '../state/drafts.js';
 import { leave } from '../state/life.js';
 import { outbox } from '../state/outbox.js';
 import { opened } from '../state/route.js';
@@ -10,15 +10,15 @@ import { Languages } from './language.js';
 import { Icon, Text, html, useRef } from './ui.js';
 
 function Leave({ dialog }) {
-  const unsent = Object.keys(drafts.value).length + outbox.value.length;
+  const lost = unsent.value + outbox.value.length;
   const close = () => dialog.current.close();
   return html`
     <dialog ref=${dialog} aria-labelledby="leave-title">
       <h2 id="leave-title">${t('me.logout_title')}</h2>
-      <p>${unsent > 0 ? t('me.logout_drafts', { n: unsent }) : t('me.logout_plain')}</p>
+      <p>${lost > 0 ? t('me.logout_drafts', { n: lost }) : t('me.logout_plain')}</p>
       <div class="dialog-acts">
         <button type="button" class="plain" onClick=${close}>${t('me.stay')}</button>
-        <button type="button" class=${unsent > 0 ? 'danger' : 'primary'} onClick=${() => (close(), leave())}>${t('me.logout')}</button>
+        <button type="button" class=${lost > 0 ? 'danger' : 'primary'} onClick=${() => (close(), leave())}>${t('me.logout')}</button>
       </div>
     </dialog>
   `;

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+
+import { chatOf, chats, forgetChats, loadChats, parts, unreadTotal } from '../../node/page/js/state/chats.js';
+import { branch, forgetTree, loadTree, members, readers, silent } from '../../node/page/js/state/district.js';
+import { BLANK, drafts, eraseDrafts, loadDrafts, unsent, write } from '../../node/page/js/state/drafts.js';
+import { happen } from '../../node/page/js/state/life.js';
+import { drop, eraseOutbox, hurry, loadOutbox, outbox, retry, send } from '../../node/page/js/state/outbox.js';
+import { forgetThreads, older, open, reach, thread } from '../../node/page/js/state/threads.js';
+import { fakeNode } from './fake/node.mjs';
+import { tell } from './fake/story.mjs';
+
+let node;
+/** Answers to the next posts: a status, `down`, or nothing for the node's own. */
+let faults;
+let asked;
+
+const answer = (body, status = 200) => new Response(body === undefined ? null : JSON.stringify(body), { status });
+
+beforeEach(async () => {
+  node = fakeNode();
+  tell(node);
+  node.listeners.add(({ type, data }) => happen({ type, data: structuredClone(data) }));
+  faults = [];
+  asked = [];
+  globalThis.fetch = async (path, { method, body }) => {
+    const url = new URL(path, 'http://node');
+    asked.push(`${method} ${url.pathname.slice('/api/v1'.length)}`);
+    const [, chat] = url.pathname.match(/\/chat\/([^/]+)\/message/) ?? [];
+    if (url.pathname.endsWith('/org/tree')) return answer({ version: 1, ...node.tree });
+    if (url.pathname.endsWith('/api/v1/chat')) return answer({ chats: [...node.chats.values()].map((each) => ({ ...each })) });
+    if (method === 'GET') return answer(node.page(chat, url.searchParams.get('before'), Number(url.searchParams.get('limit'))));
+    const fault = faults.shift();
+    if (fault === 'down') throw new TypeError('refused');
+    if (fault) return answer({ code: 'may_not_post', title: 'No right' }, fault);
+    return answer(node.post(chat, JSON.parse(body)).message, 201);
+  };
+  await Promise.all([loadTree(), loadChats()]);
+});
+afterEach(() => {
+  eraseOutbox();
+  eraseDrafts();
+  forgetChats();
+  forgetThreads();
+  forgetTree();
+});
+
+const other = (office, unit = 'u3') => node.tree.people.find((person) => person.office === office && person.unit === unit && !person.me);
+const texts = (chat) => thread(chat).messages.value.map(({ text }) => text);
+
+/** Waits until something holds; every step lets all that is ready go on. */
+async function until(holds) {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('a message of others is counted once, however often it is told', () => {
+  const before = chats.value.get('u3').unread;
+  const message = node.say('u3', other('o2').id, 'Один раз');
+  happen({ type: 'message.new', data: message });
+  assert.equal(chats.value.get('u3').unread, before + 1);
+  assert.equal(chats.value.get('u3').last.text, 'Один раз');
+  assert.equal(unreadTotal.value, 3 + 1);
+});
+
+test('what comes late is counted and does not become the last word', () => {
+  const last = chats.value.get('u3').last;
+  node.say('u3', other('o4').id, 'Опоздало', { sent: Date.parse(last.sent) - 3_600_000 });
+  assert.deepEqual(chats.value.get('u3').last, last);
+  assert.equal(chats.value.get('u3').unread, 1);
+});
+
+test('the first word of a stranger brings the conversation into the list', async () => {
+  const stranger = other('o5', 'u6');
+  assert.equal(chats.value.has(stranger.id), false);
+  assert.equal(chatOf(stranger.id).title, stranger.name);
+  node.say(stranger.id, stranger.id, 'Здравствуйте');
+  await until(() => chats.value.has(stranger.id));
+  assert.equal(parts.value.person[0].id, stranger.id);
+  assert.equal(chats.value.get(stranger.id).unread, 1);
+});
+
+test('units stand by name and people by the last word', () => {
+  assert.deepEqual(parts.value.unit.map(({ title }) => title), ['Дежурная служба', 'Канцелярия', 'Организационный отдел', 'Правовой отдел', 'Руководство']);
+  const [first, second] = parts.value.person;
+  assert.ok(first.last.sent > second.last.sent);
+});
+
+test('a loaded conversation follows its messages and their delivery', async () => {
+  await open('u3');
+  const message = node.say('u3', other('o2').id, 'Ещё');
+  assert.equal(texts('u3').at(-1), 'Ещё');
+  node.deliver(message, { code: 'delivered', delivered: 3, held_by: 3 });
+  assert.equal(thread('u3').messages.value.at(-1).delivery.code, 'delivered');
+  node.say('u4', other('o2', 'u4').id, 'Не загружено');
+  assert.deepEqual(texts('u4'), []);
+});
+
+test('pages of history join without a gap or a double', async () => {
+  for (let i = 0; i < 120; i++) node.say('u5', other('o1', 'u5').id, `${i}`, { sent: Date.now() - (200 - i) * 60_000, quiet: true });
+  await open('u5');
+  assert.equal(texts('u5').length, 50);
+  await Promise.all([older('u5'), older('u5')]);
+  await older('u5');
+  assert.deepEqual(texts('u5'), Array.from({ length: 120 }, (_, i) => `${i}`));
+  assert.equal(thread('u5').before.value, null);
+});
+
+test('a late message above the loaded part is announced and found', async () => {
+  for (let i = 0; i < 120; i++) node.say('u5', other('o1', 'u5').id, `${i}`, { sent: Date.now() - (200 - i) * 60_000, quiet: true });
+  await open('u5');
+  const late = node.say('u5', other('o2').id, 'Опоздало', { sent: Date.now() - 190 * 60_000 });
+  assert.equal(texts('u5').length, 50);
+  assert.deepEqual(thread('u5').late.value.map(({ id }) => id), [late.id]);
+  assert.equal(await reach('u5', late), true);
+  assert.ok(texts('u5').includes('Опоздало'));
+});
+
+test('messages leave in the order in which they were written, each once', async () => {
+  await open('u3');
+  loadOutbox('me');
+  faults = ['down', 503];
+  send('u3', { text: 'Первое', precedence: 'routine' });
+  send('u3', { text: 'Второе', precedence: 'urgent' });
+  for (let tries = 0; tries < 2; tries++) {
+    await until(() => outbox.value[0]?.state === 'waiting');
+    assert.equal(outbox.value.length, 2);
+    const before = asked.length;
+    hurry();
+    await until(() => asked.length > before);
+  }
+  await until(() => outbox.value.length === 0);
+  assert.deepEqual(texts('u3').slice(-2), ['Первое', 'Второе']);
+});
+
+test('a refused message waits for its writer and holds up no other', async () => {
+  loadOutbox('me');
+  faults = [403];
+  send('u3', { text: 'Нельзя', precedence: 'routine' });
+  send('u3', { text: 'Можно', precedence: 'routine' });
+  await until(() => outbox.value.length === 1);
+  const [row] = outbox.value;
+  assert.deepEqual([row.text, row.state, row.problem.code], ['Нельзя', 'refused', 'may_not_post']);
+  retry(row.clientId);
+  await until(() => outbox.value.length === 0);
+  assert.equal(node.messages.get('u3').at(-1).text, 'Нельзя');
+});
+
+test('a message told by the events before the answer stands once', async () => {
+  loadOutbox('me');
+  let echo;
+  const post = node.post;
+  node.post = (...all) => {
+    const result = post(...all);
+    echo = outbox.value[0].echo;
+    return result;
+  };
+  send('u3', { text: 'Эхо', precedence: 'routine' });
+  await until(() => outbox.value.length === 0);
+  assert.equal(echo, true);
+});
+
+test('a message taken off the way is not sent', async () => {
+  loadOutbox('me');
+  faults = ['down'];
+  send('u3', { text: 'Не надо', precedence: 'routine' });
+  await until(() => outbox.value[0]?.state === 'waiting');
+  drop(outbox.value[0].clientId);
+  const before = asked.length;
+  hurry();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(asked.length, before);
+});
+
+test('a chosen precedence is kept before anything is written', () => {
+  loadDrafts('me');
+  write('u3', { text: '', precedence: 'flash' });
+  assert.equal(drafts.value.u3.precedence, 'flash');
+  assert.equal(unsent.value, 0);
+  write('u3', { text: 'Срочно', precedence: 'flash' });
+  assert.equal(unsent.value, 1);
+  write('u3', BLANK);
+  assert.deepEqual(drafts.value, {});
+});
+
+test('a unit is read by the offices of its branch', () => {
+  assert.deepEqual(branch('u2'), ['u2', 'u3']);
+  assert.deepEqual(readers({ kind: 'unit', id: 'u2' }).map(({ id }) => id), ['o1', 'o2', 'o3', 'o4']);
+  assert.equal(readers({ kind: 'district', id: 'd' }).length, 5);
+  assert.equal(members('u2').length, 2 + 8);
+});
+
+test('links go down and up, the longest silent first', () => {
+  node.link('o2', 'down', 2_000_000);
+  node.link('o3', 'down', 1_000_000);
+  assert.deepEqual(silent.value.map(({ id }) => id), ['o3', 'o2']);
+  node.link('o3', 'up');
+  assert.deepEqual(silent.value.map(({ id }) => id), ['o2']);
+});
+
+test('an event of a later version changes nothing', () => {
+  const before = chats.value;
+  happen({ type: 'ack', data: { id: 'x' } });
+  assert.equal(chats.value, before);
+});
