@@ -3,14 +3,19 @@
 //! ```text
 //!   figure     a measured value beside what was due
 //!   local      an office in this process, without a mesh
-//!   entries own open          in process
-//!   …                         over real nodes
+//!   entries own               in process
+//!   http rig                  real nodes with somebody at each
+//!   delivery held             over real nodes
 //! ```
 
 mod figure;
 mod local;
 mod entries;
 mod own;
+mod http;
+mod rig;
+mod delivery;
+mod held;
 
 use std::path::PathBuf;
 
@@ -58,7 +63,15 @@ pub struct Kind {
 }
 
 /// Everything that can be measured, in the order of the table.
-pub const KINDS: &[Kind] = &[Kind { name: "entries", one_core: true }, Kind { name: "own", one_core: false }];
+pub const KINDS: &[Kind] = &[
+    Kind { name: "entries", one_core: true },
+    Kind { name: "own", one_core: false },
+    Kind { name: "delivery", one_core: false },
+    Kind { name: "latency", one_core: false },
+    Kind { name: "catch-up", one_core: false },
+    Kind { name: "memory", one_core: false },
+    Kind { name: "open", one_core: false },
+];
 
 /// Measures one kind of figure.
 ///
@@ -68,6 +81,11 @@ pub async fn measure(name: &str, setup: &Setup) -> Result<Vec<Figure>, Problem> 
     match name {
         "entries" => entries::measure(setup).await,
         "own" => own::measure(setup).await,
+        "delivery" => delivery::throughput(setup).await,
+        "latency" => delivery::latency(setup).await,
+        "catch-up" => held::catch_up(setup).await,
+        "memory" => held::memory(setup).await,
+        "open" => held::open(setup).await,
         _ => Err(Problem::new("no_figure", Exit::Usage, said!("измерения «{name}» нет", "there is no figure \"{name}\""))),
     }
 }
