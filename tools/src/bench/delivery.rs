@@ -34,7 +34,7 @@ pub(super) async fn throughput(setup: &Setup) -> Result<Vec<Figure>, Problem> {
     let next = Arc::new(AtomicU32::new(0));
     let (began, mut writers) = (Instant::now(), JoinSet::new());
     for _ in 0..WRITERS {
-        let (mut line, next) = (rig.users[0].line().await?, Arc::clone(&next));
+        let (mut line, next) = (rig.users[0].line()?, Arc::clone(&next));
         writers.spawn(async move {
             while began.elapsed() < length {
                 let n = next.fetch_add(1, Ordering::Relaxed);
@@ -90,7 +90,7 @@ pub(super) async fn latency(setup: &Setup) -> Result<Vec<Figure>, Problem> {
     let rig = Rig::linked(setup, OFFICES).await?;
     let messages = setup.amount(600);
     let mut events = rig.users[OFFICES - 1].events().await?;
-    let mut line = rig.users[0].line().await?;
+    let mut line = rig.users[0].line()?;
     let (sent, clicks) = tokio::sync::oneshot::channel();
     let writer = tokio::spawn(async move {
         let (mut tick, mut clicks) = (interval(Duration::from_millis(100)), Vec::new());

@@ -34,7 +34,7 @@ pub(super) async fn catch_up(setup: &Setup) -> Result<Vec<Figure>, Problem> {
     let site = &blueprint.sites[1];
     let nodes = Nodes::start(&only(&blueprint, 1..2)).await?;
     let began = Instant::now();
-    let user = User::enrol(&site.data, site.page, logins(&blueprint, site, 1, 1).remove(0)).await?;
+    let user = User::enrol(site, logins(&blueprint, site, 1, 1).remove(0)).await?;
     user.wait(|status| entries(status) >= held).await?;
     let seconds = began.elapsed().as_secs_f64();
     nodes.stop().await;
@@ -74,7 +74,7 @@ pub(super) async fn open(setup: &Setup) -> Result<Vec<Figure>, Problem> {
     blueprint.found()?;
     fill(&blueprint, messages).await?;
     let mut rig = Rig::start(&blueprint).await?;
-    let mut line = rig.users[0].line().await?;
+    let mut line = rig.users[0].line()?;
     for n in 0..100 {
         line.say(&format!("k{n}"), &super::delivery::text(n)).await?;
     }

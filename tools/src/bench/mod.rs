@@ -5,7 +5,7 @@
 //!   local      an office in this process, without a mesh
 //!   entries own               in process
 //!   http rig                  real nodes with somebody at each
-//!   delivery held             over real nodes
+//!   delivery held wire             over real nodes
 //! ```
 
 mod figure;
@@ -16,6 +16,7 @@ mod http;
 mod rig;
 mod delivery;
 mod held;
+mod wire;
 
 use std::path::PathBuf;
 
@@ -69,6 +70,8 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "delivery", one_core: false },
     Kind { name: "latency", one_core: false },
     Kind { name: "catch-up", one_core: false },
+    Kind { name: "bytes", one_core: false },
+    Kind { name: "idle", one_core: false },
     Kind { name: "memory", one_core: false },
     Kind { name: "open", one_core: false },
 ];
@@ -84,6 +87,8 @@ pub async fn measure(name: &str, setup: &Setup) -> Result<Vec<Figure>, Problem> 
         "delivery" => delivery::throughput(setup).await,
         "latency" => delivery::latency(setup).await,
         "catch-up" => held::catch_up(setup).await,
+        "bytes" => wire::bytes(setup).await,
+        "idle" => wire::idle(setup).await,
         "memory" => held::memory(setup).await,
         "open" => held::open(setup).await,
         _ => Err(Problem::new("no_figure", Exit::Usage, said!("измерения «{name}» нет", "there is no figure \"{name}\""))),

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use super::http::{Events, Line};
 use super::{Setup, broken};
-use crate::cluster::{Admin, Blueprint, Login, Nodes, logins};
+use crate::cluster::{Admin, Blueprint, Login, Nodes, Site, inside, logins};
 use crate::problem::Problem;
 
 /// How long nodes may take to find each other, or to hand something on.
@@ -25,8 +25,9 @@ pub(super) struct Rig {
 /// Somebody at an office.
 #[derive(Debug, Clone)]
 pub(super) struct User {
-    pub(super) api: SocketAddr,
-    pub(super) token: String,
+    api: SocketAddr,
+    namespace: Option<String>,
+    token: String,
 }
 
 impl Rig {
@@ -36,7 +37,7 @@ impl Rig {
         let mut users = Vec::new();
         for site in &blueprint.sites {
             let person = logins(blueprint, site, 1, 1).remove(0);
-            users.push(User::enrol(&site.data, site.page, person).await?);
+            users.push(User::enrol(site, person).await?);
         }
         Ok(Self { nodes, users })
     }
@@ -55,27 +56,28 @@ impl Rig {
 
 impl User {
     /// Enrols and logs in.
-    pub(super) async fn enrol(data: &std::path::Path, api: SocketAddr, person: Login) -> Result<Self, Problem> {
-        let (data, same) = (data.to_owned(), person.clone());
-        let added = tokio::task::spawn_blocking(move || Admin::of(&data)?.add_person(&same)).await;
-        added.map_err(|e| broken("person", &e))??;
-        let token = Line::to(api, "").await?.login(&person.login, &person.password).await?;
-        Ok(Self { api, token })
+    pub(super) async fn enrol(site: &Site, person: Login) -> Result<Self, Problem> {
+        let (data, api, namespace, same) = (site.data.clone(), site.page, site.namespace.clone(), person.clone());
+        let there = namespace.clone();
+        let added = tokio::task::spawn_blocking(move || inside(there.as_deref(), || Admin::of(&data)?.add_person(&same))).await;
+        added.map_err(|e| broken("person", &e))???;
+        let token = Line::to(api, namespace.as_deref(), "")?.login(&person.login, &person.password).await?;
+        Ok(Self { api, namespace, token })
     }
 
     /// A connection.
-    pub(super) async fn line(&self) -> Result<Line, Problem> {
-        Line::to(self.api, &self.token).await
+    pub(super) fn line(&self) -> Result<Line, Problem> {
+        Line::to(self.api, self.namespace.as_deref(), &self.token)
     }
 
     /// A stream of events.
     pub(super) async fn events(&self) -> Result<Events, Problem> {
-        self.line().await?.events().await
+        self.line()?.events().await
     }
 
     /// Waits until the node's state is as wanted.
     pub(super) async fn wait(&self, wanted: impl Fn(&Value) -> bool) -> Result<Value, Problem> {
-        let (mut line, until) = (self.line().await?, Instant::now() + PATIENCE);
+        let (mut line, until) = (self.line()?, Instant::now() + PATIENCE);
         loop {
             let status = line.get("/api/v1/node/status").await?;
             if wanted(&status) {

@@ -40,6 +40,8 @@ pub struct Site {
     pub page: SocketAddr,
     /// Where other nodes reach it.
     pub mesh: SocketAddr,
+    /// The network namespace that it runs in; none for where we are.
+    pub namespace: Option<String>,
 }
 
 impl Site {
@@ -78,7 +80,7 @@ impl Blueprint {
                 Pages::Anywhere => ports.any()?,
             };
             let (slug, name) = (office.slug.clone(), office.name.clone());
-            sites.push(Site { data: root.join(&slug), slug, name, number: office.number, page, mesh: ports.any()? });
+            sites.push(Site { data: root.join(&slug), slug, name, number: office.number, page, mesh: ports.any()?, namespace: None });
         }
         ports.release();
         Ok(Self { root: root.to_owned(), plan, sites, staffing, log: "info".to_owned() })

@@ -14,6 +14,7 @@ use tokio::process::{ChildStdin, Command};
 use tokio::sync::{mpsc, oneshot};
 
 use super::blueprint::Site;
+use super::namespace::inside;
 use crate::problem::{Exit, FileError, Problem};
 use crate::words::said;
 
@@ -82,7 +83,8 @@ impl Child {
         let log = site.data.join("node.log");
         let file = File::create(&log).map_err(FileError::at(&log))?;
         let program = std::env::current_exe().map_err(FileError::at(&site.data))?;
-        let mut process = Command::new(program)
+        let mut command = Command::new(program);
+        command
             .arg("node")
             .arg("--data")
             .arg(&site.data)
@@ -91,9 +93,13 @@ impl Child {
             .stderr(file)
             // Ctrl+C at the terminal goes to everybody; the parent decides when its children stop.
             .process_group(0)
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(FileError::at(&site.data))?;
+            .kill_on_drop(true);
+        let runtime = tokio::runtime::Handle::current();
+        let spawned = inside(site.namespace.as_deref(), || {
+            let _here = runtime.enter();
+            command.spawn()
+        })?;
+        let mut process = spawned.map_err(FileError::at(&site.data))?;
         let (pid, stdin, stdout) = (process.id().unwrap_or(0), process.stdin.take(), process.stdout.take());
         let (told, ready) = oneshot::channel();
         let mut told = Some(told);

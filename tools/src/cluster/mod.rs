@@ -4,6 +4,7 @@
 //!   ports        free ports, taken together so that no two nodes get one
 //!   blueprint    which offices, which units, where each node lives
 //!   founding     keys, signed documents, a data directory and a node.toml for each
+//!   namespace    a network of its own for a node
 //!   child        one node as a process: this program, run again
 //!   nodes        all of them, started together and stopped together
 //!   people       who can log in
@@ -17,11 +18,13 @@ mod nodes;
 mod people;
 mod admin;
 mod lines;
+mod namespace;
 
 pub use admin::Admin;
 pub use blueprint::{Blueprint, Pages, Site};
 pub use child::{Child, Heard, Says, Tell};
 pub use lines::stdin;
+pub use namespace::{Pair, Traffic, inside};
 pub use nodes::Nodes;
 pub use people::{Login, logins};
 pub use ports::Ports;
