@@ -83,7 +83,6 @@ test('no text of others becomes markup or code', async () => {
   for (const text of PAYLOADS) node.say('u3', other('o2').id, text);
   node.say('u3', other('o2').id, 'Всё.');
   await message(page, 'Всё.').waitFor();
-  await page.click('.over, .log', { position: { x: 5, y: 5 } });
   await page.click('#tab-org');
   for (const folded = page.locator('.branch-name[aria-expanded=false]'); await folded.count(); ) await folded.first().click();
   node.link('o2', 'down');
@@ -221,7 +220,7 @@ test('what comes late stands in its place and is announced', async () => {
   await message(page, 'Сводка 59').waitFor();
   await page.evaluate(() => document.querySelector('.log').scrollTo(0, 1e9));
   node.say('u4', other('o4', 'u4').id, 'Опоздало', { sent: Date.now() - 65 * 60_000 });
-  await page.click('.over-late:has-text("Поступило с опозданием: 1")');
+  await page.click('.late:has-text("Поступило с опозданием: 1")');
   const late = message(page, 'Опоздало');
   await late.locator('.tag-late:has-text("получено")').waitFor();
   await page.waitForFunction(() => document.activeElement.innerText.includes('Опоздало'));

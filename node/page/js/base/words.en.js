@@ -59,6 +59,7 @@ export default {
   'chat.unread_n': { one: '{n} unread', other: '{n} unread' },
   'chat.offices': { one: '{n} office', other: '{n} offices' },
   'chat.members': { one: '{n} person', other: '{n} people' },
+  'chat.show': 'Show',
   'chat.latest': 'To the latest',
   'chat.draft': 'Draft:',
   'chat.you': 'You',
@@ -77,6 +78,7 @@ export default {
   'link.here': 'this office',
   'link.up': 'connected',
   'link.down': 'no link for {age}',
+  'link.unknown': 'unknown',
   'link.never': 'no link yet',
 
   'prec.legend': 'Precedence',

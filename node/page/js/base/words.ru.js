@@ -61,6 +61,7 @@ export default {
   'chat.unread_n': { one: '{n} непрочитанное', few: '{n} непрочитанных', many: '{n} непрочитанных', other: '{n} непрочитанных' },
   'chat.offices': { one: '{n} отделение', few: '{n} отделения', many: '{n} отделений', other: '{n} отделения' },
   'chat.members': { one: '{n} человек', few: '{n} человека', many: '{n} человек', other: '{n} человека' },
+  'chat.show': 'Показать',
   'chat.latest': 'К последним',
   'chat.draft': 'Черновик:',
   'chat.you': 'Вы',
@@ -79,6 +80,7 @@ export default {
   'link.here': 'это отделение',
   'link.up': 'на связи',
   'link.down': 'нет связи {age}',
+  'link.unknown': 'неизвестно',
   'link.never': 'связи ещё не было',
 
   'prec.legend': 'Важность',

@@ -83,14 +83,14 @@ export function Log({ chat }) {
           ${pending.map((row) => html`<${Pending} key=${row.clientId} row=${row} />`)}
         </div>
       </div>
-      <div class="log-over">
-        ${of.late.value.length > 0 && html`
-          <button type="button" class="over over-late" onClick=${late}><${Icon} name="clock" />${t('ban.late', { n: of.late.value.length })}</button>`}
-        ${!anchor.atEnd && html`
-          <button type="button" class="over" onClick=${anchor.toEnd}>
-            <${Icon} name="down" />${t('chat.latest')} <${Count} of=${unread} />
-          </button>`}
-      </div>
+      ${!anchor.atEnd && html`
+        <button type="button" class="to-end" onClick=${anchor.toEnd}>
+          <${Icon} name="down" />${t('chat.latest')} <${Count} of=${unread} />
+        </button>`}
     </div>
+    ${of.late.value.length > 0 && html`
+      <button type="button" class="late" onClick=${late}>
+        <${Icon} name="clock" />${t('ban.late', { n: of.late.value.length })}<span class="late-show">${t('chat.show')}</span>
+      </button>`}
   `;
 }

@@ -15,12 +15,12 @@ function edit(row) {
 }
 
 const Refused = ({ row }) => html`
-  <span class="delivery delivery-refused" role="alert"><${Icon} name="alert" />${t('st.refused', { why: reason(row.problem) })}</span>
-  <span class="msg-acts">
+  <div class="msg-acts">
+    <span class="delivery delivery-refused" role="alert"><${Icon} name="alert" />${t('st.refused', { why: reason(row.problem) })}</span>
     <button type="button" class="link" onClick=${() => retry(row.clientId)}>${t('st.retry')}</button>
     <button type="button" class="link" onClick=${() => edit(row)}>${t('st.edit')}</button>
     <button type="button" class="link" onClick=${() => drop(row.clientId)}>${t('st.drop')}</button>
-  </span>
+  </div>
 `;
 
 export const Pending = ({ row }) => html`

@@ -3,18 +3,24 @@
 import { age } from '../base/dates.js';
 import { initials } from '../base/names.js';
 import { t } from '../base/words.js';
+import { nodeLost } from '../state/life.js';
 import { now } from '../state/moment.js';
 import { go, opened } from '../state/route.js';
 import { Text, html } from './ui.js';
 
-/** Whether an office is within reach, in words. */
-export function linkWords({ link, last_contact: last }) {
+/** Whether an office is within reach, as far as anybody here knows. */
+const linkOf = (office) => (nodeLost.value ? 'unknown' : office.link);
+
+/** The same in words. */
+export function linkWords(office) {
+  const link = linkOf(office);
+  const last = office.last_contact;
   if (link !== 'down') return t(`link.${link}`);
   return last ? t('link.down', { age: age(now.value - Date.parse(last)) }) : t('link.never');
 }
 
 /** A dot of the link's state; its words are the tooltip and what screen readers say. */
-export const Link = ({ office }) => html`<span class="dot dot-${office.link}" role="img" aria-label=${linkWords(office)} title=${linkWords(office)}></span>`;
+export const Link = ({ office }) => html`<span class="dot dot-${linkOf(office)}" role="img" aria-label=${linkWords(office)} title=${linkWords(office)}></span>`;
 
 /** A person to whom one writes by a click. */
 export function Person({ person, office }) {
