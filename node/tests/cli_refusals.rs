@@ -123,9 +123,9 @@ fn a_port_in_use_is_named_with_its_setting() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let multiaddr = format!("/ip4/127.0.0.1/tcp/{}", taken.local_addr().unwrap().port());
-    place.run(&["--district", &file, "--api", &address]).expect(11, &["api.listen", "another program uses", &address]);
-    place.run(&["--listen", &multiaddr]).expect(11, &["mesh.listen", "another program uses", &address]);
-    place.run(&["--metrics", &address]).expect(11, &["metrics.listen", "another program uses", &address]);
+    place.run(&["--district", &file, "--api", &address]).expect(11, &["in use by another program", &address, "api.listen"]);
+    place.run(&["--listen", &multiaddr]).expect(11, &["in use by another program", &address, "mesh.listen"]);
+    place.run(&["--metrics", &address]).expect(11, &["in use by another program", &address, "metrics.listen"]);
     place.run(&["--listen", "/ip4/192.0.2.1/tcp/0"]).expect(2, &["this machine has no address 192.0.2.1"]);
 }
 
@@ -134,7 +134,7 @@ fn a_wrong_setting_is_refused_before_anything_is_touched() {
     let place = Place::new();
     place.run(&["--set", "api.lisen=1"]).expect(2, &["--set: there is no setting api.lisen; did you mean api.listen?"]);
     place.run(&["--set", "link.ping_s=often"]).expect(2, &["link.ping_s takes a whole number from 1 to 3600, not \"often\""]);
-    place.run(&["--api", "0.0.0.0:80"]).expect(2, &["without TLS"]);
+    place.run(&["--api", "0.0.0.0:80", "--set", "api.tls=off"]).expect(2, &["without TLS"]);
     place.run(&["--api"]).expect(2, &["--api"]);
     place.run(&["--lisen", "x"]).expect(2, &["there is no argument --lisen", "did you mean --listen?"]);
     assert!(!place.path("data/documents").exists());

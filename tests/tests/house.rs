@@ -64,8 +64,9 @@ fn has_word(line: &str, word: &str) -> bool {
     let part_of_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     line.match_indices(word).any(|(at, _)| {
         let (before, after) = (line[..at].chars().next_back(), line[at + word.len()..].chars().next());
-        // A string that names the word is no use of it.
-        !part_of_word(before) && !part_of_word(after) && before != Some('"') && before != Some('.')
+        // Neither a string that names the word nor the attribute that tells a derive where to look is a use of it.
+        let (is_named, is_attribute) = (before == Some('"') || before == Some('.'), line[..at].ends_with("#["));
+        !part_of_word(before) && !part_of_word(after) && !is_named && !is_attribute
     })
 }
 

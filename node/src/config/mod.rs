@@ -32,6 +32,8 @@ pub struct Config {
     pub district: Option<PathBuf>,
     /// Where the master key is unlocked from.
     pub keys: Keys,
+    /// How much of the disk is left alone.
+    pub store: Store,
     /// How other offices reach this one.
     pub mesh: Mesh,
     /// How much is put on which link.
@@ -51,6 +53,17 @@ pub struct Config {
 pub struct Keys {
     /// A file with the passphrase; without it the systemd credential `node.key`, or `master.key` beside the keys.
     pub passphrase_file: Option<PathBuf>,
+}
+
+/// How much of the disk is left alone. Units: bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Store {
+    /// Kept in a file that is given up when the store cannot be opened without it.
+    pub reserve: u64,
+    /// With less than this free, nothing is written; what is stored is served.
+    pub min_free: u64,
+    /// With less than this free, nothing of other offices is taken: the rest is for this office's people.
+    pub min_free_foreign: u64,
 }
 
 /// How other offices reach this one.
@@ -142,6 +155,7 @@ impl Default for Config {
             language: Lang::En,
             district: None,
             keys: Keys::default(),
+            store: Store { reserve: 32 << 20, min_free: 32 << 20, min_free_foreign: 128 << 20 },
             mesh: Mesh { listen: vec![Multiaddr::any_ip4(7600), Multiaddr::any_ip6(7600)], carrier_quota: 4 << 30 },
             link: Link { ack_delay_ms: 4_000, ping_s: 60, budgets: Vec::new() },
             discovery: Discovery { mdns: true, interfaces: Vec::new(), bootstrap: Vec::new() },

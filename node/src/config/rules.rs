@@ -35,6 +35,12 @@ pub(crate) fn check(loaded: &Loaded) -> Vec<Fault> {
             "at least one address is needed: the node has nowhere to wait for other offices"
         ),
     );
+    let store = &loaded.config.store;
+    broken(
+        store.min_free_foreign < store.min_free,
+        "store.min_free_foreign",
+        said!("не может быть меньше, чем store.min_free", "cannot be less than store.min_free"),
+    );
     broken(
         loaded.config.metrics.listen == Some(api.listen) && api.listen.port() != 0,
         "metrics.listen",

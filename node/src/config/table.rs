@@ -88,6 +88,39 @@ pub(crate) const SETTINGS: &[Setting] = &[
         put: |c, v| v.optional_path().map(|path| c.keys.passphrase_file = path),
     },
     Setting {
+        name: "store.reserve",
+        doc: || {
+            said!(
+                "Запас на диске, который отдаётся, когда иначе узел не запустить.",
+                "Room kept on the disk and given up when the node cannot start without it."
+            )
+        },
+        show: |c| c.store.reserve.to_string(),
+        put: |c, v| v.bytes().map(|bytes| c.store.reserve = bytes),
+    },
+    Setting {
+        name: "store.min_free",
+        doc: || {
+            said!(
+                "Если на диске свободно меньше, новое не записывается, записанное читается.",
+                "With less free on the disk nothing is written; what is stored is read."
+            )
+        },
+        show: |c| c.store.min_free.to_string(),
+        put: |c, v| v.bytes().map(|bytes| c.store.min_free = bytes),
+    },
+    Setting {
+        name: "store.min_free_foreign",
+        doc: || {
+            said!(
+                "Если на диске свободно меньше, не принимается чужое: остаток — для своих людей.",
+                "With less free on the disk nothing of other offices is taken: the rest is for this office's people."
+            )
+        },
+        show: |c| c.store.min_free_foreign.to_string(),
+        put: |c, v| v.bytes().map(|bytes| c.store.min_free_foreign = bytes),
+    },
+    Setting {
         name: "mesh.listen",
         doc: || said!("Где узел ждёт другие отделения.", "Where the node waits for other offices."),
         show: |c| quoted_list(&c.mesh.listen),

@@ -11,6 +11,7 @@ mod neighbours;
 use std::sync::Arc;
 
 use okrug_protocol::ids::OfficeId;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -73,7 +74,10 @@ pub struct Engine {
     pub mesh: mesh::Handle,
     /// The store, for reading.
     pub store: Store,
-    running: ledger::Running,
+    admission: Arc<Admitted>,
+    ledger_ended: JoinHandle<Result<(), Fatal>>,
+    /// Cancelled when the ledger has ended, for whatever reason.
+    over: CancellationToken,
     tasks: TaskTracker,
     stop: CancellationToken,
     /// Ours as long as this lives.
@@ -95,7 +99,7 @@ impl Engine {
         let (ledger, running) = data.start(writer, office.filing())?;
         let admission = Arc::new(Admitted::new(&documents));
         let config = mesh::Config { district: directory.district(), listen };
-        let (mesh, events) = match mesh::spawn(config, &keys.peer.seed(), admission, stop.child_token()) {
+        let (mesh, events) = match mesh::spawn(config, &keys.peer.seed(), admission.clone(), stop.child_token()) {
             Ok(started) => started,
             Err(error) => {
                 ledger.stop().await;
@@ -108,7 +112,25 @@ impl Engine {
         tasks.spawn(neighbours::refresh(Arc::clone(&watch), stop.child_token()));
         let parts = sync::Parts { me, ack_delay_ms, documents, ledger: ledger.clone(), mesh: mesh.clone(), watch };
         sync::start(parts, events, &tasks, stop.child_token());
-        Ok(Self { office, ledger, mesh, store, running, tasks, stop, home })
+        let over = CancellationToken::new();
+        let guard = over.clone().drop_guard();
+        let ledger_ended = tokio::spawn(async move {
+            let ended = running.ended().await;
+            drop(guard);
+            ended
+        });
+        Ok(Self { office, ledger, mesh, store, admission, ledger_ended, over, tasks, stop, home })
+    }
+
+    /// Closes all links, and takes and makes none, as if the line were down; or lets them stand again.
+    pub async fn cut(&self, cut: bool) {
+        self.admission.set_cut(cut);
+        self.mesh.recheck().await;
+    }
+
+    /// Waits until the ledger cannot go on; for ever, as long as all is well.
+    pub async fn broken(&self) {
+        self.over.cancelled().await;
     }
 
     /// Stops all parts; what was accepted is on the disk when this returns.
@@ -120,7 +142,7 @@ impl Engine {
         self.tasks.close();
         self.mesh.stopped().await;
         self.ledger.stop().await;
-        let ended = self.running.ended().await;
+        let ended = self.ledger_ended.await.unwrap_or(Err(Fatal::Panicked));
         self.tasks.wait().await;
         self.store.close();
         drop(self.home);

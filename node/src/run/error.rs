@@ -6,12 +6,14 @@ use std::path::PathBuf;
 
 use okrug_protocol::ids::Version;
 
+use super::words;
 use crate::documents::DocumentsError;
 use crate::home::HomeError;
 use crate::keys::KeysError;
 use crate::problem::{Exit, Problem};
 use crate::said;
-use crate::words::Said;
+use crate::words::{Lang, Said};
+use crate::{api, engine};
 
 /// A node does not start.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +59,12 @@ pub enum StartError {
         /// Why not.
         source: io::Error,
     },
+    /// A part of the node.
+    #[error(transparent)]
+    Engine(#[from] engine::StartError),
+    /// The page and the API.
+    #[error(transparent)]
+    Api(#[from] api::StartError),
     /// The operating system refused.
     #[error("{path}: {source}")]
     Io {
@@ -89,8 +97,11 @@ impl From<StartError> for Problem {
                 "передайте администратору округа заявку (okrug-node key show --request ФАЙЛ) и возьмите у него новый файл округа",
                 "hand the request to the authority (okrug-node key show --request FILE) and take a newer district file from it",
             )),
-            StartError::Home(error) => home(error),
-            StartError::Listen { setting, address, source } => listen(setting, address, &source),
+            StartError::Home(error) => words::home(error),
+            StartError::Engine(error) => engine(error),
+            StartError::Api(error) => error.into(),
+            // The API's words serve for every port.
+            StartError::Listen { setting, address, source } => api::StartError::Bind { address, setting, source }.into(),
             StartError::Io { path, source } => Self::io(&path, &source),
         }
     }
@@ -107,10 +118,7 @@ fn documents(error: DocumentsError) -> Problem {
 /// The same with the file that it is about.
 fn at(path: &std::path::Path, problem: Problem) -> Problem {
     let path = path.display();
-    let message = Said::new(
-        format!("{path}: {}", problem.message.text(crate::words::Lang::Ru)),
-        format!("{path}: {}", problem.message.text(crate::words::Lang::En)),
-    );
+    let message = Said::new(format!("{path}: {}", problem.message.text(Lang::Ru)), format!("{path}: {}", problem.message.text(Lang::En)));
     Problem { message, ..problem }
 }
 
@@ -127,93 +135,16 @@ fn no_district(waits_for: Option<PathBuf>) -> Problem {
     ))
 }
 
-fn home(error: HomeError) -> Problem {
+fn engine(error: engine::StartError) -> Problem {
     match error {
-        HomeError::Locked { path, process } => {
-            let path = path.display();
-            let who = process.map(|id| id.to_string()).unwrap_or_else(|| "?".to_owned());
-            Problem::new(
-                "data_locked",
-                Exit::Busy,
-                said!("с папкой {path} уже работает узел (процесс {who})", "a node runs on {path} already (process {who})"),
-            )
-            .hint(said!("остановите его или укажите другую папку: --data", "stop it, or name another directory: --data"))
-        }
-        HomeError::OtherOffice { path, found, expected } => {
-            let path = path.display();
-            let (found, expected) =
-                (format!("{} {}", found.office, found.district.0.short()), format!("{} {}", expected.office, expected.district.0.short()));
-            Problem::new(
-                "data_of_another",
-                Exit::Refused,
-                said!(
-                    "в папке {path} данные другого отделения ({found}, а узел — {expected}); ничего не изменено",
-                    "{path} holds the data of another office ({found}, and this node is {expected}); nothing was changed",
-                ),
-            )
-            .hint(said!("укажите папку этого отделения: --data", "name this office's directory: --data"))
-        }
-        HomeError::OtherKey { path } => {
-            let path = path.display();
-            Problem::new(
-                "data_of_other_key",
-                Exit::Refused,
-                said!(
-                    "данные в {path} запечатаны другим ключом, чем у этого узла; ничего не изменено",
-                    "the data in {path} were sealed with another key than this node has; nothing was changed",
-                ),
-            )
-            .hint(said!("верните папку keys, с которой они записаны", "put back the folder keys that they were written with"))
-        }
-        HomeError::Newer { path, found } => {
-            let (path, known) = (path.display(), crate::home::HOME_FORMAT);
-            Problem::new(
-                "data_newer",
-                Exit::Changed,
-                said!(
-                    "папка {path} записана более новой программой (формат {found}, эта знает {known}); ничего не изменено",
-                    "{path} was written by a newer program (format {found}, this one knows {known}); nothing was changed",
-                ),
-            )
-            .hint(said!("обновите okrug-node", "update okrug-node"))
-        }
-        HomeError::Unmarked { path } => {
-            let path = path.display();
-            Problem::new(
-                "data_unmarked",
-                Exit::Failed,
-                said!(
-                    "{path} не говорит, чьи это данные: файл повреждён; ничего не изменено",
-                    "{path} does not say whose data these are: it is damaged; nothing was changed",
-                ),
-            )
-        }
-        HomeError::Io { path, source } => Problem::io(&path, &source),
+        engine::StartError::Data(error) => words::data(error),
+        engine::StartError::Store(error) => words::store(&error),
+        engine::StartError::Ledger(error) => words::ledger(error),
+        engine::StartError::Mesh(error) => Problem::new(
+            "mesh",
+            Exit::Failed,
+            said!("узел не может принимать соединения: {error}", "the node cannot take connections: {error}"),
+        )
+        .hint(said!("проверьте mesh.listen", "check mesh.listen")),
     }
-}
-
-fn listen(setting: &'static str, address: SocketAddr, error: &io::Error) -> Problem {
-    let hint = said!("измените {setting}", "change {setting}");
-    let (code, exit, message) = match error.kind() {
-        io::ErrorKind::AddrInUse => (
-            "port_in_use",
-            Exit::Busy,
-            said!("{setting}: адрес {address} занят другой программой", "{setting}: another program uses {address}"),
-        ),
-        io::ErrorKind::PermissionDenied => (
-            "port_not_permitted",
-            Exit::NotPermitted,
-            said!(
-                "{setting}: порт {address} доступен только администратору системы",
-                "{setting}: the port of {address} is for the system's administrator alone"
-            ),
-        ),
-        io::ErrorKind::AddrNotAvailable => (
-            "address_elsewhere",
-            Exit::Usage,
-            said!("{setting}: адреса {address} на этой машине нет", "{setting}: this machine has no address {address}"),
-        ),
-        _ => ("listen", Exit::Failed, said!("{setting}: {address}: {error}", "{setting}: {address}: {error}")),
-    };
-    Problem::new(code, exit, message).hint(hint)
 }

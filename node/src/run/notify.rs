@@ -1,7 +1,6 @@
 //! What systemd is told; without systemd all of it says nothing.
 
 use sd_notify::NotifyState;
-use tokio_util::sync::CancellationToken;
 
 /// The node serves.
 pub(super) fn ready(status: &str) {
@@ -13,15 +12,13 @@ pub(super) fn stopping() {
     tell(&[NotifyState::Stopping]);
 }
 
-/// Shows a sign of life at half the time that systemd asks for, until `stop`.
-pub(super) async fn watchdog(stop: CancellationToken) {
+/// Shows a sign of life at half the time that systemd asks for.
+pub(super) async fn watchdog() {
     let Some(limit) = sd_notify::watchdog_enabled() else { return };
     let mut beat = tokio::time::interval(limit / 2);
     loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = beat.tick() => tell(&[NotifyState::Watchdog]),
-        }
+        beat.tick().await;
+        tell(&[NotifyState::Watchdog]);
     }
 }
 

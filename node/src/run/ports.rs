@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr, TcpListener};
 
 use super::StartError;
 use crate::config::Multiaddr;
+use crate::mesh;
 
 /// The setting that names the mesh's addresses.
 const MESH: &str = "mesh.listen";
@@ -12,16 +13,17 @@ const MESH: &str = "mesh.listen";
 /// Tries each address of the mesh and gives those that this machine has.
 ///
 /// A machine without IPv6 refuses the default for it; as long as another address is left, that is no fault.
-pub(super) fn try_mesh(addresses: &[Multiaddr]) -> Result<Vec<Multiaddr>, StartError> {
+pub(super) fn try_mesh(addresses: &[Multiaddr]) -> Result<Vec<mesh::Multiaddr>, StartError> {
     let mut usable = Vec::new();
     let mut refused = None;
     for multiaddr in addresses {
+        let known = multiaddr.as_str().parse().expect("a multiaddr of the configuration is one of the mesh's");
         let Some(address) = socket(multiaddr) else {
-            usable.push(multiaddr.clone());
+            usable.push(known);
             continue;
         };
         match TcpListener::bind(address) {
-            Ok(_) => usable.push(multiaddr.clone()),
+            Ok(_) => usable.push(known),
             Err(source) if source.kind() == io::ErrorKind::AddrInUse => return Err(StartError::Listen { setting: MESH, address, source }),
             Err(source) => {
                 tracing::warn!(event = "address_unusable", %address, error = %source);
@@ -35,14 +37,9 @@ pub(super) fn try_mesh(addresses: &[Multiaddr]) -> Result<Vec<Multiaddr>, StartE
     }
 }
 
-/// Opens a listener for HTTP.
-pub(super) fn listen(setting: &'static str, address: SocketAddr) -> Result<TcpListener, StartError> {
-    let open = || {
-        let listener = TcpListener::bind(address)?;
-        listener.set_nonblocking(true)?;
-        Ok(listener)
-    };
-    open().map_err(|source| StartError::Listen { setting, address, source })
+/// Tries an address for HTTP.
+pub(super) fn try_http(setting: &'static str, address: SocketAddr) -> Result<(), StartError> {
+    TcpListener::bind(address).map(drop).map_err(|source| StartError::Listen { setting, address, source })
 }
 
 /// The socket address of `/ip4/…/tcp/…` and `/ip6/…/tcp/…`.
@@ -64,14 +61,14 @@ mod tests {
         let error = try_mesh(&[Multiaddr::loopback(0), Multiaddr::loopback(port)]).unwrap_err();
         assert!(matches!(error, StartError::Listen { address, .. } if address.port() == port));
         drop(taken);
-        assert_eq!(try_mesh(&[Multiaddr::loopback(port)]).unwrap(), [Multiaddr::loopback(port)]);
-        assert!(listen("api.listen", SocketAddr::from(([127, 0, 0, 1], port))).is_ok());
+        assert_eq!(try_mesh(&[Multiaddr::loopback(port)]).unwrap(), [Multiaddr::loopback(port).as_str().parse().unwrap()]);
+        assert!(try_http("api.listen", SocketAddr::from(([127, 0, 0, 1], port))).is_ok());
     }
 
     #[test]
     fn an_address_of_another_machine_counts_only_when_no_other_is_left() {
         let elsewhere: Multiaddr = "/ip4/192.0.2.1/tcp/0".parse().unwrap();
-        assert_eq!(try_mesh(&[elsewhere.clone(), Multiaddr::loopback(0)]).unwrap(), [Multiaddr::loopback(0)]);
+        assert_eq!(try_mesh(&[elsewhere.clone(), Multiaddr::loopback(0)]).unwrap(), [Multiaddr::loopback(0).as_str().parse().unwrap()]);
         assert!(try_mesh(&[elsewhere]).is_err());
     }
 }

@@ -42,13 +42,18 @@ async fn serve(config: Config, mut told: mpsc::Receiver<String>) -> Result<(), P
     say(Says::Ready)?;
     while let Some(line) = told.recv().await {
         match Tell::of(&line) {
-            Some(Tell::Cut) => say(Says::Cut)?,
-            Some(Tell::Join) => say(Says::Joined)?,
+            Some(Tell::Cut) => {
+                running.cut(true).await;
+                say(Says::Cut)?;
+            }
+            Some(Tell::Join) => {
+                running.cut(false).await;
+                say(Says::Joined)?;
+            }
             None => tracing::warn!(event = "word_unknown", line),
         }
     }
-    running.stop().await;
-    Ok(())
+    running.stop().await
 }
 
 fn say(says: Says) -> Result<(), Problem> {

@@ -1,0 +1,137 @@
+//! A node that runs, as a library.
+
+use std::sync::Arc;
+
+use okrug_protocol::ids::OfficeId;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::ground::Ground;
+use super::ports;
+use super::{StartError, addresses};
+use crate::config::{self, Config};
+use crate::engine::{Engine, Setup};
+use crate::office::Pace;
+use crate::problem::Problem;
+use crate::store::Limits;
+use crate::{api, mesh};
+
+/// A node that runs.
+#[derive(Debug)]
+pub struct Running {
+    office: OfficeId,
+    engine: Engine,
+    api_url: String,
+    api: tokio::task::JoinHandle<std::io::Result<()>>,
+    stop: CancellationToken,
+}
+
+/// Starts a node.
+///
+/// # Errors
+/// See [`StartError`]; nothing runs then.
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    let config = Arc::new(config);
+    let preparing = Arc::clone(&config);
+    let ground = tokio::task::spawn_blocking(move || Ground::prepare(&preparing)).await.expect("preparing does not panic")?;
+    let listen = ports::try_mesh(&config.mesh.listen)?;
+    ports::try_http("api.listen", config.api.listen)?;
+    config.metrics.listen.map_or(Ok(()), |address| ports::try_http("metrics.listen", address))?;
+    let (office, documents) = (ground.office, Arc::clone(&ground.documents));
+    let stop = CancellationToken::new();
+    let engine = Engine::start(setup(&config, ground, listen), stop.child_token()).await?;
+    let api = match api::start(parts(&config, &engine), stop.child_token()) {
+        Ok(api) => api,
+        Err(error) => {
+            stop.cancel();
+            // Why the page cannot be served is what is to be told.
+            let _ = engine.stop().await;
+            return Err(error.into());
+        }
+    };
+    tokio::spawn(addresses::tell(engine.mesh.clone(), documents, config.discovery.bootstrap.clone(), stop.child_token()));
+    tracing::info!(event = "node_started", %office, url = %api.url);
+    Ok(Running { office, engine, api_url: api.url.clone(), api: tokio::spawn(api.ended()), stop })
+}
+
+fn setup(config: &Config, ground: Ground, listen: Vec<mesh::Multiaddr>) -> Setup {
+    let Ground { office, keys, documents, home } = ground;
+    let config::Store { reserve, min_free: own, min_free_foreign: foreign } = config.store;
+    let (ack_delay_ms, pace, limits) = (config.link.ack_delay_ms, Pace::default(), Limits { reserve, own, foreign });
+    Setup { office, keys, documents, home, listen, ack_delay_ms, pace, limits }
+}
+
+fn parts(config: &Config, engine: &Engine) -> api::Parts {
+    let mesh = engine.mesh.clone();
+    api::Parts {
+        office: engine.office.clone(),
+        api: config.api.clone(),
+        metrics: config.metrics.clone(),
+        data: config.data.clone(),
+        language: config.language,
+        ready: ready(&engine.mesh),
+        links: Arc::new(move || mesh.links()),
+    }
+}
+
+/// Whether the mesh listens, as it changes.
+fn ready(mesh: &mesh::Handle) -> watch::Receiver<bool> {
+    let (told, ready) = watch::channel(false);
+    let mut listening = mesh.listening();
+    tokio::spawn(async move {
+        loop {
+            let listens = !listening.borrow_and_update().is_empty();
+            told.send_if_modified(|before| std::mem::replace(before, listens) != listens);
+            if listening.changed().await.is_err() {
+                return;
+            }
+        }
+    });
+    ready
+}
+
+impl Running {
+    /// Which office this node is.
+    #[must_use]
+    pub fn office(&self) -> OfficeId {
+        self.office
+    }
+
+    /// Where the page and the API are.
+    #[must_use]
+    pub fn api_url(&self) -> &str {
+        &self.api_url
+    }
+
+    /// The parts beneath the API, for whoever runs a node inside another program.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Closes all links, and takes and makes none, as if the line were down; or lets them stand again.
+    pub async fn cut(&self, cut: bool) {
+        self.engine.cut(cut).await;
+    }
+
+    /// Waits until a part cannot go on; for ever, as long as all is well.
+    pub async fn broken(&mut self) {
+        tokio::select! {
+            () = self.engine.broken() => {}
+            _ = &mut self.api => {}
+        }
+    }
+
+    /// Stops the node; what was accepted is on the disk when this returns.
+    ///
+    /// # Errors
+    /// A part could not go on.
+    pub async fn stop(self) -> Result<(), Problem> {
+        self.stop.cancel();
+        let served = if self.api.is_finished() { Ok(Ok(())) } else { self.api.await };
+        let ended = self.engine.stop().await;
+        tracing::info!(event = "node_stopped", office = %self.office);
+        let _ = served;
+        ended.map_err(super::words::fatal)
+    }
+}
