@@ -1,7 +1,5 @@
 //! Start and stop of the real program.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
-
 mod support;
 
 use std::fs;
@@ -69,6 +67,19 @@ fn logs_are_json_when_asked_and_never_hold_a_secret() {
     assert!(events.iter().any(|event| event["event"] == "node_started" && event["level"] == "INFO"));
     let master = fs::read_to_string(place.path("data/keys/master.key")).unwrap();
     assert!(!log.contains(master.trim()));
+}
+
+#[test]
+fn a_healthcheck_knows_a_node_that_serves_from_one_that_does_not() {
+    let (place, _, file) = enrolled();
+    let healthcheck = || okrug_node(&["healthcheck", "--data", &place.data()]);
+    healthcheck().expect(10, &["does not answer"]);
+    let plain = place.start(&["--district", &file]);
+    healthcheck().expect(0, &["the node answers at http://127.0.0.1:"]);
+    drop(plain);
+    healthcheck().expect(10, &["does not answer"]);
+    let _sealed = place.start(&["--api", "0.0.0.0:0"]);
+    healthcheck().expect(0, &["the node answers at https://127.0.0.1:"]);
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! A machine whose clock was never set.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
-
 mod support;
 
 use support::{enrolled, program};

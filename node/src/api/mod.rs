@@ -25,8 +25,10 @@ mod gate;
 mod tls;
 mod listen;
 mod file;
+mod ask;
 mod serve;
 
+pub use ask::ask;
 pub use body::{MAX_FILE_BYTES, MAX_JSON_BYTES};
 pub use code::{Code, Row};
 pub use file::{Access, FILE};

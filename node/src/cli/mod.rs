@@ -5,6 +5,8 @@ mod run;
 mod init;
 mod config;
 mod key;
+mod healthcheck;
+mod openapi;
 mod version;
 
 use std::ffi::OsString;
@@ -48,6 +50,8 @@ enum Command {
     Init(init::Args),
     Config(config::Args),
     Key(key::Args),
+    Openapi(openapi::Args),
+    Healthcheck(healthcheck::Args),
     Version(version::Args),
 }
 
@@ -63,7 +67,8 @@ const HELP: &[Row] = &[
     ("global.version", "The version of the program", "Версия программы"),
 ];
 
-const TABLES: &[&[Row]] = &[HELP, settings::HELP, run::HELP, init::HELP, config::HELP, key::HELP, version::HELP];
+const TABLES: &[&[Row]] =
+    &[HELP, settings::HELP, run::HELP, init::HELP, config::HELP, key::HELP, openapi::HELP, healthcheck::HELP, version::HELP];
 
 /// What every command is given.
 #[derive(Debug, Clone, Copy)]
@@ -108,6 +113,8 @@ fn parse_and_run(args: Vec<OsString>, context: Context) -> Result<(), Problem> {
         Command::Init(args) => init::run(context, args),
         Command::Config(args) => config::run(context, args),
         Command::Key(args) => key::run(context, args),
+        Command::Openapi(args) => openapi::run(context, &args),
+        Command::Healthcheck(args) => healthcheck::run(context, args),
         Command::Version(args) => version::run(context, &args),
     }
 }
