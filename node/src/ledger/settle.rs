@@ -49,6 +49,7 @@ impl Worker {
     pub(super) fn settle(&mut self) -> Result<Incarnation, Hitch> {
         self.settle_store()?;
         if let Some(incarnation) = self.past.incarnation() {
+            self.shared.set_incarnation(incarnation);
             return Ok(incarnation);
         }
         self.begin_incarnation()
