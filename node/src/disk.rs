@@ -71,17 +71,33 @@ pub fn reserve(path: &Path, bytes: u64) -> io::Result<()> {
 pub fn private_dir(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
-    #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
 }
 
+/// Makes sure that a file can grow by `least` bytes without asking the disk for room; takes `wanted` when it must ask.
+///
+/// Where the file system cannot hold room for a file, this does nothing.
+///
+/// # Errors
+/// No room, or as the system says.
+pub fn hold_ahead(file: &File, least: u64, wanted: u64) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+
+    const BLOCK: u64 = 512;
+    let metadata = file.metadata()?;
+    if metadata.blocks().saturating_mul(BLOCK) >= metadata.len().saturating_add(least) {
+        return Ok(());
+    }
+    match rustix::fs::fallocate(file, rustix::fs::FallocateFlags::KEEP_SIZE, metadata.len(), wanted) {
+        Err(rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::NOSYS) | Ok(()) => Ok(()),
+        Err(errno) => Err(errno.into()),
+    }
+}
+
 /// Lets nobody but the owner read a file that is made.
 pub fn owner_only(options: &mut OpenOptions) {
-    #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    #[cfg(not(unix))]
-    let _ = options;
 }
 
 #[cfg(test)]
@@ -100,12 +116,22 @@ mod tests {
     }
 
     #[test]
+    fn room_held_ahead_does_not_show_in_the_length() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = File::create(dir.path().join("file")).unwrap();
+        hold_ahead(&file, 1 << 20, 2 << 20).unwrap();
+        let metadata = file.metadata().unwrap();
+        assert_eq!(metadata.len(), 0);
+        assert!(std::os::unix::fs::MetadataExt::blocks(&metadata) * 512 >= 2 << 20);
+        assert!(hold_ahead(&file, u64::MAX >> 2, u64::MAX >> 2).is_err());
+    }
+
+    #[test]
     fn reserved_room_is_really_taken_and_given_back() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("reserve");
         reserve(&path, 1 << 20).unwrap();
         reserve(&path, 1 << 20).unwrap();
-        #[cfg(unix)]
         assert!(std::os::unix::fs::MetadataExt::blocks(&fs::metadata(&path).unwrap()) * 512 >= 1 << 20);
         assert!(free_bytes(dir.path()).unwrap() > 0);
         assert!(reserve(&path, u64::MAX >> 1).is_err());

@@ -97,12 +97,6 @@ impl Past {
         self.doubt.take()
     }
 
-    /// Up to which record of its journal the store has everything.
-    pub(super) fn stored_mark(store: &Store) -> Result<Option<Number>, StoreError> {
-        let stored: Option<([u8; 16], u64)> = store.get_decoded(Tree::Meta, JOURNAL)?;
-        Ok(stored.map(|(_, number)| Number(number)))
-    }
-
     /// Adds to a batch how far in the journal the store is with it.
     pub(super) fn put_mark(batch: &mut Batch, journal: JournalId, mark: Number) {
         batch.put_encoded(Tree::Meta, JOURNAL, &(journal.0, mark.0));

@@ -1,4 +1,4 @@
-//! Before anything is appended: the store is usable, has all that the journal has, and the incarnation is settled.
+//! Before anything is appended: the store has all that the journal has, and the incarnation is settled.
 
 use std::collections::HashMap;
 
@@ -13,8 +13,8 @@ use super::past::Past;
 use super::record::Record;
 use super::worker::{Fatal, Hitch, Worker};
 use crate::clock;
-use crate::journal::{Item, Number};
-use crate::store::{Batch, OpenError, StoreError};
+use crate::journal::Item;
+use crate::store::{Batch, StoreError};
 
 /// Entries that are taken over from the journal in one step.
 const CHUNK: usize = 256;
@@ -26,23 +26,13 @@ impl From<StoreError> for Hitch {
 }
 
 impl Worker {
-    /// Makes the store usable and lets it catch up, where that is due.
+    /// Lets the store catch up with the journal, where that is due.
     pub(super) fn settle_store(&mut self) -> Result<(), Hitch> {
-        if let Some(failure) = self.store.failure() {
-            if failure != StoreError::Full {
-                return Err(failure.into());
-            }
-            self.store.has_room()?;
-            self.store.reopen().map_err(|error| match error {
-                OpenError::Full { .. } => Hitch::Full,
-                error => Hitch::Fatal(Fatal::Store(error.to_string())),
-            })?;
-            self.reload()?;
+        match self.store.failure() {
+            Some(failure) => Err(Hitch::Fatal(Fatal::Store(failure.to_string()))),
+            None if self.past.behind => self.catch_up(),
+            None => Ok(()),
         }
-        if self.past.behind {
-            self.catch_up()?;
-        }
-        Ok(())
     }
 
     /// The same, and settles as which incarnation this office writes.
@@ -65,17 +55,6 @@ impl Worker {
             }
             Err(Hitch::Fatal(fatal)) => Err(fatal),
         }
-    }
-
-    /// Takes the state of all logs from the store, as the only truth.
-    fn reload(&mut self) -> Result<(), Hitch> {
-        self.logs = self.store.logs()?.into_iter().collect();
-        self.shared.set_logs(self.logs.iter().map(|(log, state)| (*log, *state)));
-        self.epochs.clear();
-        self.keys.forget();
-        self.past.mark = Past::stored_mark(&self.store)?.unwrap_or(Number::ZERO);
-        self.past.behind = self.past.mark < self.journal.last();
-        Ok(())
     }
 
     /// Takes over from the journal what the store does not have.

@@ -28,7 +28,7 @@ pub enum Verdict {
     Unwanted,
     /// No room on the disk.
     Full,
-    /// The node is stopping, or its store is being opened again.
+    /// The node is stopping.
     Unavailable,
 }
 

@@ -59,7 +59,7 @@ pub enum WriteError {
     /// The entry does not pass the gate that everybody's entries pass.
     #[error("the entry is not valid: {0}")]
     Refused(Refusal),
-    /// The node is stopping, or its store is being opened again.
+    /// The node is stopping.
     #[error("the node cannot write now")]
     Unavailable,
 }

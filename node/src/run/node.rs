@@ -57,7 +57,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 fn setup(config: &Config, ground: Ground, listen: Vec<mesh::Multiaddr>) -> Setup {
     let Ground { office, keys, documents, home } = ground;
     let config::Store { reserve, min_free: own, min_free_foreign: foreign } = config.store;
-    let (ack_delay_ms, pace, limits) = (config.link.ack_delay_ms, Pace::default(), Limits { reserve, own, foreign });
+    let (ack_delay_ms, pace, limits) = (config.link.ack_delay_ms, Pace::default(), Limits { reserve, own, foreign, ..Limits::default() });
     Setup { office, keys, documents, home, listen, ack_delay_ms, pace, limits }
 }
 

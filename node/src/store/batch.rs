@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use okrug_protocol::codec::{self, Encode};
 
-use super::Tree;
+use super::{Tree, parts};
 use crate::rest::Rest;
 
 /// Changes over any trees that are applied as one.
@@ -60,15 +60,26 @@ impl Batch {
         self.changes.len()
     }
 
-    /// The changes as sled takes them, values sealed for their places.
-    pub(super) fn sealed(self, rest: &Rest) -> sled::Batch {
+    /// The changes as sled takes them, values sealed for their places and long ones in parts; and how many bytes.
+    pub(super) fn sealed(self, rest: &Rest) -> (sled::Batch, u64) {
         let mut sealed = sled::Batch::default();
+        let mut bytes = 0;
         for ((tree, key), value) in self.changes {
-            match value {
-                Some(value) => sealed.insert(tree.raw(&key), rest.seal(tree.name(), &key, &value)),
-                None => sealed.remove(tree.raw(&key)),
+            let raw = tree.raw(&key);
+            bytes += raw.len();
+            let Some(value) = value else {
+                sealed.remove(raw);
+                continue;
+            };
+            let value = rest.seal(tree.name(), &key, &value);
+            let (first, parts) = parts::split(&value);
+            for (number, part) in parts {
+                bytes += raw.len() + part.len();
+                sealed.insert(parts::key(&raw, number), part);
             }
+            bytes += first.len();
+            sealed.insert(raw, first);
         }
-        sealed
+        (sealed, u64::try_from(bytes).expect("a length fits into 64 bits"))
     }
 }

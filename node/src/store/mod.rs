@@ -4,14 +4,16 @@
 //! Values are sealed at rest for their place; damage shows as an error that names the tree. All
 //! trees share one sled tree, so a batch over several of them is one atomic write.
 //!
-//! sled is watched: it is opened on a thread of its own, a panic of it becomes an error in words,
-//! and a store that failed refuses everything until it is opened again.
+//! sled is watched: it is opened on a thread of its own, a panic of it becomes an error in words, and a
+//! store that failed writes nothing more in this process. It never meets a full disk: room for what it
+//! is about to write is held on the disk before it is asked.
 
 mod batch;
 mod entries;
 mod error;
 pub mod key;
 mod open;
+mod parts;
 mod room;
 mod scan;
 mod tree;
@@ -40,6 +42,8 @@ pub const STORE_FORMAT: u32 = 1;
 
 /// The longest value that is decoded: the largest document, and room around it.
 const MAX_VALUE: usize = 4 << 20;
+/// In so many parts it lies at most.
+const MAX_PARTS: u32 = 1 << 10;
 
 /// The store; cheap to clone, usable from any thread.
 #[derive(Clone)]
@@ -49,10 +53,29 @@ struct Inner {
     path: PathBuf,
     rest: Rest,
     room: Room,
-    /// Empty while it is being opened again.
+    /// Empty when it is closed.
     open: RwLock<Option<Open>>,
     /// Why nothing is written any more; reading goes on as far as it can.
     failed: Mutex<Option<StoreError>>,
+}
+
+impl Inner {
+    fn close(&self) {
+        let Some(open) = self.open.write().unwrap_or_else(PoisonError::into_inner).take() else { return };
+        if self.failed.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+            // Closing sled after it failed may wait for ever for a write that nobody makes any more: then
+            // it is left to the end of the process.
+            std::mem::forget(open);
+        } else if let Err(panic) = catch_unwind(AssertUnwindSafe(move || drop(open))) {
+            tracing::error!(event = "store_not_closed", why = error::panicked(&*panic));
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
 }
 
 impl fmt::Debug for Store {
@@ -74,27 +97,9 @@ impl Store {
         Ok(Self(Arc::new(Inner { path, rest: rest.clone(), room, open: RwLock::new(Some(open)), failed: Mutex::new(None) })))
     }
 
-    /// Opens the store again after it failed: what was not flushed is gone.
-    ///
-    /// # Errors
-    /// See [`OpenError`]; the store stays failed then.
-    pub fn reopen(&self) -> Result<(), OpenError> {
-        let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
-        let old = open.take();
-        // sled holds its lock until it is dropped, and a broken one may panic while it is.
-        let _ = catch_unwind(AssertUnwindSafe(move || drop(old)));
-        *open = Some(open_with_reserve(&self.0.path, &self.0.room)?);
-        *self.0.failed.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        self.0.room.refill();
-        Ok(())
-    }
-
     /// Closes the store, whoever still holds it: another process may open it from now on.
     pub fn close(&self) {
-        let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
-        let old = open.take();
-        // As in `reopen`.
-        let _ = catch_unwind(AssertUnwindSafe(move || drop(old)));
+        self.0.close();
     }
 
     /// Where it lies.
@@ -149,19 +154,20 @@ impl Store {
     /// Applies a batch: all of it or nothing, also after a crash. It lasts after [`Store::flush`].
     ///
     /// # Errors
-    /// [`StoreError::Full`] when little is free: nothing was written then, and the store is as it was. After any
-    /// other error nothing more is written until the store is opened again.
+    /// [`StoreError::Full`] when there is little room: nothing was written then, and the store is as it was. After any
+    /// other error nothing more is written; the process must end.
     pub fn apply(&self, batch: Batch) -> Result<(), StoreError> {
         self.failure().map_or(Ok(()), Err)?;
         self.0.room.for_own()?;
-        let sealed = batch.sealed(&self.0.rest);
+        let (sealed, bytes) = batch.sealed(&self.0.rest);
+        self.with(|open| Ok(self.0.room.hold_ahead(&open.file, bytes)))??;
         self.with(|open| open.db.apply_batch(sealed)).map_err(|error| self.fail(error))
     }
 
     /// Makes all that was applied last.
     ///
     /// # Errors
-    /// Nothing more is written until the store is opened again.
+    /// Nothing more is written; the process must end.
     pub fn flush(&self) -> Result<(), StoreError> {
         self.failure().map_or(Ok(()), Err)?;
         self.with(|open| {
@@ -187,7 +193,7 @@ impl Store {
         self.0.room.for_own()
     }
 
-    /// Why nothing is written any more, when that is so: the store must be opened again.
+    /// Why nothing is written any more, when that is so: the process must end, and the next one open the store.
     #[must_use]
     pub fn failure(&self) -> Option<StoreError> {
         self.0.failed.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -215,8 +221,19 @@ impl Store {
         self.0.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error).clone()
     }
 
-    fn unseal(&self, tree: Tree, key: &[u8], sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
-        self.0.rest.open(tree.name(), key, sealed).map_err(|_| StoreError::Damaged { tree, key: key.to_owned() })
+    /// Puts a value together and opens it.
+    fn unseal(&self, tree: Tree, key: &[u8], value: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let damaged = || StoreError::Damaged { tree, key: key.to_owned() };
+        let first = parts::first(value).filter(|first| first.parts <= MAX_PARTS).ok_or_else(damaged)?;
+        if first.parts == 0 {
+            return self.0.rest.open(tree.name(), key, first.beginning).map_err(|_| damaged());
+        }
+        let (raw, mut sealed) = (tree.raw(key), first.beginning.to_vec());
+        for number in 1..=first.parts {
+            let part = self.with(|open| open.db.get(parts::key(&raw, number)))?;
+            sealed.extend_from_slice(&part.ok_or_else(damaged)?);
+        }
+        self.0.rest.open(tree.name(), key, &sealed).map_err(|_| damaged())
     }
 }
 

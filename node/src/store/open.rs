@@ -1,6 +1,7 @@
 //! Opening sled, which panics on damage: watched from another thread.
 
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -10,8 +11,9 @@ use crate::clock;
 
 /// What is open: sled, and its file once more.
 ///
-/// On Linux sled's flush asks for `sync_file_range`, which does not make a file's length last nor
-/// the disk's cache; so its file is synced by us as well.
+/// On Linux sled's flush asks for `sync_file_range`, which does not make a file's length last nor the
+/// disk's cache; so its file is synced by us as well. And sled does not survive a full disk, in ways from
+/// an error to a wait without end; so room is held for its file by us.
 #[derive(Debug)]
 pub(super) struct Open {
     pub(super) db: sled::Db,
@@ -30,11 +32,13 @@ const FLUSH_EVERY_MS: u64 = 1_000;
 /// Opens the store at `path`, or begins one.
 pub(super) fn open(path: &Path) -> Result<Open, OpenError> {
     let owned = path.to_owned();
+    remove_half_made(path).map_err(|e| OpenError::Io { path: path.to_owned(), what: e.to_string() })?;
     let opening = thread::Builder::new().name("store-open".to_owned()).spawn(move || {
         let config = sled::Config::new().path(&owned).cache_capacity(CACHE_BYTES).flush_every_ms(Some(FLUSH_EVERY_MS));
         let db = config.open().map_err(|e| OpenError::sort(owned.clone(), &e))?;
         check_format(&db, &owned)?;
-        let file = File::open(owned.join("db")).map_err(|e| OpenError::Io { path: owned.clone(), what: e.to_string() })?;
+        let file =
+            File::options().write(true).open(owned.join("db")).map_err(|e| OpenError::Io { path: owned.clone(), what: e.to_string() })?;
         Ok(Open { db, file })
     });
     match opening.map(thread::JoinHandle::join) {
@@ -42,6 +46,22 @@ pub(super) fn open(path: &Path) -> Result<Open, OpenError> {
         Ok(Err(panic)) => Err(OpenError::Damaged { path: path.to_owned(), what: panicked(&*panic) }),
         Err(e) => Err(OpenError::Io { path: path.to_owned(), what: e.to_string() }),
     }
+}
+
+/// Removes a snapshot that a crash or a full disk cut off while it was made: sled would take it for the
+/// newest one, and the store for damaged. The one before is still there.
+fn remove_half_made(path: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let file = entry?.path();
+        if file.extension().is_some_and(|suffix| suffix == "generating") {
+            fs::remove_file(file)?;
+        }
+    }
+    Ok(())
 }
 
 fn check_format(db: &sled::Db, path: &Path) -> Result<(), OpenError> {
@@ -65,7 +85,7 @@ fn check_format(db: &sled::Db, path: &Path) -> Result<(), OpenError> {
 ///
 /// # Errors
 /// As the system says.
-pub fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
+pub fn set_aside(path: &Path) -> io::Result<PathBuf> {
     let aside = path.with_added_extension(format!("damaged-{}", clock::now().0));
     fs::rename(path, &aside)?;
     if let Some(parent) = path.parent() {

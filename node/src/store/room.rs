@@ -1,6 +1,6 @@
 //! Room on the disk: refuse early and cleanly, and keep something back for the day when there is none.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
@@ -15,11 +15,13 @@ pub struct Limits {
     pub own: u64,
     /// With less than this free, nothing of other offices is taken: the rest is for our own people.
     pub foreign: u64,
+    /// Held behind the end of sled's file: more than it ever has in memory and not yet on the disk.
+    pub ahead: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { reserve: 32 << 20, own: 32 << 20, foreign: 128 << 20 }
+        Self { reserve: 32 << 20, own: 32 << 20, foreign: 128 << 20, ahead: 16 << 20 }
     }
 }
 
@@ -43,6 +45,18 @@ impl Room {
     /// Whether entries of other offices may be taken.
     pub(super) fn for_foreign(&self) -> Result<(), StoreError> {
         self.at_least(self.limits.foreign)
+    }
+
+    /// Holds room in sled's `file` for a batch of so many bytes, before sled is asked to write it.
+    pub(super) fn hold_ahead(&self, file: &File, bytes: u64) -> Result<(), StoreError> {
+        // sled writes a key alone, then now and then its whole page: less than four times the bytes in all.
+        let batch = bytes.saturating_mul(4);
+        let (least, wanted) = (batch.saturating_add(self.limits.ahead / 2), batch.saturating_add(self.limits.ahead));
+        match disk::hold_ahead(file, least, wanted) {
+            Err(error) if disk::is_full(&error) => Err(StoreError::Full),
+            Err(error) => Err(StoreError::Failed(error.to_string())),
+            Ok(()) => Ok(()),
+        }
     }
 
     /// Keeps the reserve when there is room for it beside everything else.

@@ -11,7 +11,7 @@ fn rest() -> Rest {
 }
 
 /// Takes what there is: tests run on any disk.
-const ANY: Limits = Limits { reserve: 0, own: 0, foreign: 0 };
+const ANY: Limits = Limits { reserve: 0, own: 0, foreign: 0, ahead: 1 << 20 };
 
 fn open(home: &Path) -> Result<Store, OpenError> {
     Store::open(home, &rest(), ANY)
@@ -115,19 +115,54 @@ fn a_damaged_store_is_an_error_in_words_and_is_set_aside_whole() {
 }
 
 #[test]
-fn a_panic_of_sled_is_a_failure_in_words_and_opening_again_makes_it_good() {
+fn a_snapshot_that_was_cut_off_while_it_was_made_is_no_damage() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    put(&store, Tree::Meta, b"key", b"value");
+    store.flush().unwrap();
+    drop(store);
+    fs::write(home.path().join("store/snap.FFFFFFFFFFFFFFFF.generating"), b"cut").unwrap();
+    assert_eq!(open(home.path()).unwrap().get(Tree::Meta, b"key"), Ok(Some(b"value".to_vec())));
+}
+
+#[test]
+fn a_panic_of_sled_is_a_failure_in_words_and_nothing_more_is_written() {
     let home = tempfile::tempdir().unwrap();
     let store = open(home.path()).unwrap();
     put(&store, Tree::Meta, b"key", b"value");
     store.flush().unwrap();
     let error = store.with::<()>(|_| panic!("a page is gone")).unwrap_err();
     assert_eq!(error.to_string(), "the store failed: sled panicked: a page is gone");
-    assert_eq!(store.apply(Batch::new()), Err(error.clone()));
+    assert_eq!((store.apply(Batch::new()), store.flush()), (Err(error.clone()), Err(error.clone())));
     assert_eq!(store.failure(), Some(error));
     assert_eq!(store.get(Tree::Meta, b"key"), Ok(Some(b"value".to_vec())));
-    store.reopen().unwrap();
-    put(&store, Tree::Meta, b"key", b"other");
-    assert_eq!(store.get(Tree::Meta, b"key"), Ok(Some(b"other".to_vec())));
+}
+
+#[test]
+fn long_values_are_read_back_and_sled_makes_no_file_of_its_own_for_them() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    let value = |n: u32| [&n.to_be_bytes()[..], &vec![7; 66_000]].concat();
+    for n in 0..40u32 {
+        put(&store, Tree::Entries, &n.to_be_bytes(), &value(n));
+    }
+    put(&store, Tree::Documents, b"chart", &vec![1; 2 << 20]);
+    store.flush().unwrap();
+    assert_eq!(fs::read_dir(home.path().join("store/blobs")).unwrap().count(), 0);
+    let rows = store.scan(Tree::Entries, &[]).rows(100).unwrap();
+    assert_eq!(rows, (0..40u32).map(|n| (n.to_be_bytes().to_vec(), value(n))).collect::<Vec<_>>());
+    assert_eq!(store.get(Tree::Documents, b"chart"), Ok(Some(vec![1; 2 << 20])));
+    put(&store, Tree::Documents, b"chart", b"short");
+    assert_eq!(store.get(Tree::Documents, b"chart"), Ok(Some(b"short".to_vec())));
+}
+
+#[test]
+fn a_long_value_without_one_of_its_parts_is_damaged() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    put(&store, Tree::Entries, b"key", &[7; 20_000]);
+    store.with(|open| open.db.remove(parts::key(&Tree::Entries.raw(b"key"), 2))).unwrap();
+    assert_eq!(store.get(Tree::Entries, b"key"), Err(StoreError::Damaged { tree: Tree::Entries, key: b"key".to_vec() }));
 }
 
 #[test]
@@ -137,7 +172,7 @@ fn without_room_writing_is_refused_and_reading_goes_on() {
     put(&store, Tree::Meta, b"key", b"value");
     store.flush().unwrap();
     drop(store);
-    let store = Store::open(home.path(), &rest(), Limits { reserve: 0, own: u64::MAX, foreign: u64::MAX }).unwrap();
+    let store = Store::open(home.path(), &rest(), Limits { own: u64::MAX, foreign: u64::MAX, ..ANY }).unwrap();
     let mut batch = Batch::new();
     batch.put(Tree::Meta, b"key", b"other");
     assert_eq!(store.apply(batch), Err(StoreError::Full));

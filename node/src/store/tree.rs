@@ -134,10 +134,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_two_trees_share_a_tag_or_a_name_and_none_has_the_tag_of_the_format() {
+    fn no_two_trees_share_a_tag_or_a_name_and_none_has_a_tag_that_is_taken() {
         let tags: HashSet<_> = Tree::ALL.iter().map(|tree| tree.tag()).collect();
         let names: HashSet<_> = Tree::ALL.iter().map(|tree| tree.name()).collect();
         assert_eq!((tags.len(), names.len()), (Tree::ALL.len(), Tree::ALL.len()));
-        assert!(!tags.contains(&0));
+        assert!(!tags.contains(&0) && !tags.contains(&255), "the format's, and that of parts");
     }
 }

@@ -73,7 +73,7 @@ impl District {
             listen: vec!["/ip4/127.0.0.1/tcp/0".parse().unwrap()],
             ack_delay_ms: 200,
             pace: Pace { routine: Duration::from_millis(500), urgent: Duration::from_millis(100) },
-            limits: Limits { reserve: 0, own: 0, foreign: 0 },
+            limits: Limits { reserve: 0, own: 0, foreign: 0, ahead: 1 << 20 },
         };
         let engine = Engine::start(setup, CancellationToken::new()).await.unwrap();
         self.running[at] = Some(engine);

@@ -14,7 +14,7 @@ use okrug_protocol::sample::SampleDistrict;
 use okrug_protocol::seal::SharedKey;
 
 /// Takes what there is: tests run on any disk.
-pub(crate) const ANY: Limits = Limits { reserve: 0, own: 0, foreign: 0 };
+pub(crate) const ANY: Limits = Limits { reserve: 0, own: 0, foreign: 0, ahead: 1 << 20 };
 
 /// The unit that every office of the sample district hosts.
 pub(crate) const EVERYBODY: Topic = Topic::Unit(UnitId(2));
