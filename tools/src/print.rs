@@ -29,7 +29,7 @@ pub fn note(text: &str) {
 /// Writes one JSON value as a line to standard output.
 ///
 /// # Errors
-/// As [`line`].
+/// As [`line()`].
 pub fn json(value: &Value) -> Result<(), Problem> {
     line(&value.to_string())
 }

@@ -1,5 +1,7 @@
 //! A district of engines in this process, each in a folder of its own, linked over loopback.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,14 +24,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 const PASSWORD: &str = "длинный пароль";
 
-pub struct District {
+pub(crate) struct District {
     sample: SampleDistrict,
     folders: Vec<TempDir>,
     running: Vec<Option<Engine>>,
 }
 
 impl District {
-    pub async fn start(offices: u32) -> Self {
+    pub(crate) async fn start(offices: u32) -> Self {
         let sample = sample::district(offices);
         let folders: Vec<_> = (0..offices).map(|_| TempDir::new().unwrap()).collect();
         for folder in &folders {
@@ -52,7 +54,7 @@ impl District {
         self.running[Self::index(office)].as_ref().expect("the office runs")
     }
 
-    pub async fn switch_on(&mut self, office: u32) {
+    pub(crate) async fn switch_on(&mut self, office: u32) {
         let at = Self::index(office);
         let folder = self.folders[at].path();
         let key = |n: u8| SharedKey::from_bytes([n; 32]);
@@ -89,21 +91,21 @@ impl District {
 
     async fn address(&self, office: u32) -> Multiaddr {
         let mut listening = self.engine(office).mesh.listening();
-        let found = tokio::time::timeout(PATIENCE, listening.wait_for(|all| !all.is_empty())).await.unwrap().unwrap()[0].clone();
-        found
+        tokio::time::timeout(PATIENCE, listening.wait_for(|all| !all.is_empty())).await.unwrap().unwrap();
+        listening.borrow()[0].clone()
     }
 
-    pub async fn switch_off(&mut self, office: u32) {
+    pub(crate) async fn switch_off(&mut self, office: u32) {
         self.running[Self::index(office)].take().expect("the office runs").stop().await.unwrap();
     }
 
-    pub async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         for office in self.running.drain(..).flatten() {
             office.stop().await.unwrap();
         }
     }
 
-    pub async fn person(&self, office: u32, login: &str, unit: u32) -> Official {
+    pub(crate) async fn person(&self, office: u32, login: &str, unit: u32) -> Official {
         let new = NewPerson {
             login: login.to_owned(),
             password: PASSWORD.to_owned().into(),
@@ -115,7 +117,7 @@ impl District {
         self.log_in(office, login).await
     }
 
-    pub async fn log_in(&self, office: u32, login: &str) -> Official {
+    pub(crate) async fn log_in(&self, office: u32, login: &str) -> Official {
         let office = self.engine(office).office.clone();
         let session = office.login(login, PASSWORD).await.unwrap();
         let person = office.who(session).unwrap().person.id;
@@ -123,40 +125,40 @@ impl District {
     }
 
     /// Waits until an office has heard of a person of another.
-    pub async fn knows(&self, office: u32, person: &Official) {
+    pub(crate) async fn knows(&self, office: u32, person: &Official) {
         let here = self.engine(office).office.clone();
         let session = here.login("ann", PASSWORD).await.unwrap();
         until(|| here.tree(session).unwrap().people.iter().any(|known| known.id == person.person)).await;
     }
 }
 
-pub struct Official {
+pub(crate) struct Official {
     office: Handle,
     session: SessionId,
-    pub person: PersonId,
+    pub(crate) person: PersonId,
 }
 
 impl Official {
-    pub fn events(&self, after: Option<u64>) -> EventStream {
+    pub(crate) fn events(&self, after: Option<u64>) -> EventStream {
         self.office.events(self.session, after).unwrap()
     }
 
-    pub async fn post(&self, chat: ChatId, text: &str, client_id: &str) -> Posted {
+    pub(crate) async fn post(&self, chat: ChatId, text: &str, client_id: &str) -> Posted {
         let post = Post { client_id: client_id.parse().unwrap(), text: text.to_owned(), precedence: Precedence::Routine, reply_to: None };
         self.office.post(self.session, chat, post).await.unwrap()
     }
 
-    pub async fn say(&self, chat: ChatId, text: &str) -> Message {
+    pub(crate) async fn say(&self, chat: ChatId, text: &str) -> Message {
         let id = okrug_protocol::digest::hash(b"test\0", &[text.as_bytes()]).short();
         self.post(chat, text, &id).await.message
     }
 
-    pub fn chats(&self) -> Vec<Chat> {
+    pub(crate) fn chats(&self) -> Vec<Chat> {
         self.office.chats(self.session).unwrap()
     }
 
     /// All texts of a conversation, oldest first; none when it is not there.
-    pub fn history(&self, chat: ChatId) -> Vec<String> {
+    pub(crate) fn history(&self, chat: ChatId) -> Vec<String> {
         let (mut texts, mut before) = (Vec::new(), None);
         while let Ok(page) = self.office.history(self.session, chat, before, 100) {
             texts.splice(0..0, page.messages.into_iter().map(|message| message.text));
@@ -169,14 +171,14 @@ impl Official {
     }
 
     /// Waits until a conversation has exactly these texts.
-    pub async fn reads(&self, chat: ChatId, texts: &[&str]) {
+    pub(crate) async fn reads(&self, chat: ChatId, texts: &[&str]) {
         until(|| self.history(chat).len() >= texts.len()).await;
         assert_eq!(self.history(chat), texts);
     }
 }
 
 /// Waits until something is so.
-pub async fn until(so: impl Fn() -> bool) {
+pub(crate) async fn until(so: impl Fn() -> bool) {
     let waiting = async {
         while !so() {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -186,7 +188,7 @@ pub async fn until(so: impl Fn() -> bool) {
 }
 
 /// Waits for an event.
-pub async fn wait_for<T>(stream: &mut EventStream, wanted: impl Fn(Event) -> Option<T>) -> T {
+pub(crate) async fn wait_for<T>(stream: &mut EventStream, wanted: impl Fn(Event) -> Option<T>) -> T {
     let waiting = async {
         loop {
             let (_, event) = stream.next().await.expect("the office runs");
