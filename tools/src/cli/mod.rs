@@ -40,9 +40,8 @@ enum Command {
     Msg(cmd::msg::Args),
     Simulate(cmd::simulate::Args),
     Bench(cmd::bench::Args),
+    Completion(cmd::completion::Args),
     Version(cmd::version::Args),
-    #[command(hide = true)]
-    Node(cmd::node::Args),
 }
 
 /// Every table of help texts.
@@ -59,6 +58,7 @@ const TABLES: &[&[Row]] = &[
     cmd::msg::HELP,
     cmd::simulate::HELP,
     cmd::bench::HELP,
+    cmd::completion::HELP,
     cmd::version::HELP,
 ];
 
@@ -83,6 +83,12 @@ pub fn main(args: Vec<OsString>) -> ExitCode {
 }
 
 fn parse_and_run(args: Vec<OsString>, lang: Lang) -> Result<(), Problem> {
+    // Not part of the tree: this program runs itself so, and nobody else is to be told of it.
+    if let [_, word, data] = args.as_slice()
+        && word == cmd::node::WORD
+    {
+        return cmd::node::run(data.as_ref());
+    }
     let matches = match tree(lang).try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) if error.exit_code() == 0 => return print::line(error.render().to_string().trim_end()),
@@ -102,8 +108,8 @@ fn parse_and_run(args: Vec<OsString>, lang: Lang) -> Result<(), Problem> {
         Command::Msg(args) => cmd::msg::run(&context, args),
         Command::Simulate(args) => cmd::simulate::run(&context, args),
         Command::Bench(args) => cmd::bench::run(&context, args),
+        Command::Completion(args) => cmd::completion::run(tree(lang), &args),
         Command::Version(args) => cmd::version::run(&context, &args),
-        Command::Node(args) => cmd::node::run(&context, args),
     }
 }
 

@@ -18,6 +18,9 @@ use super::namespace::inside;
 use crate::problem::{Exit, FileError, Problem};
 use crate::words::said;
 
+/// The first argument by which this program knows that it is to be a child; its data directory follows.
+pub const CHILD: &str = "node-child";
+
 /// What a child says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -85,8 +88,7 @@ impl Child {
         let program = std::env::current_exe().map_err(FileError::at(&site.data))?;
         let mut command = Command::new(program);
         command
-            .arg("node")
-            .arg("--data")
+            .arg(CHILD)
             .arg(&site.data)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

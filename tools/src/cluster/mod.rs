@@ -22,7 +22,7 @@ mod namespace;
 
 pub use admin::Admin;
 pub use blueprint::{Blueprint, Pages, Site};
-pub use child::{Child, Heard, Says, Tell};
+pub use child::{CHILD, Child, Heard, Says, Tell};
 pub use lines::stdin;
 pub use namespace::{Pair, Traffic, inside};
 pub use nodes::Nodes;

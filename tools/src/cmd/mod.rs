@@ -3,6 +3,7 @@
 pub mod authority;
 pub mod bench;
 pub mod bootstrap;
+pub mod completion;
 pub mod demo;
 pub mod msg;
 pub mod node;

@@ -1,34 +1,29 @@
-//! `okrug node`: one node of a demo or a measurement, started by this program itself.
+//! One node of a demo or a measurement, started by this program itself.
 //!
 //! It reads `node.toml` in its data directory and nothing else, serves until its standard input closes,
 //! and says on its standard output what its parent waits for; see [`crate::cluster`].
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use okrug_node::config::{Config, Sources};
 use okrug_node::{logging, run};
 use tokio::sync::mpsc;
 
-use crate::cluster::{Says, Tell, stdin};
-use crate::context::Context;
+use crate::cluster::{CHILD, Says, Tell, stdin};
 use crate::print;
 use crate::problem::{FileError, Problem};
 
-/// What the command takes.
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    #[arg(long)]
-    data: PathBuf,
-}
+/// The word by which this program knows that it is to be a node.
+pub const WORD: &str = CHILD;
 
-/// Runs the node until its standard input closes.
+/// Runs the node of a data directory until standard input closes.
 ///
 /// # Errors
 /// Whatever stops the node.
-pub fn run(_context: &Context, args: Args) -> Result<(), Problem> {
-    let config = load(&args.data)?;
+pub fn run(data: &Path) -> Result<(), Problem> {
+    let config = load(data)?;
     logging::start(&config.log);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(FileError::at(&args.data))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(FileError::at(data))?;
     runtime.block_on(serve(config, stdin()))
 }
 

@@ -75,3 +75,13 @@ fn a_reader_that_goes_away_is_no_failure() {
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn a_completion_script_is_printed_for_each_shell() {
+    let desk = Desk::new();
+    for (shell, sign) in [("bash", "_okrug()"), ("zsh", "#compdef okrug"), ("fish", "complete -c okrug")] {
+        let script = desk.ok(&["completion", shell]);
+        assert!(script.contains(sign) && script.contains("authority"), "{shell}");
+        assert!(!script.contains("node-child"), "what is hidden is not offered");
+    }
+}
