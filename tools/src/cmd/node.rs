@@ -33,22 +33,26 @@ fn load(data: &Path) -> Result<Config, Problem> {
 }
 
 async fn serve(config: Config, mut told: mpsc::Receiver<String>) -> Result<(), Problem> {
-    let running = run::start(config).await?;
+    let mut running = run::start(config).await?;
     say(Says::Ready)?;
-    while let Some(line) = told.recv().await {
-        match Tell::of(&line) {
-            Some(Tell::Cut) => {
+    loop {
+        let line = tokio::select! {
+            line = told.recv() => line,
+            () = running.broken() => None,
+        };
+        match line.as_deref().map(Tell::of) {
+            Some(Some(Tell::Cut)) => {
                 running.cut(true).await;
                 say(Says::Cut)?;
             }
-            Some(Tell::Join) => {
+            Some(Some(Tell::Join)) => {
                 running.cut(false).await;
                 say(Says::Joined)?;
             }
-            None => tracing::warn!(event = "word_unknown", line),
+            Some(None) => tracing::warn!(event = "word_unknown", line),
+            None => return running.stop().await,
         }
     }
-    running.stop().await
 }
 
 fn say(says: Says) -> Result<(), Problem> {
