@@ -7,11 +7,12 @@ use std::task::{Context, Poll};
 
 use libp2p::core::Endpoint;
 use libp2p::core::transport::PortUse;
-use libp2p::multiaddr::Protocol;
 use libp2p::swarm::{
     ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, THandler, THandlerInEvent, THandlerOutEvent, ToSwarm, dummy,
 };
 use libp2p::{Multiaddr, PeerId};
+
+use super::endpoint::host;
 
 /// Handshakes under way from one address; an office needs one or two.
 const MAX_PENDING_PER_ADDRESS: usize = 8;
@@ -29,21 +30,13 @@ pub(super) struct Behaviour {
 
 impl Behaviour {
     fn arrive(&mut self, connection: ConnectionId, from: &Multiaddr) -> Result<(), Crowded> {
-        let Some(ip) = ip(from) else { return Ok(()) };
+        let Some(ip) = host(from) else { return Ok(()) };
         // Bounded by the limit on all pending handshakes, so counting them is cheap.
         if !ip.is_loopback() && self.pending.values().filter(|other| **other == ip).count() >= MAX_PENDING_PER_ADDRESS {
             return Err(Crowded(ip));
         }
         self.pending.insert(connection, ip);
         Ok(())
-    }
-}
-
-fn ip(address: &Multiaddr) -> Option<IpAddr> {
-    match address.iter().next()? {
-        Protocol::Ip4(ip) => Some(ip.into()),
-        Protocol::Ip6(ip) => Some(ip.into()),
-        _ => None,
     }
 }
 

@@ -26,6 +26,18 @@ pub(super) fn key_of(peer: &PeerId) -> Option<[u8; 32]> {
     Some(key.to_bytes())
 }
 
+/// What a peer is called in the field: its key in the form that libp2p shows. `None` when the key is none.
+#[must_use]
+pub fn peer_name(key: &[u8; 32]) -> Option<String> {
+    peer_id(key).map(|peer| peer.to_base58())
+}
+
+/// The key of a peer that is called so.
+#[must_use]
+pub fn peer_key(name: &str) -> Option<[u8; 32]> {
+    key_of(&name.parse().ok()?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,6 +48,8 @@ mod tests {
         let peer = pair.public().to_peer_id();
         let key = key_of(&peer).unwrap();
         assert_eq!(peer_id(&key), Some(peer));
+        assert_eq!(peer_key(&peer_name(&key).unwrap()), Some(key));
+        assert_eq!(peer_key("nobody"), None);
     }
 
     #[test]

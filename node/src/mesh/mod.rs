@@ -12,6 +12,7 @@
 
 mod config;
 mod identity;
+mod endpoint;
 mod meter;
 mod secure;
 mod mux;
@@ -36,9 +37,11 @@ mod on_swarm;
 mod start;
 
 pub use config::{Admission, Config};
+pub use endpoint::{address_of, endpoint_of};
 pub use event::{Event, Events, GossipToken, Verdict};
 pub use gossip::Heard;
 pub use handle::{Handle, SendError, Source};
+pub use identity::{peer_key, peer_name};
 /// Where an office listens: `/ip4/10.0.3.7/tcp/4001`.
 pub use libp2p::Multiaddr;
 pub use start::{StartError, spawn};

@@ -1,17 +1,15 @@
 //! What the swarm reports. Events that mean nothing here are passed over, never a reason to fall.
 
-use std::net::IpAddr;
-
 use libp2p::core::ConnectedPoint;
 use libp2p::gossipsub::{self, MessageAcceptance};
 use libp2p::identify;
-use libp2p::multiaddr::Protocol;
 use libp2p::swarm::{ConnectionId, SwarmEvent};
 use libp2p::{Multiaddr, PeerId};
 use okrug_protocol::ids::OfficeId;
 
 use super::MAX_GOSSIP;
 use super::behaviour::BehaviourEvent;
+use super::endpoint::host;
 use super::event::{Event, GossipToken};
 use super::event_loop::{Connection, EventLoop};
 use super::handle::Source;
@@ -77,9 +75,9 @@ impl EventLoop {
         let identify::Event::Received { connection_id, info, .. } = event else { return };
         let Some(known) = self.connections.get(&connection_id) else { return };
         // A loopback address means something only to those on the same machine.
-        let same_machine = ip(known.point.get_remote_address()).is_some_and(|ip| ip.is_loopback());
+        let same_machine = host(known.point.get_remote_address()).is_some_and(|ip| ip.is_loopback());
         let office = known.office;
-        let usable = |address: &Multiaddr| same_machine || ip(address).is_some_and(|ip| !ip.is_loopback());
+        let usable = |address: &Multiaddr| same_machine || host(address).is_some_and(|ip| !ip.is_loopback());
         let addresses = info.listen_addrs.into_iter().filter(usable).collect();
         if self.addresses.set(office, Source::Told, addresses) {
             self.choose_neighbours();
@@ -107,13 +105,5 @@ impl EventLoop {
         let gossipsub = self.swarm.behaviour_mut().gossip.gossipsub();
         // A message that is no longer remembered was judged too late to matter.
         let _ = gossipsub.report_message_validation_result(&token.id, &token.source, acceptance);
-    }
-}
-
-fn ip(address: &Multiaddr) -> Option<IpAddr> {
-    match address.iter().next()? {
-        Protocol::Ip4(ip) => Some(ip.into()),
-        Protocol::Ip6(ip) => Some(ip.into()),
-        _ => None,
     }
 }

@@ -1,15 +1,15 @@
 //! Puts the mesh together and starts its task.
 
 use std::io;
-use std::net::{IpAddr, TcpListener};
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, Swarm, TransportError, swarm};
 use tokio_util::sync::CancellationToken;
 
 use super::config::{Admission, Config};
+use super::endpoint::endpoint_of;
 use super::event::{self, Events};
 use super::event_loop::{EventLoop, Parts};
 use super::gossip::{Audience, Topics};
@@ -78,13 +78,7 @@ pub fn spawn(
 /// Makes sure that nobody listens there: libp2p shares a port with whoever is willing to, and two nodes that
 /// share one would each get half of the callers.
 fn claim(address: &Multiaddr) -> io::Result<()> {
-    let mut parts = address.iter();
-    let ip: IpAddr = match parts.next() {
-        Some(Protocol::Ip4(ip)) => ip.into(),
-        Some(Protocol::Ip6(ip)) => ip.into(),
-        _ => return Ok(()),
-    };
-    let Some(Protocol::Tcp(port)) = parts.next() else { return Ok(()) };
+    let Some((ip, port)) = endpoint_of(address) else { return Ok(()) };
     TcpListener::bind((ip, port)).map(drop)
 }
 
