@@ -1,4 +1,6 @@
-//! Who can log in: made-up people in the positions of the staffing list.
+//! Who can log in: the positions of the staffing list, which stand for the people in them.
+
+use std::collections::HashMap;
 
 use serde::Serialize;
 
@@ -15,42 +17,13 @@ pub struct Login {
     pub login: String,
     /// The password.
     pub password: String,
-    /// The person's name.
+    /// The position, with a number where the office has several of it.
     pub name: String,
     /// Their position.
     pub position: String,
     /// Their unit, such as `u3`.
     pub unit: String,
 }
-
-/// Surnames that are the same for men and women, with their Latin spelling.
-const SURNAMES: [(&str, &str); 24] = [
-    ("Белых", "belykh"),
-    ("Бондаренко", "bondarenko"),
-    ("Гладких", "gladkikh"),
-    ("Долгих", "dolgikh"),
-    ("Зимних", "zimnikh"),
-    ("Клименко", "klimenko"),
-    ("Коваленко", "kovalenko"),
-    ("Косых", "kosykh"),
-    ("Кравченко", "kravchenko"),
-    ("Крутых", "krutykh"),
-    ("Лысенко", "lysenko"),
-    ("Малых", "malykh"),
-    ("Марченко", "marchenko"),
-    ("Мягких", "myagkikh"),
-    ("Павленко", "pavlenko"),
-    ("Петренко", "petrenko"),
-    ("Руденко", "rudenko"),
-    ("Русских", "russkikh"),
-    ("Седых", "sedykh"),
-    ("Сухих", "sukhikh"),
-    ("Тихих", "tikhikh"),
-    ("Ткаченко", "tkachenko"),
-    ("Черных", "chernykh"),
-    ("Шевченко", "shevchenko"),
-];
-const INITIALS: [&str; 8] = ["А. В.", "Е. П.", "И. Н.", "М. С.", "Н. А.", "О. И.", "С. Л.", "Т. Г."];
 
 /// The first `most` people of an office: one of each department in turn, so that departments can talk.
 #[must_use]
@@ -62,33 +35,27 @@ pub fn logins(blueprint: &Blueprint, site: &Site, most: usize, seed: u64) -> Vec
         let before: u32 = positions[..order].iter().filter(of_the_same).map(|other| other.count).sum();
         seats.extend((0..position.count).map(|seat| (before + seat, order, *position)));
     }
-    seats.sort_by_key(|(turn, order, _)| (*turn, *order));
-    let people = seats.into_iter().take(most).enumerate();
-    people.map(|(i, (_, _, position))| login(blueprint, site, position, i, seed)).collect()
+    // The seed says with which department an office begins.
+    let start = usize::try_from(mix(seed ^ u64::from(site.number)) % 1_000).unwrap_or(0);
+    seats.sort_by_key(|(turn, order, _)| (*turn, if seed == 0 { *order } else { (order + start) % positions.len() }));
+    let mut taken: HashMap<String, u32> = HashMap::new();
+    let people = (1..).zip(seats.into_iter().take(most));
+    let login = |(number, (_, _, position)): (u32, (u32, usize, &Position))| {
+        let held = taken.entry(position.title.clone()).or_insert(0);
+        *held += 1;
+        let unit = blueprint.plan.unit(&position.department).map_or(1, |unit| unit.number);
+        Login {
+            login: format!("login-{number}"),
+            password: PASSWORD.to_owned(),
+            name: if *held == 1 { position.title.clone() } else { format!("{} {held}", position.title) },
+            position: position.title.clone(),
+            unit: format!("u{unit}"),
+        }
+    };
+    people.map(login).collect()
 }
 
-fn login(blueprint: &Blueprint, site: &Site, position: &Position, index: usize, seed: u64) -> Login {
-    let start = mix(seed ^ u64::from(site.number));
-    let (surname, latin) = SURNAMES[nth(start, index, SURNAMES.len())];
-    // After all surnames are used once, a number tells people apart.
-    let again = index / SURNAMES.len();
-    let login = if again == 0 { latin.to_owned() } else { format!("{latin}{}", again + 1) };
-    let unit = blueprint.plan.unit(&position.department).map_or(1, |unit| unit.number);
-    Login {
-        login,
-        password: PASSWORD.to_owned(),
-        name: format!("{surname} {}", INITIALS[nth(mix(start), index, INITIALS.len())]),
-        position: position.title.clone(),
-        unit: format!("u{unit}"),
-    }
-}
-
-fn nth(start: u64, index: usize, len: usize) -> usize {
-    let start = usize::try_from(start % 1_000).unwrap_or(0);
-    (start + index) % len
-}
-
-/// Splitmix64: enough to spread names, and the same for the same seed everywhere.
+/// Splitmix64: enough to spread offices, and the same for the same seed everywhere.
 fn mix(seed: u64) -> u64 {
     let z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -112,8 +79,9 @@ mod tests {
             let people = logins(&blueprint, site, 60, 7);
             let units: HashSet<_> = people.iter().take(3).map(|person| &person.unit).collect();
             assert_eq!(units.len(), 3, "{}", site.slug);
-            let names: HashSet<_> = people.iter().map(|person| &person.login).collect();
-            assert_eq!(names.len(), people.len());
+            for names in [people.iter().map(|p| &p.login).collect::<HashSet<_>>(), people.iter().map(|p| &p.name).collect()] {
+                assert_eq!(names.len(), people.len());
+            }
             assert_eq!(people, logins(&blueprint, site, 60, 7), "the same seed gives the same people");
         }
     }
