@@ -10,6 +10,8 @@ const MIN_FRAME: u64 = 512;
 pub(super) struct Pace {
     rate: Option<u64>,
     queued: u64,
+    /// Of a byte, drained and not yet counted.
+    thousandths: u64,
     at: Option<Millis>,
 }
 
@@ -51,11 +53,10 @@ impl Pace {
         let elapsed = now.since(self.at.unwrap_or(now));
         match self.rate {
             Some(rate) => {
-                let drained = rate.saturating_mul(elapsed) / 1_000;
-                // Only whole bytes drain: the rest of the time is left for the next look.
-                if drained == 0 && self.queued > 0 && self.at.is_some() {
-                    return;
-                }
+                // Only whole bytes drain: their thousandths are kept for the next look.
+                let thousandths = rate.saturating_mul(elapsed).saturating_add(self.thousandths);
+                self.thousandths = thousandths % 1_000;
+                let drained = thousandths / 1_000;
                 self.queued = self.queued.saturating_sub(drained);
             }
             None => self.queued = 0,
