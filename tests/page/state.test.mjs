@@ -6,6 +6,7 @@ import { branch, forgetTree, loadTree, members, readers, silent } from '../../no
 import { BLANK, drafts, eraseDrafts, loadDrafts, unsent, write } from '../../node/page/js/state/drafts.js';
 import { happen } from '../../node/page/js/state/life.js';
 import { drop, eraseOutbox, hurry, loadOutbox, outbox, retry, send } from '../../node/page/js/state/outbox.js';
+import { seen } from '../../node/page/js/state/reading.js';
 import { forgetThreads, older, open, reach, thread } from '../../node/page/js/state/threads.js';
 import { fakeNode } from './fake/node.mjs';
 import { tell } from './fake/story.mjs';
@@ -93,6 +94,44 @@ test('a loaded conversation follows its messages and their delivery', async () =
   assert.equal(thread('u3').messages.value.at(-1).delivery.code, 'delivered');
   node.say('u4', other('o2', 'u4').id, 'Не загружено');
   assert.deepEqual(texts('u4'), []);
+});
+
+test('an answer that is older than an event takes nothing back', async () => {
+  await open('u3');
+  loadOutbox('me');
+  const post = node.post;
+  node.post = (...all) => {
+    const { message } = post(...all);
+    const old = structuredClone(message);
+    node.deliver(message, { code: 'delivered', delivered: 3, held_by: 3 });
+    return { message: old };
+  };
+  send('u3', { text: 'Быстро', precedence: 'routine' });
+  await until(() => outbox.value.length === 0);
+  assert.equal(thread('u3').messages.value.at(-1).delivery.code, 'delivered');
+});
+
+test('delivery told while a page is under way is not lost', async () => {
+  const message = node.say('u3', node.tree.me.id, 'Моё');
+  const loading = open('u3');
+  const old = structuredClone(message.delivery);
+  happen({ type: 'message.state', data: { id: message.id, chat: 'u3', delivery: { ...old, code: 'delivered', delivered: 3, held_by: 3 } } });
+  await loading;
+  assert.equal(thread('u3').messages.value.at(-1).delivery.code, 'delivered');
+});
+
+test('what comes after one has left is not marked as read', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  await open('u4');
+  const cursor = thread('u4').messages.value.at(-1).cursor;
+  seen('u4');
+  node.say('u4', other('o2', 'u4').id, 'Вслед');
+  const marks = [];
+  const fetch = globalThis.fetch;
+  globalThis.fetch = async (path, options) => (path.endsWith('/read') ? (marks.push(JSON.parse(options.body)), answer(undefined, 204)) : fetch(path, options));
+  context.mock.timers.tick(1000);
+  assert.deepEqual(marks, [{ chat: 'u4', cursor }]);
+  assert.equal(chats.value.get('u4').unread, 1);
 });
 
 test('pages of history join without a gap or a double', async () => {

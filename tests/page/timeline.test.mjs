@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { change, firstUnread, isBefore, place, rows } from '../../node/page/js/base/timeline.js';
+import { firstUnread, isBefore, place, progress, rows } from '../../node/page/js/base/timeline.js';
 
 const start = new Date(2026, 2, 14, 9, 0).getTime();
+const told = (delivered, held) => ({ code: 'relayed', held_by: held, delivered, of: 3 });
 const message = (minute, { author = 'p1', mine = false, ...more } = {}) => ({
-  id: `m${minute}`, cursor: `${(10_000 + minute).toString(16)}.m${minute}`, sent: new Date(start + minute * 60_000).toISOString(), author: { id: author }, mine, late: false, precedence: 'routine', ...more,
+  id: `m${minute}`, cursor: `${(10_000 + minute).toString(16)}.m${minute}`, sent: new Date(start + minute * 60_000).toISOString(), author: { id: author }, mine, late: false, precedence: 'routine', delivery: told(0, 0), ...more,
 });
 const ids = (list) => list.map(({ id }) => id);
 
@@ -27,7 +28,14 @@ test('the newer state of a message takes the place of the older', () => {
   assert.deepEqual(ids(again), ['m0', 'm1']);
   assert.equal(again[1].text, 'new');
   assert.equal(list[1].text, undefined);
-  assert.equal(change(again, 'm0', { delivery: 1 })[0].delivery, 1);
+});
+
+test('a message never goes back on its way', () => {
+  const list = progress(place([], [message(0), message(1)]), 'm0', told(2, 2));
+  assert.deepEqual(list[0].delivery, told(2, 2));
+  assert.deepEqual(place(list, [message(0)])[0].delivery, told(2, 2));
+  assert.deepEqual(progress(list, 'm0', told(1, 2))[0].delivery, told(2, 2));
+  assert.deepEqual(progress(list, 'm0', told(2, 3))[0].delivery, told(2, 3));
 });
 
 test('each day has one mark before its first message', () => {

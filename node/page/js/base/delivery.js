@@ -2,6 +2,9 @@
 
 import { t } from './words.js';
 
+/** The one of two tellings that is further: an older answer may come after a newer event. */
+export const further = (a, b) => (b.delivered > a.delivered || (b.delivered === a.delivered && b.held_by > a.held_by) ? b : a);
+
 /**
  * The word, the mark and the count of a delivery.
  *

@@ -1,6 +1,7 @@
 // A conversation as rows on the screen.
 
 import { dayOf } from './dates.js';
+import { further } from './delivery.js';
 
 /** Messages of one author closer than this stand under one name. */
 const SAME_BREATH_MS = 5 * 60_000;
@@ -28,7 +29,7 @@ function rank(messages, cursor) {
 }
 
 /**
- * Puts messages into a timeline: each once, in the order of cursors, the newer state of a message kept.
+ * Puts messages into a timeline: each once, in the order of cursors, with the furthest delivery told of it.
  *
  * The arguments are left as they are.
  */
@@ -36,14 +37,16 @@ export function place(messages, arrived) {
   const result = [...messages];
   for (const message of arrived) {
     const index = rank(result, message.cursor);
-    const known = result[index]?.id === message.id;
-    result.splice(index, known ? 1 : 0, message);
+    const known = result[index]?.id === message.id ? result[index] : null;
+    const newer = known ? { ...message, delivery: further(known.delivery, message.delivery) } : message;
+    result.splice(index, known ? 1 : 0, newer);
   }
   return result;
 }
 
-/** Changes the message with this id, if it is here. */
-export const change = (messages, id, patch) => messages.map((message) => (message.id === id ? { ...message, ...patch } : message));
+/** Takes in where the message with this id has been delivered, if it is here. */
+export const progress = (messages, id, delivery) =>
+  messages.map((message) => (message.id === id ? { ...message, delivery: further(message.delivery, delivery) } : message));
 
 /**
  * Rows of a conversation: `day`, `unread` and `message`, each with a key.

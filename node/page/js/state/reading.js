@@ -7,14 +7,17 @@ import { thread } from './threads.js';
 const PAUSE_MS = 700;
 
 const told = new Map();
-const waiting = new Set();
+/** Cursors to be told, by conversation: what was before the person's eyes, not what has come since they left. */
+const waiting = new Map();
 let timer = null;
 
 /** The end of this conversation is before the person's eyes. */
 export function seen(chat) {
   if (!chats.value?.get(chat)?.unread) return;
   patchChat(chat, { unread: 0 });
-  waiting.add(chat);
+  const cursor = newest(chat);
+  if (cursor === null) return;
+  waiting.set(chat, cursor);
   timer ??= setTimeout(tell, PAUSE_MS);
 }
 
@@ -27,9 +30,8 @@ function newest(chat) {
 
 function tell() {
   timer = null;
-  for (const chat of waiting) {
-    const cursor = newest(chat);
-    if (cursor === null || told.get(chat) === cursor) continue;
+  for (const [chat, cursor] of waiting) {
+    if (told.get(chat) === cursor) continue;
     told.set(chat, cursor);
     // A mark that is lost is set again with the next message.
     call('POST', '/read', { chat, cursor }).catch(() => told.delete(chat));

@@ -1,7 +1,8 @@
 // What has been said in the conversations that were opened.
 
 import { batch, signal } from '../../vendor/signals-core.js';
-import { change, firstUnread, isBefore, place } from '../base/timeline.js';
+import { further } from '../base/delivery.js';
+import { firstUnread, isBefore, place, progress } from '../base/timeline.js';
 import { call } from '../link/http.js';
 import { chats } from './chats.js';
 
@@ -11,6 +12,22 @@ const MOST = 400;
 const KEEP = 200;
 
 const threads = new Map();
+
+/** Deliveries told of messages that were not here yet: the answer that brings them may be older. */
+const ahead = new Map();
+const AHEAD = 500;
+
+function early(id, delivery) {
+  ahead.set(id, delivery);
+  if (ahead.size > AHEAD) ahead.delete(ahead.keys().next().value);
+}
+
+/** Messages with what was told of them before they came. */
+const caughtUp = (messages) => messages.map((message) => {
+  const delivery = ahead.get(message.id);
+  ahead.delete(message.id);
+  return delivery ? { ...message, delivery: further(message.delivery, delivery) } : message;
+});
 
 /** The thread of a conversation, empty until it is loaded. */
 export function thread(chat) {
@@ -37,7 +54,7 @@ async function page(of, before) {
     const query = before ? `?before=${encodeURIComponent(before)}&limit=${PAGE}` : `?limit=${PAGE}`;
     const answer = await call('GET', `/chat/${of.chat}/message${query}`);
     batch(() => {
-      of.messages.value = place(of.messages.value, answer.messages);
+      of.messages.value = place(of.messages.value, caughtUp(answer.messages));
       of.before.value = answer.before;
       of.problem.value = null;
     });
@@ -73,7 +90,7 @@ export function arrived(message) {
   if (message.late && above && !known) of.late.value = [...of.late.value, message];
   // What belongs above the loaded part comes with its page, so that the screen shows no false neighbours.
   if (messages.length > 0 && isBefore(message.cursor, messages[0].cursor) && of.before.value !== null) return;
-  of.messages.value = place(messages, [message]);
+  of.messages.value = place(messages, caughtUp([message]));
 }
 
 /** Loads pages until a message is here; false when it is not to be found. */
@@ -86,7 +103,9 @@ export async function reach(chat, { id, cursor }) {
 /** Takes in where a message has been delivered by now. */
 export function stateChanged({ id, chat, delivery }) {
   const of = threads.get(chat);
-  if (of) of.messages.value = change(of.messages.value, id, { delivery });
+  if (!of) return;
+  if (of.loading.value || !of.messages.value.some((message) => message.id === id)) early(id, delivery);
+  of.messages.value = progress(of.messages.value, id, delivery);
 }
 
 /** Lets go of old messages of a conversation that is read at its end. */
@@ -100,4 +119,7 @@ export function trim(chat) {
 }
 
 /** Forgets everything loaded: after a gap that events cannot fill, or for the next person. */
-export const forgetThreads = () => threads.clear();
+export function forgetThreads() {
+  threads.clear();
+  ahead.clear();
+}
