@@ -122,6 +122,12 @@ impl Engine {
         Ok(Self { office, ledger, mesh, store, admission, ledger_ended, over, tasks, stop, home })
     }
 
+    /// Who is let in, for whoever looks for offices.
+    #[must_use]
+    pub fn admission(&self) -> Arc<Admitted> {
+        Arc::clone(&self.admission)
+    }
+
     /// Closes all links, and takes and makes none, as if the line were down; or lets them stand again.
     pub async fn cut(&self, cut: bool) {
         self.admission.set_cut(cut);

@@ -5,41 +5,37 @@ use std::sync::Arc;
 
 use okrug_protocol::directory::Directory;
 use okrug_protocol::ids::OfficeId;
-use tokio_util::sync::CancellationToken;
 
 use crate::config::Address;
+use crate::discovery::{Handle, Rows};
 use crate::documents::Documents;
-use crate::mesh::{Handle, Multiaddr, Source};
 
-/// Tells the mesh all that is written down, now and whenever the documents change, until `stop`.
-pub(super) async fn tell(mesh: Handle, documents: Arc<Documents>, set: Vec<Address>, stop: CancellationToken) {
+/// Tells discovery all that is written down whenever the documents change, for ever.
+pub(super) async fn follow(discovery: Handle, documents: Arc<Documents>, set: Vec<Address>) {
     let mut changes = documents.follow();
-    loop {
-        let directory = Arc::clone(&changes.borrow_and_update());
-        for (office, addresses) in written_down(&documents.bootstrap(), &set, &directory) {
-            mesh.address(office, addresses, Source::Bootstrap).await;
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            changed = changes.changed() => if changed.is_err() { return },
-        }
+    while changes.changed().await.is_ok() {
+        discovery.bootstrap(written_down(&documents, &set));
     }
 }
 
-/// By office, what was set by hand first.
-fn written_down(listed: &[(OfficeId, Vec<String>)], set: &[Address], directory: &Directory) -> BTreeMap<OfficeId, Vec<Multiaddr>> {
-    let mut all: BTreeMap<OfficeId, Vec<Multiaddr>> = BTreeMap::new();
+/// All addresses by office, what was set by hand first.
+pub(super) fn written_down(documents: &Documents, set: &[Address]) -> Rows {
+    rows(&documents.bootstrap(), set, &documents.directory())
+}
+
+fn rows(listed: &[(OfficeId, Vec<String>)], set: &[Address], directory: &Directory) -> Rows {
+    let mut all: BTreeMap<OfficeId, Vec<String>> = BTreeMap::new();
     for address in set {
         let number = address.office.parse().ok().filter(|office| directory.office(*office).is_some());
         match number.or_else(|| directory.office_by_slug(&address.office).map(|office| office.id)) {
-            Some(office) => all.entry(office).or_default().extend(address.multiaddr.as_str().parse::<Multiaddr>()),
+            Some(office) => all.entry(office).or_default().push(address.multiaddr.to_string()),
             None => tracing::warn!(event = "office_unknown", office = address.office, "no office of the district is called so"),
         }
     }
     for (office, addresses) in listed {
-        all.entry(*office).or_default().extend(addresses.iter().filter_map(|address| address.parse::<Multiaddr>().ok()));
+        all.entry(*office).or_default().extend(addresses.iter().cloned());
     }
-    all
+    all.into_iter().collect()
 }
 
 #[cfg(test)]
@@ -56,11 +52,10 @@ mod tests {
                 .iter()
                 .map(|text| text.parse().unwrap())
                 .collect();
-        let listed = [(OfficeId(2), vec!["/ip4/198.51.100.2/tcp/1".to_owned(), "nonsense".to_owned()])];
-        let all = written_down(&listed, &set, &sample.directory());
-        let texts = |office| all[&OfficeId(office)].iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(texts(2), ["/ip4/192.0.2.2/tcp/1", "/ip4/198.51.100.2/tcp/1"]);
-        assert_eq!(texts(3), ["/ip4/192.0.2.3/tcp/1"]);
-        assert_eq!(all.len(), 2);
+        let listed = [(OfficeId(2), vec!["/ip4/198.51.100.2/tcp/1".to_owned()])];
+        let all = rows(&listed, &set, &sample.directory());
+        let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let two = (OfficeId(2), texts(&["/ip4/192.0.2.2/tcp/1", "/ip4/198.51.100.2/tcp/1"]));
+        assert_eq!(all, [two, (OfficeId(3), texts(&["/ip4/192.0.2.3/tcp/1"]))]);
     }
 }

@@ -5,16 +5,18 @@ use std::sync::Arc;
 use okrug_protocol::ids::OfficeId;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::ground::Ground;
 use super::ports;
 use super::{StartError, addresses};
 use crate::config::{self, Config};
+use crate::documents::Documents;
 use crate::engine::{Engine, Setup};
 use crate::office::Pace;
 use crate::problem::Problem;
 use crate::store::Limits;
-use crate::{api, mesh};
+use crate::{api, discovery, mesh};
 
 /// A node that runs.
 #[derive(Debug)]
@@ -23,6 +25,7 @@ pub struct Running {
     engine: Engine,
     api_url: String,
     api: tokio::task::JoinHandle<std::io::Result<()>>,
+    tasks: TaskTracker,
     stop: CancellationToken,
 }
 
@@ -37,7 +40,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let listen = ports::try_mesh(&config.mesh.listen)?;
     ports::try_http("api.listen", config.api.listen)?;
     config.metrics.listen.map_or(Ok(()), |address| ports::try_http("metrics.listen", address))?;
-    let (office, documents) = (ground.office, Arc::clone(&ground.documents));
+    let (office, documents, peer) = (ground.office, Arc::clone(&ground.documents), ground.keys.peer.public().0);
     let stop = CancellationToken::new();
     let engine = Engine::start(setup(&config, ground, listen), stop.child_token()).await?;
     let api = match api::start(parts(&config, &engine), stop.child_token()) {
@@ -49,9 +52,10 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
             return Err(error.into());
         }
     };
-    tokio::spawn(addresses::tell(engine.mesh.clone(), documents, config.discovery.bootstrap.clone(), stop.child_token()));
+    let tasks = TaskTracker::new();
+    discover(&config, &engine, documents, peer, &tasks, &stop);
     tracing::info!(event = "node_started", %office, url = %api.url);
-    Ok(Running { office, engine, api_url: api.url.clone(), api: tokio::spawn(api.ended()), stop })
+    Ok(Running { office, engine, api_url: api.url.clone(), api: tokio::spawn(api.ended()), tasks, stop })
 }
 
 fn setup(config: &Config, ground: Ground, listen: Vec<mesh::Multiaddr>) -> Setup {
@@ -59,6 +63,23 @@ fn setup(config: &Config, ground: Ground, listen: Vec<mesh::Multiaddr>) -> Setup
     let config::Store { reserve, min_free: own, min_free_foreign: foreign } = config.store;
     let (ack_delay_ms, pace, limits) = (config.link.ack_delay_ms, Pace::default(), Limits { reserve, own, foreign, ..Limits::default() });
     Setup { office, keys, documents, home, listen, ack_delay_ms, pace, limits }
+}
+
+/// Looks for the other offices until `stop`.
+fn discover(config: &Config, engine: &Engine, documents: Arc<Documents>, peer: [u8; 32], tasks: &TaskTracker, stop: &CancellationToken) {
+    let config::Discovery { mdns, interfaces, bootstrap } = config.discovery.clone();
+    let setup = discovery::Setup {
+        tag: documents.directory().district().0.short(),
+        peer,
+        admission: engine.admission(),
+        mesh: engine.mesh.clone(),
+        mdns,
+        interfaces,
+        last_good: config.data.join("last-good"),
+        bootstrap: addresses::written_down(&documents, &bootstrap),
+    };
+    let handle = discovery::start(setup, tasks, stop);
+    tasks.spawn(stop.clone().run_until_cancelled_owned(addresses::follow(handle, documents, bootstrap)));
 }
 
 fn parts(config: &Config, engine: &Engine) -> api::Parts {
@@ -128,8 +149,10 @@ impl Running {
     /// A part could not go on.
     pub async fn stop(self) -> Result<(), Problem> {
         self.stop.cancel();
+        self.tasks.close();
         let served = if self.api.is_finished() { Ok(Ok(())) } else { self.api.await };
         let ended = self.engine.stop().await;
+        self.tasks.wait().await;
         tracing::info!(event = "node_stopped", office = %self.office);
         let _ = served;
         ended.map_err(super::words::fatal)
