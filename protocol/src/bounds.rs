@@ -52,6 +52,8 @@ pub const MIN_WINDOW: u64 = 8 << 10;
 pub const MAX_WINDOW: u64 = 1 << 20;
 /// Bytes under way from all neighbours and in the ledger's hands.
 pub const MAX_UNSETTLED: u64 = 8 << 20;
+/// Batches of entries in the ledger's hands beyond which nothing more is asked for.
+pub const MAX_BATCHES: usize = 256;
 /// Logs that one neighbour may be ahead in, as far as is taken note of at a time.
 pub const MAX_OFFERS: usize = 16_384;
 /// The same, for all neighbours together.

@@ -1,7 +1,7 @@
 //! Whole districts of exchange machines in virtual time: what always holds, and what it costs at most.
 
 use okrug_protocol::bounds::MAX_GOSSIP_BYTES;
-use okrug_protocol::exchange::DocumentKind;
+use okrug_protocol::document::DocumentKind;
 use okrug_protocol::ids::{LogId, OfficeId, Precedence, Seq, Topic, UnitId, Version};
 use okrug_protocol::sim::{LinkPlan, Plan, Report, Sim, Topology};
 

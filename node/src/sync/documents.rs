@@ -1,7 +1,7 @@
 //! The district's documents, as the exchange names them.
 
-use okrug_protocol::document;
-use okrug_protocol::exchange::{DocumentKind, Edition, Editions, In};
+use okrug_protocol::document::DocumentKind;
+use okrug_protocol::exchange::{Edition, Editions, In};
 use okrug_protocol::ids::{Hash32, OfficeId, Version};
 
 use crate::documents::Documents;
@@ -9,7 +9,7 @@ use crate::documents::Documents;
 /// Which editions are held.
 pub(super) fn editions(documents: &Documents) -> Editions {
     let versions = documents.versions();
-    let edition = |(version, hash): (Version, Hash32)| Edition { epoch: version.epoch(), version, hash: hash.into() };
+    let edition = |(version, hash): (Version, Hash32)| Edition { version, hash: hash.into() };
     Editions {
         revocations: edition(versions.revocations),
         charter: edition(versions.charter),
@@ -18,18 +18,9 @@ pub(super) fn editions(documents: &Documents) -> Editions {
     }
 }
 
-fn named(kind: DocumentKind) -> document::DocumentKind {
-    match kind {
-        DocumentKind::Revocations => document::DocumentKind::Revocations,
-        DocumentKind::Charter => document::DocumentKind::Charter,
-        DocumentKind::Chart => document::DocumentKind::Chart,
-        DocumentKind::Bootstrap => document::DocumentKind::Bootstrap,
-    }
-}
-
 /// A piece of a document for a neighbour; an empty one of length 0 when that version is not held.
 pub(super) fn load(documents: &Documents, peer: OfficeId, (kind, version): (DocumentKind, Version), offset: u32, max_bytes: usize) -> In {
-    let held = documents.envelope(named(kind), version).unwrap_or_default();
+    let held = documents.envelope(kind, version).unwrap_or_default();
     let from = usize::try_from(offset).unwrap_or(usize::MAX).min(held.len());
     let to = from.saturating_add(max_bytes).min(held.len());
     let bytes = held.get(from..to).unwrap_or_default().to_vec();
@@ -38,7 +29,7 @@ pub(super) fn load(documents: &Documents, peer: OfficeId, (kind, version): (Docu
 
 /// Offers a neighbour's document; says what the exchange is to hear.
 pub(super) fn offer(documents: &Documents, peer: OfficeId, kind: DocumentKind, version: Version, bytes: &[u8]) -> In {
-    match documents.accept(named(kind), bytes) {
+    match documents.accept(kind, bytes) {
         Ok(_) => In::Documents(editions(documents)),
         Err(error) => {
             tracing::warn!(event = "document_refused", %peer, ?kind, version = version.0, %error);

@@ -32,7 +32,9 @@ impl Exchange {
         let Some(stream) = peer.streams.get_mut(&item) else {
             return self.unasked(id, bytes, out);
         };
-        let excess = bytes.saturating_sub(stream.credit + len(MAX_ENTRY));
+        // The last entry may exceed the credit, but there must be some.
+        let allowed = if stream.credit > 0 { stream.credit + len(MAX_ENTRY) } else { 0 };
+        let excess = bytes.saturating_sub(allowed);
         if from.0 > stream.next || excess > peer.slack {
             // Left over from what was stopped, or a neighbour that skips and will be given up.
             return self.unasked(id, bytes, out);

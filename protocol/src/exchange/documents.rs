@@ -5,8 +5,9 @@
 
 use super::Exchange;
 use super::input::{Misbehaviour, Out};
-use super::item::{DocumentKind, Edition, Editions, Item};
+use super::item::{Edition, Editions, Item};
 use crate::clock::Millis;
+use crate::document::DocumentKind;
 use crate::frontier::Short;
 use crate::ids::{OfficeId, Version};
 
@@ -108,7 +109,7 @@ impl Exchange {
     pub(super) fn on_refused(&mut self, id: OfficeId, kind: DocumentKind, version: Version, out: &mut Vec<Out>) {
         let whole = self.pulls.assemblies.remove(&kind).is_some_and(|assembly| assembly.whole);
         self.bar(id, Item::Document(kind, version));
-        let newer = self.peers.get(&id).is_some_and(|peer| peer.editions.of(kind) > self.editions.of(kind));
+        let newer = self.peers.get(&id).is_some_and(|peer| peer.editions.of(kind).version > self.editions.of(kind).version);
         if whole && newer {
             self.strike(id, Misbehaviour::BadDocument, out);
         }
@@ -181,9 +182,8 @@ impl Exchange {
 /// Whether a neighbour's edition is worth fetching: a newer one, or another of the same version,
 /// which is the proof of a conflict.
 fn differs(mine: Edition, theirs: Edition) -> bool {
-    let newer = (theirs.epoch, theirs.version) > (mine.epoch, mine.version);
-    let conflict = (theirs.epoch, theirs.version) == (mine.epoch, mine.version) && theirs.hash != mine.hash;
-    theirs.version > Version(0) && (newer || conflict)
+    let conflict = theirs.version == mine.version && theirs.hash != mine.hash;
+    theirs.version > mine.version || (conflict && theirs.version > Version(0))
 }
 
 /// Charters are fetched one after the other, since each is vouched for by the one before.

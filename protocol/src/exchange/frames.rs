@@ -1,10 +1,11 @@
 //! The frames of the exchange, and their limits.
 
-use super::item::{DocumentKind, Editions, Item};
+use super::item::{Editions, Item, longest_document};
 use crate::bounds::{
     MAX_ASKS, MAX_ENTRY, MAX_FRONTIER_PAGE, MAX_HEADS, MAX_PIECE, MAX_RANGE_BYTES, MAX_RANGE_ENTRIES, MAX_RANGE_FRAME, MAX_TOPICS_PAGE,
 };
 use crate::codec::{CodecError, Decode, Encode, decode, encode_into};
+use crate::document::DocumentKind;
 use crate::frontier::{Digest, HeadOf};
 use crate::ids::{LogId, Seq, Topic, Version};
 
@@ -148,7 +149,7 @@ impl Frame {
                 entries.len() <= MAX_RANGE_ENTRIES && bytes <= MAX_RANGE_BYTES && entries.iter().all(|e| (1..=MAX_ENTRY).contains(&e.len()))
             }
             Self::Piece { kind, total, bytes, .. } => {
-                bytes.len() <= MAX_PIECE && usize::try_from(*total).is_ok_and(|total| total <= kind.max_bytes())
+                bytes.len() <= MAX_PIECE && usize::try_from(*total).is_ok_and(|total| total <= longest_document(*kind))
             }
         }
     }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::frames::FrameError;
 use super::interest::Interest;
-use super::item::{DocumentKind, Editions};
+use super::item::Editions;
 use crate::clock::Millis;
+use crate::document::DocumentKind;
 use crate::frontier::HeadOf;
 use crate::ids::{LogId, OfficeId, Precedence, Seq, Version};
 

@@ -4,47 +4,25 @@ use std::cmp::Ordering;
 
 use crate::bounds;
 use crate::codec::{Decode, Encode};
+use crate::document::DocumentKind;
 use crate::frontier::Short;
 use crate::ids::{LogId, Precedence, Version};
 
-/// The signed documents that spread through the exchange, in the order in which they matter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
-pub enum DocumentKind {
-    /// Who is no longer trusted.
-    Revocations,
-    /// Whose signatures count.
-    Charter,
-    /// The organisation chart: units, offices, their keys.
-    Chart,
-    /// Where offices are found.
-    Bootstrap,
-}
-
-impl DocumentKind {
-    /// All, in the order in which they matter.
-    pub const ALL: [Self; 4] = [Self::Revocations, Self::Charter, Self::Chart, Self::Bootstrap];
-
-    /// The most bytes that such a document has, its signatures included.
-    #[must_use]
-    pub fn max_bytes(self) -> usize {
-        let body = match self {
-            Self::Revocations => bounds::REVOCATIONS_MAX_BYTES,
-            Self::Charter => bounds::CHARTER_MAX_BYTES,
-            Self::Chart => bounds::DIRECTORY_MAX_BYTES,
-            Self::Bootstrap => bounds::BOOTSTRAP_MAX_BYTES,
-        };
-        body + bounds::MAX_SIGNATURES_BYTES
-    }
+/// The most bytes that a document has, its signatures included.
+pub(super) fn longest_document(kind: DocumentKind) -> usize {
+    let body = match kind {
+        DocumentKind::Revocations => bounds::REVOCATIONS_MAX_BYTES,
+        DocumentKind::Charter => bounds::CHARTER_MAX_BYTES,
+        DocumentKind::Chart => bounds::DIRECTORY_MAX_BYTES,
+        DocumentKind::Bootstrap => bounds::BOOTSTRAP_MAX_BYTES,
+    };
+    body + bounds::MAX_SIGNATURES_BYTES
 }
 
 /// Which edition of a document an office holds.
-///
-/// Ordered by epoch, then version: a new epoch begins the versions anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub struct Edition {
-    /// The epoch that the charter gives to the directory role; 0 for documents without one.
-    pub epoch: u32,
-    /// The version; 0 when the office has none.
+    /// The version, which begins with the epoch of whose signature counts; 0 when the office has none.
     pub version: Version,
     /// The document's hash, shortened: two editions of one version are a conflict.
     pub hash: Short,
@@ -52,7 +30,7 @@ pub struct Edition {
 
 impl Edition {
     /// No document.
-    pub const NONE: Self = Self { epoch: 0, version: Version(0), hash: Short([0; 8]) };
+    pub const NONE: Self = Self { version: Version(0), hash: Short([0; 8]) };
 }
 
 /// The editions of all documents that an office holds.

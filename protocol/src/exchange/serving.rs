@@ -8,9 +8,10 @@ use super::Exchange;
 use super::frames::{Ask, Frame};
 use super::input::{Misbehaviour, Out};
 use super::interest::keeps;
-use super::item::{DocumentKind, Item};
+use super::item::Item;
 use crate::bounds::{MAX_PIECE, MAX_RANGE_BYTES, MAX_RANGE_ENTRIES, MAX_STREAMS, MAX_WINDOW};
 use crate::clock::Millis;
+use crate::document::DocumentKind;
 use crate::ids::{LogId, OfficeId, Seq, Version};
 
 /// Reads under way for one neighbour.

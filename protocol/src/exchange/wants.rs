@@ -9,10 +9,11 @@ use super::Exchange;
 use super::documents::Assembly;
 use super::frames::{Ask, Frame};
 use super::input::{Out, Ticket};
-use super::item::{DocumentKind, Item};
+use super::item::Item;
 use super::session::{Peer, Stream};
-use crate::bounds::{MAX_ASKS, MAX_ENTRY, MAX_STREAMS, MAX_UNSETTLED};
+use crate::bounds::{MAX_ASKS, MAX_BATCHES, MAX_ENTRY, MAX_STREAMS, MAX_UNSETTLED};
 use crate::clock::Millis;
+use crate::document::DocumentKind;
 use crate::ids::{LogId, OfficeId, Precedence, Seq, Version};
 
 /// The least that is worth asking for, in bytes, when more is wanted.
@@ -122,7 +123,9 @@ impl Exchange {
         let Some(peer) = self.peers.get(&id) else { return Vec::new() };
         let (window, under_way) = (peer.flow.window(), peer.under_way());
         let everywhere: u64 = self.peers.values().map(Peer::under_way).sum();
-        let mut free = window.saturating_sub(under_way).min(MAX_UNSETTLED.saturating_sub(everywhere + self.pulls.unsettled));
+        let busy = self.pulls.tickets.len() >= MAX_BATCHES;
+        let limit = if busy { 0 } else { MAX_UNSETTLED.saturating_sub(everywhere + self.pulls.unsettled) };
+        let mut free = window.saturating_sub(under_way).min(limit);
         let mut excess = (window + FLASH_EXCESS).saturating_sub(under_way);
         let wishes = u64::try_from(peer.offers.len().clamp(1, 8)).unwrap_or(8);
         let share = (window / wishes).max(MIN_SHARE);

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::exchange::{DocumentKind, Interest};
+use crate::document::DocumentKind;
+use crate::exchange::Interest;
 use crate::frontier::{HeadOf, Short};
 use crate::ids::{LogId, OfficeId, Seq, Topic, Version};
 

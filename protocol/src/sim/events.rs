@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::Sim;
 use super::link::{Cargo, Link};
 use crate::clock::Millis;
-use crate::exchange::{DocumentKind, In, Interest, Out, Settled, Ticket};
+use crate::document::DocumentKind;
+use crate::exchange::{In, Interest, Out, Settled, Ticket};
 use crate::ids::{LogId, OfficeId, Seq, Version};
 
 /// How long a store takes to make a batch durable, in microseconds.

@@ -13,7 +13,8 @@ use super::office::Office;
 use super::plan::{LinkPlan, Plan};
 use super::report::Report;
 use crate::bounds::MAX_GOSSIP_BYTES;
-use crate::exchange::{DocumentKind, In};
+use crate::document::DocumentKind;
+use crate::exchange::In;
 use crate::ids::{Incarnation, LogId, OfficeId, Precedence, Seq, Topic, Version};
 
 /// When virtual time begins, in microseconds since 1970: clocks do not begin at 0.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::content::{Content, Flaw, Readers};
-use crate::exchange::{Config, DocumentKind, Edition, Editions, Exchange, Settled};
+use crate::document::DocumentKind;
+use crate::exchange::{Config, Edition, Editions, Exchange, Settled};
 use crate::frontier::Short;
 use crate::ids::{LogId, OfficeId, Seq, Version};
 
@@ -85,7 +86,7 @@ impl Office {
         };
         let newer = version > held.version && (kind != DocumentKind::Charter || version.0 == held.version.0 + 1);
         if newer {
-            *held = Edition { epoch: 0, version, hash: Short(u64::from(version.0).to_be_bytes()) };
+            *held = Edition { version, hash: Short(u64::from(version.0).to_be_bytes()) };
         }
         newer
     }
