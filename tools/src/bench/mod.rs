@@ -3,7 +3,7 @@
 //! ```text
 //!   figure     a measured value beside what was due
 //!   local      an office in this process, without a mesh
-//!   entries own               in process
+//!   entries own growth        in process
 //!   http rig                  real nodes with somebody at each
 //!   delivery held wire             over real nodes
 //! ```
@@ -17,6 +17,7 @@ mod rig;
 mod delivery;
 mod held;
 mod wire;
+mod growth;
 
 use std::path::PathBuf;
 
@@ -74,6 +75,7 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "idle", one_core: false },
     Kind { name: "memory", one_core: false },
     Kind { name: "open", one_core: false },
+    Kind { name: "growth", one_core: false },
 ];
 
 /// Measures one kind of figure.
@@ -90,6 +92,7 @@ pub async fn measure(name: &str, setup: &Setup) -> Result<Vec<Figure>, Problem> 
         "bytes" => wire::bytes(setup).await,
         "idle" => wire::idle(setup).await,
         "memory" => held::memory(setup).await,
+        "growth" => growth::measure(setup),
         "open" => held::open(setup).await,
         _ => Err(Problem::new("no_figure", Exit::Usage, said!("измерения «{name}» нет", "there is no figure \"{name}\""))),
     }

@@ -5,5 +5,7 @@
 mod desk;
 
 mod authority;
+mod demo;
 mod import;
+mod simulate;
 mod words;
