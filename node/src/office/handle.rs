@@ -253,8 +253,8 @@ impl Handle {
         self.enrol(record, &draft).await?;
         let mut batch = Batch::new();
         batch.put_encoded(Tree::Accounts, new.login.as_bytes(), &account);
-        self.desk.store.apply(batch)?;
-        self.desk.store.flush()?;
+        // Nobody else can give a vault back: it goes to the journal too, should the store be lost.
+        self.ledger.keep(batch).await?;
         self.people_views()?.into_iter().find(|view| view.id == person).ok_or(Refused::NoSuchPerson)
     }
 
