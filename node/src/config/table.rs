@@ -130,8 +130,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
         name: "mesh.carrier_quota",
         doc: || {
             said!(
-                "Сколько чужих запечатанных записей хранит отделение-переносчик.",
-                "How much of other offices' sealed entries a carrier keeps."
+                "Сколько чужих запечатанных записей хранит отделение-переносчик. Пока не действует.",
+                "How much of other offices' sealed entries a carrier keeps. Not acted on yet."
             )
         },
         show: |c| c.mesh.carrier_quota.to_string(),
@@ -150,7 +150,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "link.ping_s",
-        doc: || said!("Как часто проверять молчащую связь, в секундах.", "Seconds between checks of a silent link."),
+        doc: || {
+            said!(
+                "Как часто проверять молчащую связь, в секундах. Пока не действует.",
+                "Seconds between checks of a silent link. Not acted on yet."
+            )
+        },
         show: |c| c.link.ping_s.to_string(),
         put: |c, v| v.number(1..=3_600).map(|seconds| c.link.ping_s = seconds),
     },
@@ -158,8 +163,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
         name: "link.budgets",
         doc: || {
             said!(
-                "Байт в секунду на тонких линиях, например [\"yarensk=2000\"].",
-                "Bytes per second on thin lines, such as [\"yarensk=2000\"]."
+                "Байт в секунду на тонких линиях, например [\"yarensk=2000\"]. Пока не действует.",
+                "Bytes per second on thin lines, such as [\"yarensk=2000\"]. Not acted on yet."
             )
         },
         show: |c| quoted_list(&c.link.budgets),
