@@ -22,12 +22,13 @@ use crate::shared::Shared;
 pub const MAX_CONNECTIONS: usize = 1_024;
 /// Connections from one address; this machine itself is not counted.
 pub const MAX_CONNECTIONS_PER_ADDRESS: usize = 64;
-/// A connection on which nothing moves for so long is closed; streams of events ping more often.
-pub const MAX_SILENCE: Duration = Duration::from_secs(60);
 
 /// Lets connections in.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Gate(Shared<Inside>);
+#[derive(Debug, Clone)]
+pub(crate) struct Gate {
+    inside: Shared<Inside>,
+    silence: Duration,
+}
 
 #[derive(Debug, Default)]
 struct Inside {
@@ -43,9 +44,14 @@ struct Place {
 }
 
 impl Gate {
+    /// Connections on which nothing moves for as long as `silence` are closed.
+    pub(crate) fn new(silence: Duration) -> Self {
+        Self { inside: Shared::default(), silence }
+    }
+
     fn enter(&self, address: IpAddr) -> Option<Place> {
         let address = address.to_canonical();
-        let is_in = self.0.change(|inside| {
+        let is_in = self.inside.change(|inside| {
             let mine = inside.by_address.get(&address).copied().unwrap_or(0);
             let fits = inside.all < MAX_CONNECTIONS && (address.is_loopback() || mine < MAX_CONNECTIONS_PER_ADDRESS);
             if fits {
@@ -54,7 +60,7 @@ impl Gate {
             }
             fits
         });
-        is_in.then(|| Place { inside: self.0.clone(), address })
+        is_in.then(|| Place { inside: self.inside.clone(), address })
     }
 }
 
@@ -81,7 +87,7 @@ impl<S> Accept<TcpStream, S> for Gate {
         let let_in = || {
             stream.set_nodelay(true)?;
             let place = self.enter(stream.peer_addr()?.ip()).ok_or(io::ErrorKind::ConnectionRefused)?;
-            Ok(Guarded { stream, silence: Box::pin(sleep(MAX_SILENCE)), _place: place })
+            Ok(Guarded { stream, longest: self.silence, silence: Box::pin(sleep(self.silence)), _place: place })
         };
         ready(let_in().map(|stream| (stream, service)))
     }
@@ -91,13 +97,15 @@ impl<S> Accept<TcpStream, S> for Gate {
 #[derive(Debug)]
 pub(crate) struct Guarded {
     stream: TcpStream,
+    longest: Duration,
     silence: Pin<Box<Sleep>>,
     _place: Place,
 }
 
 impl Guarded {
     fn moved(&mut self) {
-        self.silence.as_mut().reset(Instant::now() + MAX_SILENCE);
+        let end = Instant::now() + self.longest;
+        self.silence.as_mut().reset(end);
     }
 
     /// Nothing moves now; an error when that has been so for too long.
@@ -154,9 +162,11 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
+    const SILENCE: Duration = Duration::from_secs(60);
+
     #[test]
     fn one_address_does_not_take_all_places_and_gives_its_own_back() {
-        let gate = Gate::default();
+        let gate = Gate::new(SILENCE);
         let far: IpAddr = "192.0.2.7".parse().unwrap();
         let mut places: Vec<_> = (0..MAX_CONNECTIONS_PER_ADDRESS).map(|_| gate.enter(far).unwrap()).collect();
         assert!(gate.enter("::ffff:192.0.2.7".parse().unwrap()).is_none());
@@ -164,12 +174,12 @@ mod tests {
         places.pop();
         assert!(gate.enter(far).is_some());
         drop(places);
-        assert!(gate.0.read(|inside| inside.all == 0 && inside.by_address.is_empty()));
+        assert!(gate.inside.read(|inside| inside.all == 0 && inside.by_address.is_empty()));
     }
 
     #[test]
     fn all_together_stay_below_the_limit() {
-        let gate = Gate::default();
+        let gate = Gate::new(SILENCE);
         let here: IpAddr = "127.0.0.1".parse().unwrap();
         let places: Vec<_> = (0..MAX_CONNECTIONS).map(|_| gate.enter(here).unwrap()).collect();
         assert!(gate.enter("192.0.2.8".parse().unwrap()).is_none());
@@ -181,11 +191,11 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (stream, _) = listener.accept().await.unwrap();
-        let (mut guarded, ()) = Gate::default().accept(stream, ()).await.unwrap();
+        let (mut guarded, ()) = Gate::new(SILENCE).accept(stream, ()).await.unwrap();
         tokio::time::pause();
         let mut byte = [0];
         for _ in 0..3 {
-            tokio::time::advance(MAX_SILENCE - Duration::from_secs(1)).await;
+            tokio::time::advance(SILENCE - Duration::from_secs(1)).await;
             client.write_all(b"x").await.unwrap();
             guarded.stream.readable().await.unwrap();
             guarded.read_exact(&mut byte).await.unwrap();

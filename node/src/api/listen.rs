@@ -35,11 +35,19 @@ pub enum StartError {
         /// Why not.
         source: io::Error,
     },
+    /// A listener cannot be used.
+    #[error("the listener cannot be used: {0}")]
+    Serve(io::Error),
 }
 
-/// Takes an address.
-pub(crate) fn bind(address: SocketAddr, setting: &'static str) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).map_err(|source| StartError::Bind { address, setting, source })
+/// Takes an address; also which one it is by now, where any port was asked for.
+pub(crate) fn bind(address: SocketAddr, setting: &'static str) -> Result<(TcpListener, SocketAddr), StartError> {
+    let take = || {
+        let listener = TcpListener::bind(address)?;
+        let taken = listener.local_addr()?;
+        Ok((listener, taken))
+    };
+    take().map_err(|source| StartError::Bind { address, setting, source })
 }
 
 impl From<StartError> for Problem {
@@ -57,10 +65,8 @@ impl From<StartError> for Problem {
             )
             .hint(said!("уберите api.tls = \"off\" или задайте api.listen = \"127.0.0.1:7680\"", "remove api.tls = \"off\", or set api.listen = \"127.0.0.1:7680\"")),
             StartError::Tls(error) => of_tls(&error),
-            StartError::File { path, source } => {
-                let code = if crate::disk::is_full(&source) { Exit::NoSpace } else { Exit::Failed };
-                Self::new("api_file", code, Said::same(format!("{}: {source}", path.display())))
-            }
+            StartError::File { path, source } => Self::io(&path, &source),
+            StartError::Serve(source) => Self::new("listen", Exit::Failed, Said::same(source.to_string())),
         }
     }
 }
@@ -99,7 +105,7 @@ fn of_bind(address: SocketAddr, setting: &'static str, source: &io::Error) -> Pr
 
 fn of_tls(error: &TlsError) -> Problem {
     let ru = match error {
-        TlsError::File { path, source } => format!("{}: {source}", path.display()),
+        TlsError::File { path, source } => return Problem::io(path, source),
         TlsError::NotPem { path, what: "certificate" } => format!("в {} нет сертификата в виде PEM", path.display()),
         TlsError::NotPem { path, .. } => format!("в {} нет закрытого ключа в виде PEM", path.display()),
         TlsError::Unfit { path, reason } => format!("ключ не подходит к сертификату {}: {reason}", path.display()),
@@ -116,8 +122,7 @@ mod tests {
 
     #[test]
     fn a_port_in_use_is_named_with_what_to_do() {
-        let taken = bind(([127, 0, 0, 1], 0).into(), "api.listen").unwrap();
-        let address = taken.local_addr().unwrap();
+        let (_taken, address) = bind(([127, 0, 0, 1], 0).into(), "api.listen").unwrap();
         let problem = Problem::from(bind(address, "api.listen").unwrap_err());
         assert_eq!((problem.code, problem.exit), ("port_in_use", Exit::Busy));
         assert!(problem.text(Lang::Ru).contains(&address.to_string()) && problem.text(Lang::Ru).contains("api.listen"));

@@ -23,9 +23,6 @@ use super::resource::{admin, chat, event, health, node, org, session};
 use super::state::App;
 use crate::words::Lang;
 
-/// A request has so long to be read and answered; streams of events go on beyond.
-pub const MAX_REQUEST: Duration = Duration::from_secs(30);
-
 #[derive(OpenApi)]
 #[openapi(info(
     title = "Okrug",
@@ -67,7 +64,7 @@ pub(crate) fn build(app: &App, names: Names, lang: Lang) -> Router {
         .with_state(App::clone(app))
         .merge(crate::page::routes())
         .fallback(|| async { Code::NoSuchRoute })
-        .layer(from_fn(in_time))
+        .layer(from_fn_with_state(app.patience.request, in_time))
         .layer(from_fn_with_state(names, guard))
         .layer(from_fn_with_state(App::clone(app), counted))
         .layer(CatchPanicLayer::custom(of_panic))
@@ -78,11 +75,15 @@ pub(crate) fn build(app: &App, names: Names, lang: Lang) -> Router {
 /// The metrics, for a listener of their own.
 pub(crate) fn metrics(app: &App) -> Router {
     let text = |State(app): State<App>| async move { ([("content-type", OPENMETRICS)], app.metrics.text()) };
-    Router::new().route("/metrics", get(text)).with_state(App::clone(app)).layer(from_fn(in_time)).layer(from_fn(secure))
+    Router::new()
+        .route("/metrics", get(text))
+        .with_state(App::clone(app))
+        .layer(from_fn_with_state(app.patience.request, in_time))
+        .layer(from_fn(secure))
 }
 
-async fn in_time(request: Request, next: Next) -> Response {
-    tokio::time::timeout(MAX_REQUEST, next.run(request)).await.unwrap_or_else(|_| Code::TooSlow.into_response())
+async fn in_time(State(longest): State<Duration>, request: Request, next: Next) -> Response {
+    tokio::time::timeout(longest, next.run(request)).await.unwrap_or_else(|_| Code::TooSlow.into_response())
 }
 
 async fn counted(State(app): State<App>, matched: Option<MatchedPath>, request: Request, next: Next) -> Response {

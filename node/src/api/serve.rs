@@ -19,6 +19,7 @@ use super::gate::Gate;
 use super::guard::Names;
 use super::listen::{StartError, bind};
 use super::metrics::{Links, Metrics};
+use super::patience::Patience;
 use super::router;
 use super::state::{App, Desk};
 use super::streams::Streams;
@@ -29,20 +30,16 @@ use crate::office::Handle;
 use crate::shared::Shared;
 use crate::words::Lang;
 
-/// The head of a request must be there within this time.
-const MAX_HEAD: Duration = Duration::from_secs(10);
-/// The longest head.
+/// The longest head of a request.
 const MAX_HEAD_BYTES: usize = 64 << 10;
 /// Answers under way at shutdown have so long.
 const GRACE: Duration = Duration::from_secs(3);
-/// A stream of events is never silent for longer.
-const PING: Duration = Duration::from_secs(20);
 
 /// What the API is made of.
 pub struct Parts {
     /// The office.
     pub office: Handle,
-    /// Where to listen.
+    /// Where to listen, TLS, and the names of this node.
     pub api: config::Api,
     /// Where the metrics are.
     pub metrics: config::Metrics,
@@ -54,6 +51,8 @@ pub struct Parts {
     pub ready: watch::Receiver<bool>,
     /// How the links stand.
     pub links: Links,
+    /// How long clients may take.
+    pub patience: Patience,
 }
 
 impl std::fmt::Debug for Parts {
@@ -90,7 +89,7 @@ impl Running {
     }
 }
 
-/// Takes the addresses, writes `api.json`, and serves until `stop`.
+/// Takes the addresses, serves until `stop`, and tells programs on this machine in `api.json` where.
 ///
 /// # Errors
 /// See [`StartError`]; nothing serves then.
@@ -100,8 +99,8 @@ pub fn start(parts: Parts, stop: CancellationToken) -> Result<Running, StartErro
         (TlsMode::Off, ..) | (TlsMode::Auto, None, true) => None,
         (TlsMode::Auto, ..) => Some(tls::open(&parts.api, &parts.data)?),
     };
-    let listener = bind(parts.api.listen, "api.listen")?;
-    let metrics_listener = parts.metrics.listen.map(|address| bind(address, "metrics.listen")).transpose()?;
+    let (listener, address) = bind(parts.api.listen, "api.listen")?;
+    let metrics = parts.metrics.listen.map(|address| bind(address, "metrics.listen")).transpose()?;
     let admin = Token::fresh();
     let streams = Streams::default();
     let desk = Desk {
@@ -111,27 +110,27 @@ pub fn start(parts: Parts, stop: CancellationToken) -> Result<Running, StartErro
         streams,
         ready: parts.ready,
         stop: stop.clone(),
-        ping: PING,
+        patience: parts.patience,
         tokens: Shared::default(),
         admin: admin.hash(),
         office: parts.office,
     };
     let app: App = Arc::new(desk);
-    let at = |source| StartError::Bind { address: parts.api.listen, setting: "api.listen", source };
-    let address = listener.local_addr().map_err(at)?;
     let access = access(&parts.api, address, tls.as_ref(), &admin);
     let url = access.url.clone();
-    let metrics = metrics_listener.as_ref().map(TcpListener::local_addr).transpose().map_err(at)?;
 
     let mut servers = JoinSet::new();
     let names = Names::new(&parts.api.hosts, tls.is_some());
-    serve(&mut servers, listener, tls, router::build(&app, names, parts.language), &stop).map_err(at)?;
-    if let Some(listener) = metrics_listener {
-        serve(&mut servers, listener, None, router::metrics(&app), &stop).map_err(at)?;
+    let site = Site { patience: parts.patience, tls, router: router::build(&app, names, parts.language), stop: stop.clone() };
+    site.serve(listener, &mut servers).map_err(StartError::Serve)?;
+    let (metrics, metrics_address) = metrics.unzip();
+    if let Some(listener) = metrics {
+        let site = Site { patience: parts.patience, tls: None, router: router::metrics(&app), stop };
+        site.serve(listener, &mut servers).map_err(StartError::Serve)?;
     }
     access.write(&parts.data).map_err(|source| StartError::File { path: parts.data.join(super::FILE), source })?;
     tracing::info!(event = "api_listening", %url, "the page and the API are served");
-    Ok(Running { url, address, metrics, servers, data: parts.data })
+    Ok(Running { url, address, metrics: metrics_address, servers, data: parts.data })
 }
 
 /// How programs on this machine reach the API.
@@ -150,36 +149,40 @@ fn access(api: &config::Api, address: SocketAddr, tls: Option<&Tls>, admin: &Tok
     Access { url: format!("{scheme}://{host}"), token: admin.text(), certificate: tls.map(|tls| tls.certificate.clone()) }
 }
 
-fn serve(
-    servers: &mut JoinSet<io::Result<()>>,
-    listener: TcpListener,
+/// What one listener serves, and how.
+struct Site {
+    patience: Patience,
     tls: Option<Tls>,
     router: Router,
-    stop: &CancellationToken,
-) -> io::Result<()> {
-    let handle = ServerHandle::new();
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let server = limited(axum_server::from_tcp(listener)?).handle(handle.clone());
-    match tls {
-        None => servers.spawn(server.http1_only().acceptor(Gate::default()).serve(service)),
-        Some(tls) => {
-            let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(tls.server)).acceptor(Gate::default());
-            servers.spawn(server.acceptor(acceptor).serve(service))
-        }
-    };
-    let stop = stop.clone();
-    tokio::spawn(async move {
-        stop.cancelled().await;
-        handle.graceful_shutdown(Some(GRACE));
-    });
-    Ok(())
+    stop: CancellationToken,
+}
+
+impl Site {
+    fn serve(self, listener: TcpListener, servers: &mut JoinSet<io::Result<()>>) -> io::Result<()> {
+        let handle = ServerHandle::new();
+        let server = limited(axum_server::from_tcp(listener)?, &self.patience).handle(handle.clone());
+        let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
+        let gate = Gate::new(self.patience.silence);
+        match self.tls {
+            None => servers.spawn(server.http1_only().acceptor(gate).serve(service)),
+            Some(tls) => {
+                let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(tls.server)).acceptor(gate);
+                servers.spawn(server.acceptor(acceptor).serve(service))
+            }
+        };
+        tokio::spawn(async move {
+            self.stop.cancelled().await;
+            handle.graceful_shutdown(Some(GRACE));
+        });
+        Ok(())
+    }
 }
 
 /// What a client may take of time and memory before there is a request.
-fn limited(mut server: Server<SocketAddr>) -> Server<SocketAddr> {
-    server.http_builder().http1().header_read_timeout(MAX_HEAD).max_buf_size(MAX_HEAD_BYTES);
+fn limited(mut server: Server<SocketAddr>, patience: &Patience) -> Server<SocketAddr> {
+    server.http_builder().http1().header_read_timeout(patience.head).max_buf_size(MAX_HEAD_BYTES);
     let streams = u32::try_from(super::gate::MAX_CONNECTIONS_PER_ADDRESS).unwrap_or(u32::MAX);
     let head = u32::try_from(MAX_HEAD_BYTES).unwrap_or(u32::MAX);
     server.http_builder().http2().max_concurrent_streams(streams).max_header_list_size(head);
-    server.first_request_timeout(MAX_HEAD)
+    server.first_request_timeout(patience.head)
 }

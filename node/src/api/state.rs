@@ -1,13 +1,13 @@
 //! What the handlers share. The API holds no state but sessions.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::cookie::Cookie;
 use super::metrics::Metrics;
+use super::patience::Patience;
 use super::streams::Streams;
 use super::throttle::Throttle;
 use super::token::{Ticket, Token, TokenHash, Tokens};
@@ -27,7 +27,7 @@ pub(crate) struct Desk {
     pub(crate) streams: Streams,
     pub(crate) ready: watch::Receiver<bool>,
     pub(crate) stop: CancellationToken,
-    pub(crate) ping: Duration,
+    pub(crate) patience: Patience,
     pub(crate) tokens: Shared<Tokens>,
     pub(crate) admin: TokenHash,
 }

@@ -92,6 +92,7 @@ fn parts(config: &Config, engine: &Engine) -> api::Parts {
         language: config.language,
         ready: ready(&engine.mesh),
         links: Arc::new(move || mesh.links()),
+        patience: api::Patience::default(),
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) async fn events(State(app): State<App>, Member(ticket): Member, heade
     let after = last_event_id(&headers)?;
     let place = app.streams.open(ticket.hash).ok_or(Code::TooManyStreams)?;
     let events = app.office.events(ticket.session, after)?;
-    let pings = KeepAlive::new().interval(app.ping).text("ping");
+    let pings = KeepAlive::new().interval(app.patience.ping).text("ping");
     let open = Open { events, stop: app.stop.clone(), ticket, app, _place: place };
     Ok(Sse::new(frames(open)).keep_alive(pings).into_response())
 }
@@ -61,7 +61,7 @@ impl Open {
                 () = self.stop.cancelled() => return None,
                 () = self.ticket.ended.cancelled() => return None,
                 next = self.events.next() => return next,
-                () = tokio::time::sleep(self.app.ping) => {}
+                () = tokio::time::sleep(self.app.patience.ping) => {}
             }
             // Nothing happened for a while; a session that has ended by itself hears nothing more.
             self.app.office.who(self.ticket.session).ok()?;
