@@ -102,6 +102,17 @@ fn strikes(out: &[Out]) -> Vec<Misbehaviour> {
 }
 
 #[test]
+fn a_neighbour_that_gossip_does_not_reach_is_told_at_once_and_another_is_left_to_gossip() {
+    let mut table = Table::with(&[]);
+    table.input(In::Hears { peer: PEER, topics: BTreeSet::new() });
+    table.input(In::Hears { peer: OTHER, topics: BTreeSet::from([Topic::District]) });
+    let mine = HeadOf { log: LogId { office: ME, ..log(1) }, ..head(1, 1) };
+    let out = table.input(In::Appended { head: mine, from: None, gossiped: true });
+    let told: Vec<OfficeId> = out.iter().filter_map(|out| if let Out::Send { peer, .. } = out { Some(*peer) } else { None }).collect();
+    assert_eq!(told, [PEER]);
+}
+
+#[test]
 fn what_two_neighbours_hold_is_asked_of_one() {
     let mut table = Table::with(&[]);
     let first = table.heads(PEER, &[head(1, 10)]);

@@ -1,6 +1,6 @@
 //! The task that owns the exchange machine.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,11 +13,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::gossip::Publisher;
-use super::intake::{self, Job};
+use super::intake::{self, Intake};
 use super::senders::Senders;
-use super::{Charted, Parts, documents, gossip};
+use super::steady::Steady;
+use super::{Parts, documents, gossip};
 use crate::ledger::Appended;
-use crate::{clock, mesh};
+use crate::mesh;
 
 /// Answers that wait for the machine.
 const MAX_ANSWERS: usize = 256;
@@ -29,15 +30,17 @@ pub(super) struct EventLoop {
     pub(super) parts: Parts,
     pub(super) tasks: TaskTracker,
     pub(super) senders: Senders,
-    pub(super) jobs: mpsc::Sender<Job>,
+    pub(super) intake: Intake,
     pub(super) answers: mpsc::Sender<In>,
     pub(super) wake: Option<Instant>,
+    pub(super) time: Steady,
     answered: mpsc::Receiver<In>,
     publisher: Publisher,
     machine: Exchange,
     /// Inputs that follow from outputs.
     follow_ups: VecDeque<In>,
     round_trips: BTreeMap<OfficeId, u32>,
+    heard: mesh::Heard,
     stop: CancellationToken,
 }
 
@@ -46,9 +49,9 @@ impl EventLoop {
         let directory = parts.documents.directory();
         let config = Config { me: parts.me, ack_delay_ms: parts.ack_delay_ms };
         let editions = documents::editions(&parts.documents);
-        let machine = Exchange::new(config, Arc::new(Charted(directory)), editions, []);
+        let machine = Exchange::new(config, directory, editions, []);
         let (answers, answered) = mpsc::channel(MAX_ANSWERS);
-        let (jobs, waiting) = intake::channel();
+        let (intake, waiting) = intake::channel();
         let (publisher, fresh) = Publisher::channel();
         tasks.spawn(intake::run(parts.ledger.clone(), parts.mesh.clone(), waiting, answers.clone()));
         tasks.spawn(gossip::run(parts.mesh.clone(), fresh));
@@ -57,14 +60,16 @@ impl EventLoop {
             parts,
             tasks,
             senders,
-            jobs,
+            intake,
             answers,
             wake: None,
+            time: Steady::begin(),
             answered,
             publisher,
             machine,
             follow_ups: VecDeque::new(),
             round_trips: BTreeMap::new(),
+            heard: mesh::Heard::new(),
             stop,
         }
     }
@@ -72,6 +77,7 @@ impl EventLoop {
     pub(super) async fn run(mut self, mut events: mesh::Events) {
         let mut appended = self.parts.ledger.subscribe();
         let mut directory = self.parts.documents.follow();
+        let mut audience = self.parts.mesh.audience();
         self.read_heads();
         self.directory_changed().await;
         let mut look = tokio::time::interval(LOOK_AT_LINKS);
@@ -91,6 +97,7 @@ impl EventLoop {
                     Err(RecvError::Closed) => return,
                 },
                 Ok(()) = directory.changed() => self.directory_changed().await,
+                Ok(()) = audience.changed() => self.audience_changed(),
                 () = tokio::time::sleep_until(wake), if self.wake.is_some() => {
                     self.wake = None;
                     self.take(In::Tick);
@@ -105,6 +112,7 @@ impl EventLoop {
             mesh::Event::Up { office, rtt_ms } => {
                 self.senders.up(office);
                 self.take(In::PeerUp { peer: office, rtt_ms });
+                self.say_what_is_heard(office);
                 self.parts.watch.link(office, true);
             }
             mesh::Event::Down { office } => {
@@ -114,8 +122,7 @@ impl EventLoop {
             }
             mesh::Event::Frame { office, bytes } => self.take(In::Frame { peer: office, bytes }),
             mesh::Event::Gossip { topic, from, bytes, token } => {
-                // Without room the message gets no verdict and is forgotten by gossip's own history.
-                let _ = self.jobs.try_send(Job::Gossip { from, topic, bytes, token });
+                self.intake.gossip(intake::Gossip { from, topic, bytes, token });
             }
             mesh::Event::Listening(address) => tracing::info!(event = "mesh_listening", %address),
         }
@@ -145,7 +152,7 @@ impl EventLoop {
         let directory = self.parts.documents.directory();
         self.parts.ledger.set_directory(Arc::clone(&directory));
         self.take(In::Documents(documents::editions(&self.parts.documents)));
-        self.take(In::Interest(Arc::new(Charted(Arc::clone(&directory)))));
+        self.take(In::Interest(Arc::<okrug_protocol::directory::Directory>::clone(&directory)));
         self.parts.mesh.recheck().await;
         let me = self.parts.me;
         let carries = directory.office(me).is_some_and(|office| office.carrier);
@@ -157,6 +164,23 @@ impl EventLoop {
         };
         let topics = if carries { all() } else { directory.topics_of(me) };
         self.parts.mesh.subscribe(topics).await;
+    }
+
+    /// Tells the machine which topics a neighbour hears by gossip: none until it has said so.
+    fn say_what_is_heard(&mut self, peer: OfficeId) {
+        let topics = self.heard.get(&peer).cloned().unwrap_or_default();
+        self.take(In::Hears { peer, topics });
+    }
+
+    fn audience_changed(&mut self) {
+        let heard = self.parts.mesh.audience().borrow().clone();
+        let before = std::mem::replace(&mut self.heard, heard);
+        let offices: BTreeSet<OfficeId> = before.keys().chain(self.heard.keys()).copied().collect();
+        for office in offices {
+            if before.get(&office) != self.heard.get(&office) {
+                self.say_what_is_heard(office);
+            }
+        }
     }
 
     fn look_at_links(&mut self) {
@@ -177,7 +201,7 @@ impl EventLoop {
         self.follow_ups.push_back(input);
         while let Some(input) = self.follow_ups.pop_front() {
             let mut out: Vec<Out> = Vec::new();
-            self.machine.handle(input, clock::now(), &mut out);
+            self.machine.handle(input, self.time.now(), &mut out);
             out.into_iter().for_each(|out| self.perform(out));
         }
     }

@@ -1,7 +1,9 @@
 //! Intake: what neighbours bring goes to the ledger in the order in which it came, and its verdicts go back.
 
 use futures::StreamExt;
+use futures::future::Either;
 use futures::stream::FuturesUnordered;
+use okrug_protocol::bounds::MAX_BATCHES;
 use okrug_protocol::entry::Entry;
 use okrug_protocol::exchange::{In, Settled, Ticket};
 use okrug_protocol::frontier::HeadOf;
@@ -12,55 +14,92 @@ use super::batch;
 use crate::ledger::{self, Verdict};
 use crate::mesh::{self, GossipToken};
 
-/// Batches that wait for their turn; gossip that finds no room is dropped, the exchange brings it.
-const MAX_WAITING: usize = 256;
+/// Ranges that wait for their turn: somewhat more than the exchange has under way.
+const MAX_RANGES: usize = 4 * MAX_BATCHES;
+/// Gossip that waits for its turn; what finds no room is dropped, the exchange brings it.
+const MAX_GOSSIP: usize = 256;
 /// Batches at the ledger at once: it judges them together and flushes once.
 const MAX_UNDER_WAY: usize = 32;
 
-/// Something that a neighbour brought.
+/// What was asked of a neighbour.
 #[derive(Debug)]
-pub(super) enum Job {
-    /// What was asked of it.
-    Range { ticket: Ticket, peer: OfficeId, log: LogId, entries: Vec<Vec<u8>> },
-    /// What it gossips.
-    Gossip { from: OfficeId, topic: Topic, bytes: Vec<u8>, token: GossipToken },
+pub(super) struct Range {
+    pub(super) ticket: Ticket,
+    pub(super) peer: OfficeId,
+    pub(super) log: LogId,
+    pub(super) entries: Vec<Vec<u8>>,
 }
 
-/// Begins the intake; verdicts for the exchange come out of `answers`.
-pub(super) fn channel() -> (mpsc::Sender<Job>, mpsc::Receiver<Job>) {
-    mpsc::channel(MAX_WAITING)
+/// What a neighbour gossips.
+#[derive(Debug)]
+pub(super) struct Gossip {
+    pub(super) from: OfficeId,
+    pub(super) topic: Topic,
+    pub(super) bytes: Vec<u8>,
+    pub(super) token: GossipToken,
 }
 
-/// Takes jobs until there are no more.
-pub(super) async fn run(ledger: ledger::Handle, mesh: mesh::Handle, mut jobs: mpsc::Receiver<Job>, answers: mpsc::Sender<In>) {
+/// The way into the intake; a flood of gossip takes no room from what was asked for.
+#[derive(Debug)]
+pub(super) struct Intake {
+    ranges: mpsc::Sender<Range>,
+    gossip: mpsc::Sender<Gossip>,
+}
+
+/// What waits in it.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    ranges: mpsc::Receiver<Range>,
+    gossip: mpsc::Receiver<Gossip>,
+}
+
+impl Intake {
+    /// Queues a range; false when there is no room.
+    pub(super) fn range(&self, range: Range) -> bool {
+        self.ranges.try_send(range).is_ok()
+    }
+
+    /// Queues gossip; without room it gets no verdict and is forgotten by gossip's own history.
+    pub(super) fn gossip(&self, gossip: Gossip) {
+        let _ = self.gossip.try_send(gossip);
+    }
+}
+
+/// An empty intake.
+pub(super) fn channel() -> (Intake, Waiting) {
+    let (ranges, waiting_ranges) = mpsc::channel(MAX_RANGES);
+    let (gossip, waiting_gossip) = mpsc::channel(MAX_GOSSIP);
+    (Intake { ranges, gossip }, Waiting { ranges: waiting_ranges, gossip: waiting_gossip })
+}
+
+/// Takes what waits until there is no more; verdicts for the exchange come out of `answers`.
+pub(super) async fn run(ledger: ledger::Handle, mesh: mesh::Handle, waiting: Waiting, answers: mpsc::Sender<In>) {
+    let Waiting { mut ranges, mut gossip } = waiting;
     // Futures are polled for the first time in the order in which they are pushed, and their first step hands
     // the entries to the ledger: so the order is kept.
     let mut under_way = FuturesUnordered::new();
     loop {
+        let room = under_way.len() < MAX_UNDER_WAY;
         tokio::select! {
-            biased;
-            job = jobs.recv(), if under_way.len() < MAX_UNDER_WAY => match job {
-                Some(job) => under_way.push(take(&ledger, &mesh, job, &answers)),
-                None => break,
-            },
+            Some(range) = ranges.recv(), if room => under_way.push(Either::Left(take_range(&ledger, range, &answers))),
+            Some(message) = gossip.recv(), if room => under_way.push(Either::Right(take_gossip(&ledger, &mesh, message, &answers))),
             Some(()) = under_way.next() => {}
+            else => return,
         }
     }
-    while under_way.next().await.is_some() {}
 }
 
-async fn take(ledger: &ledger::Handle, mesh: &mesh::Handle, job: Job, answers: &mpsc::Sender<In>) {
-    match job {
-        Job::Range { ticket, peer, log, entries } => {
-            let verdicts = ledger.accept(peer, entries, false).await;
-            let verdict = settled(&verdicts);
-            answer(answers, In::Settled { ticket, head: ledger.head(&log), verdict }).await;
-        }
-        Job::Gossip { from, topic, bytes, token } => {
-            let verdict = gossip(ledger, from, topic, &bytes, answers).await;
-            mesh.verdict(token, verdict).await;
-        }
-    }
+async fn take_range(ledger: &ledger::Handle, range: Range, answers: &mpsc::Sender<In>) {
+    let Range { ticket, peer, log, entries } = range;
+    let verdicts = ledger.accept(peer, entries, false).await;
+    let verdict = settled(&verdicts);
+    answer(answers, In::Settled { ticket, head: ledger.head(&log), verdict }).await;
+}
+
+async fn take_gossip(ledger: &ledger::Handle, mesh: &mesh::Handle, message: Gossip, answers: &mpsc::Sender<In>) {
+    let Gossip { from, topic, bytes, token } = message;
+    let verdict = gossip(ledger, from, topic, &bytes, answers).await;
+    mesh.verdict(token, verdict).await;
 }
 
 /// Offers gossip to the ledger and says what is to become of it.

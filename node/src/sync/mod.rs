@@ -19,12 +19,11 @@ mod gossip;
 mod intake;
 mod outputs;
 mod senders;
+mod steady;
 
 use std::sync::Arc;
 
-use okrug_protocol::directory::Directory;
-use okrug_protocol::exchange::Interest;
-use okrug_protocol::ids::{LogId, OfficeId, Seq, Topic};
+use okrug_protocol::ids::{LogId, OfficeId, Seq};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -65,18 +64,4 @@ impl std::fmt::Debug for Parts {
 pub fn start(parts: Parts, events: mesh::Events, tasks: &TaskTracker, stop: CancellationToken) {
     let running = event_loop::EventLoop::new(parts, tasks.clone(), stop);
     tasks.spawn(running.run(events));
-}
-
-/// The directory, as the exchange asks it.
-#[derive(Debug)]
-struct Charted(Arc<Directory>);
-
-impl Interest for Charted {
-    fn wants(&self, office: OfficeId, topic: Topic) -> bool {
-        self.0.wants(office, topic)
-    }
-
-    fn knows(&self, office: OfficeId) -> bool {
-        self.0.office(office).is_some()
-    }
 }

@@ -1,14 +1,10 @@
 //! Doing what the exchange says.
 
-use std::time::Duration;
-
 use okrug_protocol::exchange::{In, Out};
-use tokio::sync::mpsc::error::TrySendError;
 
 use super::documents;
 use super::event_loop::EventLoop;
-use super::intake::Job;
-use crate::clock;
+use super::intake::Range;
 
 /// Offences after which a neighbour is reported as hostile.
 const HOSTILE_STRIKES: u32 = 100;
@@ -25,8 +21,7 @@ impl EventLoop {
                 }
             }
             Out::Append { ticket, peer, log, entries } => {
-                let job = Job::Range { ticket, peer, log, entries };
-                if let Err(TrySendError::Full(Job::Range { ticket, .. })) = self.jobs.try_send(job) {
+                if !self.intake.range(Range { ticket, peer, log, entries }) {
                     let head = self.parts.ledger.head(&log);
                     self.later(In::Settled { ticket, head, verdict: okrug_protocol::exchange::Settled::Later });
                 }
@@ -54,10 +49,7 @@ impl EventLoop {
                 });
             }
             Out::Holds { peer, heads } => self.parts.watch.holds(peer, &heads),
-            Out::WakeAt(at) => {
-                let wait = Duration::from_millis(at.since(clock::now()));
-                self.wake = Some(tokio::time::Instant::now() + wait);
-            }
+            Out::WakeAt(at) => self.wake = Some(self.time.instant(at)),
             Out::Misbehaved { peer, why, strikes } => {
                 if strikes == 1 || strikes == HOSTILE_STRIKES {
                     tracing::warn!(event = "neighbour_misbehaves", office = %peer, %why, strikes);

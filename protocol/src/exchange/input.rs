@@ -1,5 +1,6 @@
 //! What goes into the exchange and what comes out of it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::frames::FrameError;
@@ -8,7 +9,7 @@ use super::item::Editions;
 use crate::clock::Millis;
 use crate::document::DocumentKind;
 use crate::frontier::HeadOf;
-use crate::ids::{LogId, OfficeId, Precedence, Seq, Version};
+use crate::ids::{LogId, OfficeId, Precedence, Seq, Topic, Version};
 
 /// What an exchange is told at its start.
 #[derive(Debug, Clone)]
@@ -59,6 +60,15 @@ pub enum In {
         /// What the link carries, in bytes per second; `None` when it is no bottleneck or not known.
         bytes_per_s: Option<u64>,
     },
+    /// Which topics a neighbour hears by gossip from now on; of others it is told at once.
+    ///
+    /// Until this is said, a neighbour is taken to hear all.
+    Hears {
+        /// Who.
+        peer: OfficeId,
+        /// All of them.
+        topics: BTreeSet<Topic>,
+    },
     /// A frame from a neighbour.
     Frame {
         /// From whom.
@@ -74,7 +84,7 @@ pub enum In {
         head: HeadOf,
         /// The neighbour that brought it; `None` for what this office wrote.
         from: Option<OfficeId>,
-        /// Whether gossip brings it to the others; what is too long for gossip is told at once.
+        /// Whether gossip brings it to those that hear it; what is too long for gossip is told at once.
         gossiped: bool,
     },
     /// A neighbour's gossip brought an entry that could not be appended.

@@ -69,6 +69,11 @@ impl Exchange {
                     peer.pace.told(bytes_per_s);
                 }
             }
+            In::Hears { peer, topics } => {
+                if let Some(peer) = self.peers.get_mut(&peer) {
+                    peer.heard = Some(topics);
+                }
+            }
             In::Frame { peer, bytes } => self.frame(peer, &bytes, now, out),
             In::Appended { head, from, gossiped } => self.on_appended(head, from, gossiped, now),
             In::Seen { peer, log, seq, pending } => self.on_seen(peer, log, seq, pending),

@@ -37,6 +37,8 @@ pub(super) struct Peer {
     pub(super) theirs: Option<u64>,
     /// The documents that it holds.
     pub(super) editions: Editions,
+    /// What it hears by gossip; everything, while that is not known.
+    pub(super) heard: Option<BTreeSet<Topic>>,
     /// What it said that it holds.
     pub(super) told: BTreeMap<LogId, Seq>,
     /// What it can be asked for.
@@ -72,6 +74,7 @@ impl Peer {
             session,
             theirs: None,
             editions: Editions::NONE,
+            heard: None,
             told: BTreeMap::new(),
             offers: BTreeSet::new(),
             overflowed: false,
@@ -95,7 +98,13 @@ impl Peer {
     /// The same neighbour begun anew: what it knew and was known of it is gone, the link is the same.
     pub(super) fn renewed(&self, now: Millis) -> Self {
         let (compares, compared_at) = (self.compares, self.compared_at);
-        Self { compares, compared_at, ..Self::new(self.session, self.flow.clone(), self.pace.clone(), now) }
+        let heard = self.heard.clone();
+        Self { compares, compared_at, heard, ..Self::new(self.session, self.flow.clone(), self.pace.clone(), now) }
+    }
+
+    /// Whether gossip brings it what is said on a topic.
+    pub(super) fn hears(&self, topic: Topic) -> bool {
+        self.heard.as_ref().is_none_or(|heard| heard.contains(&topic))
     }
 
     /// What it holds of a log, as far as it said.

@@ -137,12 +137,6 @@ impl Exchange {
     pub(super) fn plan_telling(&mut self, head: HeadOf, from: Option<OfficeId>, gossiped: bool, now: Millis) {
         let me = self.config.me;
         let arriving = self.pulls.sources.contains_key(&super::Item::Log(head.log));
-        // While more of the log is arriving, neighbours are told in batches.
-        let step = match (gossiped, arriving) {
-            (true, _) => delay_ms(&self.config, head.log.precedence),
-            (false, true) => delay_ms(&self.config, Precedence::Flash),
-            (false, false) => 0,
-        };
         for (id, peer) in &mut self.peers {
             if !share(self.interest.as_ref(), me, *id, head.log.topic).has(&head.log) {
                 continue;
@@ -151,6 +145,13 @@ impl Exchange {
             if peer.holds(&head.log) >= head.seq && !receipt {
                 continue;
             }
+            let gossiped = gossiped && peer.hears(head.log.topic);
+            let step = match (gossiped, arriving) {
+                (true, _) => delay_ms(&self.config, head.log.precedence),
+                // While more of the log is arriving, neighbours are told in batches.
+                (false, true) => delay_ms(&self.config, Precedence::Flash),
+                (false, false) => 0,
+            };
             let first = receipt || from == Some(*id) || (from.is_some() && me < *id) || (from.is_none() && !gossiped);
             let wait = match (first, gossiped) {
                 (true, _) => step,
