@@ -243,6 +243,44 @@ fn a_log_is_served_to_who_keeps_it_and_to_nobody_else() {
 }
 
 #[test]
+fn beneath_flash_a_thin_link_is_given_a_second_of_its_rate_and_flash_waits_for_none_of_it() {
+    let flash = LogId { precedence: Precedence::Flash, ..log(2) };
+    let mut table = Table::with(&[head(1, 1_000), HeadOf { log: flash, ..head(2, 1) }]);
+    table.input(In::Link { peer: PEER, rtt_ms: Some(100), bytes_per_s: Some(8_000) });
+    let open = |log| Frame::Asks(vec![Ask::Open { item: Item::Log(log), from: 1, credit: 1 << 20 }]);
+    let mut out = table.frame(PEER, &open(log(1)));
+    let mut sent = 0;
+    while let Some(Out::Load { peer, log, from, max_bytes, .. }) = out.iter().find(|out| matches!(out, Out::Load { .. })).cloned() {
+        out = table.input(In::Loaded { peer, log, from, entries: vec![vec![7; 100]; max_bytes / 100] });
+        sent += out.iter().map(|out| if let Out::Send { frame, .. } = out { frame.len() } else { 0 }).sum::<usize>();
+    }
+    assert!((6_000..=8_200).contains(&sent), "{sent} bytes at once on a link of 8,000 a second");
+    let out = table.frame(PEER, &open(flash));
+    assert!(out.iter().any(|out| matches!(out, Out::Load { log, .. } if *log == flash)), "flash is read at once");
+}
+
+#[test]
+fn what_gossip_is_probably_bringing_is_left_to_it_for_a_moment() {
+    let mut table = Table::with(&[]);
+    let brought = |seq| In::Appended { head: head(1, seq), from: Some(OTHER), gossiped: true };
+    table.input(brought(1));
+    assert_eq!(asks(&table.heads(PEER, &[head(1, 2)]), PEER), []);
+    table.input(brought(2));
+    assert_eq!(asks(&table.pass(5_000), PEER), [], "gossip brought it");
+    assert_eq!(asks(&table.heads(PEER, &[head(1, 3)]), PEER), []);
+    assert_eq!(opened(&table.pass(1_100), PEER), [(Item::Log(log(1)), 3)], "gossip did not bring it");
+}
+
+#[test]
+fn a_gap_in_gossip_is_asked_for_at_once() {
+    let mut table = Table::with(&[]);
+    table.input(In::Appended { head: head(1, 1), from: Some(OTHER), gossiped: true });
+    assert_eq!(asks(&table.heads(PEER, &[head(1, 2)]), PEER), []);
+    let out = table.input(In::Seen { peer: PEER, log: log(1), seq: Seq(3), pending: false });
+    assert_eq!(opened(&out, PEER), [(Item::Log(log(1)), 2)]);
+}
+
+#[test]
 fn a_greedy_neighbour_is_served_so_much_at_a_time() {
     let held: Vec<HeadOf> = (0..2_000).map(|i| head(i, 5)).collect();
     let mut table = Table::with(&held);
