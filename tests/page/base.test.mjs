@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { backoff } from '../../node/page/js/base/backoff.js';
 import { age, brief, clock, day, moment, wait } from '../../node/page/js/base/dates.js';
 import { delivery } from '../../node/page/js/base/delivery.js';
-import { initials, matches, sorted } from '../../node/page/js/base/names.js';
+import { initials, matches, post, sorted } from '../../node/page/js/base/names.js';
 import { reader } from '../../node/page/js/base/sse.js';
 import { ulid } from '../../node/page/js/base/ulid.js';
 import { visible, visibleText } from '../../node/page/js/base/visible.js';
@@ -57,6 +57,11 @@ test('a name is found by the beginnings of its words, with е for ё', () => {
   assert.ok(matches('Отделение по Берёзовскому району', 'берез отд'));
   assert.ok(matches('Ёлкина О. П. Помощник дежурного', 'ЕЛКИНА деж'));
   assert.ok(!matches('Отделение по г. Сургут', 'ургут'));
+});
+
+test('a position that is the name is not said twice', () => {
+  assert.equal(post({ name: 'Специалист 2', position: 'Специалист' }), '');
+  assert.equal(post({ name: 'Ёлкина О. П.', position: 'Специалист' }), 'Специалист');
 });
 
 test('initials come from letters alone', () => {

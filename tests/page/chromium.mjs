@@ -14,11 +14,11 @@ export const PHONE = { viewport: { width: 360, height: 800 }, hasTouch: true, is
 /** Where the browser is, or null. */
 export const browserPath = () => PATHS.find((path) => path && existsSync(path)) ?? null;
 
-/** Starts the browser; without one a test cannot run and says so. */
-export async function launch() {
+/** Starts the browser, with more flags if need be; without one a test cannot run and says so. */
+export async function launch(more = []) {
   const executablePath = browserPath();
   if (!executablePath) throw new Error('no Chromium: apt-get install chromium, or set OKRUG_CHROMIUM');
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launch({ executablePath, args: [...FLAGS, ...more] });
 }
 
 /**
@@ -44,9 +44,9 @@ export async function enter(page, login, password) {
   await page.waitForSelector('.frame .row');
 }
 
-/** Opens a conversation by its title. */
+/** Opens a conversation by its title; of those with one title, the first. */
 export async function open(page, title) {
-  await page.click(`.row:has(.row-title:text-is("${title}"))`);
+  await page.locator('.row', { has: page.locator(`.row-title:text-is("${title}")`) }).first().click();
   await page.waitForSelector(`.talk-title h1:has-text("${title}")`);
   await page.waitForSelector('.log-rows > .msg, .log-rows > .hint:not([aria-busy])', { state: 'attached' });
 }

@@ -122,16 +122,28 @@ test('delivery told while a page is under way is not lost', async () => {
 
 test('what comes after one has left is not marked as read', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] });
-  await open('u4');
-  const cursor = thread('u4').messages.value.at(-1).cursor;
-  seen('u4');
-  node.say('u4', other('o2', 'u4').id, 'Вслед');
   const marks = [];
   const fetch = globalThis.fetch;
   globalThis.fetch = async (path, options) => (path.endsWith('/read') ? (marks.push(JSON.parse(options.body)), answer(undefined, 204)) : fetch(path, options));
+  await Promise.all([open('u4'), open('d')]);
+  const last = (chat) => thread(chat).messages.value.at(-1).cursor;
+  const [one, two] = [last('u4'), last('d')];
+  seen('u4');
+  assert.deepEqual(marks, [{ chat: 'u4', cursor: one }]);
+  seen('d');
+  node.say('d', other('o2', 'u4').id, 'Вслед');
   context.mock.timers.tick(1000);
-  assert.deepEqual(marks, [{ chat: 'u4', cursor }]);
-  assert.equal(chats.value.get('u4').unread, 1);
+  assert.deepEqual(marks.slice(1), [{ chat: 'd', cursor: two }]);
+  assert.equal(chats.value.get('d').unread, 1);
+  context.mock.timers.tick(1000);
+  assert.equal(marks.length, 2);
+});
+
+test('the unread line goes with the answer', async () => {
+  await open('u4');
+  assert.notEqual(thread('u4').unreadFrom.value, null);
+  node.say('u4', node.tree.me.id, 'Принято');
+  assert.equal(thread('u4').unreadFrom.value, null);
 });
 
 test('pages of history join without a gap or a double', async () => {

@@ -41,7 +41,7 @@ async function signIn(office, nth = 0, options = {}) {
 /** A text that no other run has said. */
 const fresh = (text) => `${text} ${Math.random().toString(36).slice(2)}`;
 const DISTRICT = 'Ханты-Мансийский округ';
-const row = (page, title) => page.locator('.row', { has: page.locator(`.row-title:text-is("${title}")`) });
+const row = (page, title) => page.locator('.row', { has: page.locator(`.row-title:text-is("${title}")`) }).first();
 
 test('two officials of two offices converse, and the words of delivery change', async () => {
   const [one, two] = district.offices;

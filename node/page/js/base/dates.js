@@ -15,7 +15,8 @@ function format(options) {
   return found;
 }
 
-const ofUnit = (n, unit) => new Intl.NumberFormat(lang.value, { style: 'unit', unit, unitDisplay: 'short' }).format(n);
+/** A number and its unit are never torn apart at the end of a line. */
+const ofUnit = (n, unit) => new Intl.NumberFormat(lang.value, { style: 'unit', unit, unitDisplay: 'short' }).format(n).replace(/ /g, '\u00a0');
 
 const midnight = (at) => new Date(at).setHours(0, 0, 0, 0);
 

@@ -17,6 +17,9 @@ export function matches(text, query) {
   return fold(query).split(/[^\p{L}\p{N}]+/u).filter(Boolean).every((part) => words.some((word) => word.startsWith(part)));
 }
 
+/** The position, unless the name says it already: somebody may be listed by what they are. */
+export const post = ({ name, position }) => (name.startsWith(position) ? '' : position);
+
 /** One or two capitals for the square beside a name. */
 export function initials(name) {
   const words = name.match(/[\p{L}\p{N}]+/gu) ?? [];

@@ -19,8 +19,12 @@ export class Problem extends Error {
 /** Who is told that the session is over; set by whoever keeps the session. */
 export const watchers = { signedOut() {} };
 
-/** Asks the node; resolves to the answer's JSON, or to null when it has none. */
-export async function call(method, path, body) {
+/**
+ * Asks the node; resolves to the answer's JSON, or to null when it has none.
+ *
+ * With `keepalive` the request goes on when the page is closed.
+ */
+export async function call(method, path, body, { keepalive = false } = {}) {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), PATIENCE_MS);
   try {
@@ -28,7 +32,7 @@ export async function call(method, path, body) {
     if (method !== 'GET') headers['X-Okrug'] = '1';
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     const answer = await fetch(BASE + path, {
-      method, headers, body: body === undefined ? undefined : JSON.stringify(body), credentials: 'same-origin', signal: abort.signal,
+      method, headers, keepalive, body: body === undefined ? undefined : JSON.stringify(body), credentials: 'same-origin', signal: abort.signal,
     });
     const text = await answer.text();
     if (answer.ok) return text ? JSON.parse(text) : null;

@@ -6,6 +6,7 @@ import { chatChanged, forgetChats, loadChats, mention } from './chats.js';
 import { forgetTree, linkChanged, loadTree } from './district.js';
 import { eraseDrafts, loadDrafts, save } from './drafts.js';
 import { echoed, eraseOutbox, hurry, loadOutbox } from './outbox.js';
+import { tell } from './reading.js';
 import { opened } from './route.js';
 import { logout, me, refresh } from './session.js';
 import { arrived, forgetThreads, open, stateChanged } from './threads.js';
@@ -92,6 +93,7 @@ export function live() {
     });
   });
   addEventListener('online', () => stream?.poke());
-  addEventListener('pagehide', save);
-  document.addEventListener('visibilitychange', () => (document.hidden ? save() : stream?.poke()));
+  const keepAll = () => (save(), tell());
+  addEventListener('pagehide', keepAll);
+  document.addEventListener('visibilitychange', () => (document.hidden ? keepAll() : stream?.poke()));
 }

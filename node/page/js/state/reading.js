@@ -18,7 +18,7 @@ export function seen(chat) {
   const cursor = newest(chat);
   if (cursor === null) return;
   waiting.set(chat, cursor);
-  timer ??= setTimeout(tell, PAUSE_MS);
+  if (timer === null) tell();
 }
 
 /** The node counts by arrival, so what arrived last is named, wherever its place is. */
@@ -28,13 +28,15 @@ function newest(chat) {
   return found?.cursor ?? null;
 }
 
-function tell() {
-  timer = null;
+/** Tells at once what waits, and for a while gathers what comes after it. */
+export function tell() {
+  clearTimeout(timer);
+  timer = waiting.size > 0 ? setTimeout(tell, PAUSE_MS) : null;
   for (const [chat, cursor] of waiting) {
     if (told.get(chat) === cursor) continue;
     told.set(chat, cursor);
     // A mark that is lost is set again with the next message.
-    call('POST', '/read', { chat, cursor }).catch(() => told.delete(chat));
+    call('POST', '/read', { chat, cursor }, { keepalive: true }).catch(() => told.delete(chat));
   }
   waiting.clear();
 }

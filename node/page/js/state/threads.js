@@ -90,6 +90,8 @@ export function arrived(message) {
   if (message.late && above && !known) of.late.value = [...of.late.value, message];
   // What belongs above the loaded part comes with its page, so that the screen shows no false neighbours.
   if (messages.length > 0 && isBefore(message.cursor, messages[0].cursor) && of.before.value !== null) return;
+  // Whoever answers has read.
+  if (message.mine && !known) of.unreadFrom.value = null;
   of.messages.value = place(messages, caughtUp([message]));
 }
 

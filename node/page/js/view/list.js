@@ -26,7 +26,7 @@ function Preview({ chat }) {
 
 const Row = ({ chat }) => html`
   <li>
-    <button type="button" class="row" data-row aria-current=${opened.value === chat.id} onClick=${() => go(chat.id)}>
+    <button type="button" class="row" data-row data-chat=${chat.id} aria-current=${opened.value === chat.id} onClick=${() => go(chat.id)}>
       <${Badge} kind=${chat.kind} title=${chat.title} />
       <${Text} of=${chat.title} as="span" class="row-title" />
       ${chat.last && html`<time class="row-time" datetime=${chat.last.sent}>${brief(Date.parse(chat.last.sent), now.value)}</time>`}

@@ -2,7 +2,7 @@
 
 import { clock, full, moment } from '../base/dates.js';
 import { delivery } from '../base/delivery.js';
-import { initials } from '../base/names.js';
+import { initials, post } from '../base/names.js';
 import { t } from '../base/words.js';
 import { now } from '../state/moment.js';
 import { Icon, Text, html } from './ui.js';
@@ -33,7 +33,7 @@ function Head({ message }) {
   return html`
     <header class="msg-head">
       ${mine ? html`<b>${t('chat.you')}</b>` : html`<${Text} of=${author.name} as="b" />`}
-      ${!mine && html`<span class="msg-from"><${Text} of=${author.position} /> · <${Text} of=${author.office_name} /></span>`}
+      ${!mine && html`<span class="msg-from">${post(author) && html`<${Text} of=${author.position} /> · `}<${Text} of=${author.office_name} /></span>`}
       <${Precedence} of=${message.precedence} />
       ${message.late && html`<${Late} message=${message} />`}
     </header>

@@ -1,7 +1,7 @@
 // A person or an office as a row.
 
 import { age } from '../base/dates.js';
-import { initials } from '../base/names.js';
+import { initials, post } from '../base/names.js';
 import { t } from '../base/words.js';
 import { nodeLost } from '../state/life.js';
 import { now } from '../state/moment.js';
@@ -27,7 +27,8 @@ export function Person({ person, office }) {
   const inside = html`
     <span class="badge badge-person" aria-hidden="true">${initials(person.name)}</span>
     <span class="person-name"><${Text} of=${person.name} />${person.me && html` <em>${t('org.me')}</em>`}</span>
-    <span class="person-post"><${Text} of=${person.position} />${office && html`, <${Text} of=${office.name} />`}</span>
+    ${(post(person) || office) && html`
+      <span class="person-post">${post(person) && html`<${Text} of=${person.position} />`}${post(person) && office && ', '}${office && html`<${Text} of=${office.name} />`}</span>`}
   `;
   if (person.me) return html`<div class="person">${inside}</div>`;
   return html`

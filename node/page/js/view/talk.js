@@ -1,5 +1,6 @@
 // A conversation.
 
+import { post } from '../base/names.js';
 import { t } from '../base/words.js';
 import { chatOf, chats } from '../state/chats.js';
 import { members, offices, people, units } from '../state/district.js';
@@ -22,7 +23,8 @@ function About({ chat }) {
   if (chat.kind === 'person') {
     const person = people.value.get(chat.id);
     const office = person && offices.value.get(person.office);
-    return person && html`<${Text} of=${person.position} />${office && html` · <${Text} of=${office.name} />, ${linkWords(office)}`}`;
+    const parts = [person && post(person), office && `${office.name}, ${linkWords(office)}`].filter(Boolean);
+    return html`<${Text} of=${parts.join(' · ')} />`;
   }
   const parent = chat.kind === 'unit' && units.value.get(units.value.get(chat.id)?.parent);
   const count = { unit: () => members(chat.id).length, district: () => people.value.size, group: () => 0 }[chat.kind]();

@@ -1,5 +1,6 @@
 // The bar above everything: which office this is, who is signed in, the way out.
 
+import { post } from '../base/names.js';
 import { t } from '../base/words.js';
 import { unsent } from '../state/drafts.js';
 import { leave } from '../state/life.js';
@@ -41,7 +42,7 @@ export function Top() {
       <${Languages} />
       <div class="top-me" title=${t('me.menu')}>
         <${Text} of=${person.name} as="b" />
-        <${Text} of=${person.position} as="span" />
+        ${post(person) && html`<${Text} of=${person.position} as="span" />`}
       </div>
       <button type="button" class="plain top-exit" title=${t('me.logout')} aria-label=${t('me.logout')} onClick=${() => dialog.current.showModal()}>
         <${Icon} name="exit" />

@@ -1,6 +1,6 @@
 // The column on the right: who reads a conversation, and how far away they are.
 
-import { sorted } from '../base/names.js';
+import { post, sorted } from '../base/names.js';
 import { t } from '../base/words.js';
 import { members, offices, people, readers, units } from '../state/district.js';
 import { Link, Person, linkWords } from './person.js';
@@ -21,7 +21,7 @@ function Card({ person }) {
   return html`
     <div class="who-card">
       <${Text} of=${person.name} as="b" />
-      <${Text} of=${person.position} as="span" />
+      ${post(person) && html`<${Text} of=${person.position} as="span" />`}
       ${unit && html`<${Text} of=${unit.name} as="span" />`}
       ${office && html`<span><${Link} office=${office} /> <${Text} of=${office.name} />, ${linkWords(office)}</span>`}
     </div>
