@@ -46,7 +46,9 @@ async fn read(file: &Path) -> BTreeMap<OfficeId, Multiaddr> {
 fn parse(text: &str) -> BTreeMap<OfficeId, Multiaddr> {
     let line = |line: &str| {
         let (office, address) = line.split_once(' ')?;
-        Some((office.parse().ok()?, address.parse().ok()?))
+        // No address at all reads as an address without parts.
+        let address: Multiaddr = address.parse().ok()?;
+        (!address.is_empty()).then_some((office.parse().ok()?, address))
     };
     text.lines().filter_map(line).take(MAX_OFFICES).collect()
 }
