@@ -6,6 +6,7 @@
 //! ```text
 //!   words problem print context        two languages, exit codes, output
 //!   staff files secret time authority  the staffing list, the folder of the authority
+//!   client                             a running node, and how to talk to it
 //!   cluster bench                      real nodes on this machine, and what they are measured by
 //!   cli                                the tree of commands, its texts
 //!   cmd                                one module a command
@@ -22,6 +23,7 @@ pub mod files;
 pub mod secret;
 pub mod time;
 pub mod authority;
+pub mod client;
 pub mod cluster;
 pub mod bench;
 pub mod cmd;

@@ -3,45 +3,28 @@
 use std::path::Path;
 use std::time::Duration;
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use okrug_node::office::view::PersonView;
+use serde_json::json;
 
 use super::people::Login;
-use crate::files;
-use crate::problem::{Exit, Problem};
-use crate::words::said;
+use crate::client::{Client, Place};
+use crate::problem::Problem;
+use crate::words::Lang;
 
-const MAX_TOKEN_FILE: usize = 4 << 10;
 /// Argon2 takes its time, and the machine may be busy with all the other nodes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Where a node's API is, and what opens it.
+/// A node's administrator.
 #[derive(Debug, Clone)]
-pub struct Admin {
-    agent: ureq::Agent,
-    access: Access,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct Access {
-    url: String,
-    token: String,
-}
+pub struct Admin(Client);
 
 impl Admin {
-    /// The API of the node that runs on this data directory.
+    /// The administrator of the node that runs on this data directory.
     ///
     /// # Errors
     /// When the node has not left its token there.
     pub fn of(data: &Path) -> Result<Self, Problem> {
-        let path = data.join("api.json");
-        let text = files::read_text(&path, MAX_TOKEN_FILE)?;
-        let access = serde_json::from_str(&text).map_err(|_| {
-            let path = path.display();
-            Problem::new("api_file", Exit::NotRunning, said!("{path}: файл повреждён", "{path} is damaged"))
-        })?;
-        let config = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).build();
-        Ok(Self { agent: config.into(), access })
+        Client::admin(&Place::in_directory(data)?, Lang::of_environment(), PATIENCE).map(Self)
     }
 
     /// Enrols a person; gives back their number, such as `p10001`.
@@ -56,27 +39,7 @@ impl Admin {
             "position": person.position,
             "unit": person.unit,
         });
-        let answer = self.post("/api/v1/admin/person", &body)?;
-        Ok(answer["id"].as_str().unwrap_or_default().to_owned())
-    }
-
-    fn post(&self, path: &str, body: &Value) -> Result<Value, Problem> {
-        let url = format!("{}{path}", self.access.url.trim_end_matches('/'));
-        let request = self.agent.post(&url).header("Authorization", &format!("Bearer {}", self.access.token)).header("X-Okrug", "1");
-        let unreachable = |error: ureq::Error| {
-            Problem::new("node", Exit::NotRunning, said!("{url}: узел не отвечает: {error}", "{url}: the node does not answer: {error}"))
-        };
-        let mut response = request.send_json(body).map_err(unreachable)?;
-        let status = response.status();
-        let answer: Value = response.body_mut().read_json().unwrap_or(Value::Null);
-        if status.is_success() {
-            return Ok(answer);
-        }
-        let (status, detail) = (status.as_u16(), answer["detail"].as_str().or(answer["title"].as_str()).unwrap_or_default().to_owned());
-        Err(Problem::new(
-            "node_refused",
-            Exit::Refused,
-            said!("{url}: узел отказал ({status}): {detail}", "{url}: the node refused ({status}): {detail}"),
-        ))
+        let (_, added): (u16, PersonView) = self.0.post("/admin/person", &body)?;
+        Ok(added.id.to_string())
     }
 }

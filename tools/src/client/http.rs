@@ -1,0 +1,197 @@
+//! One request, one answer.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use okrug_node::api::WRITE_HEADER;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use ureq::http::Response;
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::{Agent, Body};
+use zeroize::Zeroizing;
+
+use super::place::Place;
+use super::refusal;
+use crate::files;
+use crate::problem::{Exit, Problem};
+use crate::words::{Lang, Said, said};
+
+/// The longest answer; that of a whole district's tree is far below.
+const MAX_ANSWER: u64 = 16 << 20;
+/// The longest file of certificates.
+const MAX_CERTIFICATES: usize = 1 << 20;
+
+/// What talks to a node.
+#[derive(Clone)]
+pub struct Client {
+    agent: Agent,
+    url: String,
+    token: Option<Zeroizing<String>>,
+    lang: Lang,
+    patience: Duration,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// Talks to a node as its administrator, or as whoever the given token is.
+    ///
+    /// # Errors
+    /// There is no token, or the certificate is none.
+    pub fn admin(place: &Place, lang: Lang, patience: Duration) -> Result<Self, Problem> {
+        let token = place.given.clone().or_else(|| place.admin.clone()).ok_or_else(no_token)?;
+        Ok(Self::of(place, lang, patience)?.with_token(token))
+    }
+
+    /// Talks to a node as nobody yet.
+    ///
+    /// # Errors
+    /// The certificate is none.
+    pub fn of(place: &Place, lang: Lang, patience: Duration) -> Result<Self, Problem> {
+        // A node is near; what stands in variables for the way to the Internet is not for it.
+        let config = Agent::config_builder().proxy(None).max_redirects(0).http_status_as_error(false);
+        let config = config.tls_config(tls(place.certificate.as_deref())?).build();
+        Ok(Self { agent: config.into(), url: place.url.clone(), token: None, lang, patience })
+    }
+
+    /// The same for whoever has this token.
+    #[must_use]
+    pub fn with_token(&self, token: Zeroizing<String>) -> Self {
+        Self { token: Some(token), ..self.clone() }
+    }
+
+    /// The node's address.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Reads.
+    ///
+    /// # Errors
+    /// The node refuses, does not answer, or what answers is no node.
+    pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Problem> {
+        let request = self.headers(self.agent.get(self.full(path))).config().timeout_global(Some(self.patience)).build();
+        self.read(request.call()).map(|(_, answer)| answer)
+    }
+
+    /// Writes; gives the status beside the answer.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<(u16, T), Problem> {
+        let request = self.headers(self.agent.post(self.full(path))).config().timeout_global(Some(self.patience)).build();
+        self.read(request.send_json(body))
+    }
+
+    /// Takes something away.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn delete(&self, path: &str) -> Result<(), Problem> {
+        let request = self.headers(self.agent.delete(self.full(path))).config().timeout_global(Some(self.patience)).build();
+        self.checked(request.call()).map(|_| ())
+    }
+
+    fn full(&self, path: &str) -> String {
+        format!("{}/api/v1{path}", self.url)
+    }
+
+    fn headers<B>(&self, request: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
+        let request = request.header(WRITE_HEADER, "1").header("Accept-Language", self.lang.word());
+        match &self.token {
+            Some(token) => request.header("Authorization", format!("Bearer {}", token.as_str())),
+            None => request,
+        }
+    }
+
+    fn read<T: DeserializeOwned>(&self, answer: Result<Response<Body>, ureq::Error>) -> Result<(u16, T), Problem> {
+        let mut answer = self.checked(answer)?;
+        let status = answer.status().as_u16();
+        let bytes = self.body(&mut answer)?;
+        serde_json::from_slice(&bytes).map(|value| (status, value)).map_err(|_| refusal::foreign(&self.url, status))
+    }
+
+    /// An answer that is no refusal.
+    fn checked(&self, answer: Result<Response<Body>, ureq::Error>) -> Result<Response<Body>, Problem> {
+        let mut answer = answer.map_err(|error| self.unreachable(error))?;
+        if answer.status().is_success() {
+            return Ok(answer);
+        }
+        let body = self.body(&mut answer)?;
+        Err(refusal::problem(&self.url, answer.status().as_u16(), &body))
+    }
+
+    fn body(&self, answer: &mut Response<Body>) -> Result<Vec<u8>, Problem> {
+        answer.body_mut().with_config().limit(MAX_ANSWER).read_to_vec().map_err(|error| self.unreachable(error))
+    }
+
+    fn unreachable(&self, error: ureq::Error) -> Problem {
+        let (url, seconds) = (&self.url, self.patience.as_secs_f64());
+        if let Some(reason) = untrusted(&error) {
+            return Problem::new(
+                "node_untrusted",
+                Exit::BadSignature,
+                said!(
+                    "{url}: сертификат узла не проверен ({reason}); ничего не передано",
+                    "{url}: the node's certificate did not verify ({reason}); nothing was sent"
+                ),
+            )
+            .hint(said!(
+                "возьмите у администратора сертификат узла (tls/cert.pem из папки данных): --ca ФАЙЛ",
+                "take the node's certificate from its administrator (tls/cert.pem in its data directory): --ca FILE"
+            ));
+        }
+        let message = match error {
+            ureq::Error::Timeout(_) => {
+                said!("{url}: узел не ответил за {seconds} с", "{url}: the node did not answer within {seconds} s")
+            }
+            error => said!("{url}: узел не отвечает: {error}", "{url}: the node does not answer: {error}"),
+        };
+        Problem::new("node_not_running", Exit::NotRunning, message)
+            .hint(said!("работает ли узел? okrug-node run", "does the node run? okrug-node run"))
+    }
+}
+
+/// Why a certificate was not believed, where that is what stopped us.
+fn untrusted(error: &ureq::Error) -> Option<String> {
+    match error {
+        ureq::Error::Rustls(error) => Some(error.to_string()),
+        ureq::Error::Tls(reason) => Some((*reason).to_owned()),
+        // The handshake runs inside the first write, which can fail with an error of the socket alone.
+        ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => Some(error.to_string()),
+        _ => None,
+    }
+}
+
+/// Trusts the named certificates and nothing else; without any, what the public trusts.
+fn tls(certificate: Option<&Path>) -> Result<TlsConfig, Problem> {
+    let Some(path) = certificate else { return Ok(TlsConfig::builder().build()) };
+    let bytes = files::read(path, MAX_CERTIFICATES)?;
+    let mut certificates = Vec::new();
+    for item in parse_pem(&bytes) {
+        if let Ok(PemItem::Certificate(certificate)) = item {
+            certificates.push(certificate);
+        }
+    }
+    if certificates.is_empty() {
+        let path = path.display();
+        return Err(Problem::new(
+            "no_certificate",
+            Exit::Failed,
+            said!("{path}: сертификата (PEM) в файле нет", "{path}: there is no certificate (PEM) in the file"),
+        ));
+    }
+    Ok(TlsConfig::builder().root_certs(RootCerts::Specific(Arc::new(certificates))).build())
+}
+
+fn no_token() -> Problem {
+    Problem::new("token_needed", Exit::Usage, said!("по адресу узла нужен ключ доступа", "a node's address needs a token"))
+        .hint(Said::same("--token-file FILE"))
+}

@@ -1,0 +1,30 @@
+//! Talking to a running node, as its administrator or as a person.
+//!
+//! ```text
+//!   place      which node: a data directory or an address, and by which certificate it is known
+//!   refusal    what a node refuses, as a problem with the exit code of the node's own table
+//!   http       one request, one answer
+//! ```
+
+mod place;
+mod refusal;
+mod http;
+
+pub use http::Client;
+pub use place::{Place, Reach};
+
+use crate::help::Row;
+
+/// Texts of the flags that say how a node is reached.
+pub const HELP: &[Row] = &[
+    (
+        "shared.token_file",
+        "A file with the bearer token to show; that of DIR/api.json by default",
+        "Файл с ключом доступа; по умолчанию ключ из ПАПКА/api.json",
+    ),
+    (
+        "shared.ca",
+        "The certificate (PEM) by which the node at an https address is known",
+        "Сертификат (PEM), по которому узнаётся узел по адресу https",
+    ),
+];
