@@ -11,9 +11,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{interval, timeout};
 
-use super::http::Events;
 use super::rig::Rig;
 use super::{Due, Figure, Setup, broken, percentile};
+use crate::cluster::Events;
 use crate::problem::Problem;
 
 const OFFICES: usize = 3;

@@ -4,7 +4,7 @@
 //!   figure     a measured value beside what was due
 //!   local      an office in this process, without a mesh
 //!   entries own growth        in process
-//!   http rig                  real nodes with somebody at each
+//!   rig                       real nodes with somebody at each
 //!   delivery held wire             over real nodes
 //! ```
 
@@ -12,7 +12,6 @@ mod figure;
 mod local;
 mod entries;
 mod own;
-mod http;
 mod rig;
 mod delivery;
 mod held;

@@ -6,9 +6,8 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-use super::http::{Events, Line};
 use super::{Setup, broken};
-use crate::cluster::{Admin, Blueprint, Login, Nodes, Site, inside, logins};
+use crate::cluster::{Admin, Blueprint, Events, Line, Login, Nodes, Site, inside, logins};
 use crate::problem::Problem;
 
 /// How long nodes may take to find each other, or to hand something on.

@@ -42,6 +42,10 @@ pub struct Site {
     pub mesh: SocketAddr,
     /// The network namespace that it runs in; none for where we are.
     pub namespace: Option<String>,
+    /// Whether the signed bootstrap list names it.
+    pub listed: bool,
+    /// Whether it looks for the others on its LAN.
+    pub mdns: bool,
 }
 
 impl Site {
@@ -80,7 +84,8 @@ impl Blueprint {
                 Pages::Anywhere => ports.any()?,
             };
             let (slug, name) = (office.slug.clone(), office.name.clone());
-            sites.push(Site { data: root.join(&slug), slug, name, number: office.number, page, mesh: ports.any()?, namespace: None });
+            let (data, number, mesh) = (root.join(&slug), office.number, ports.any()?);
+            sites.push(Site { slug, name, number, data, page, mesh, namespace: None, listed: true, mdns: false });
         }
         ports.release();
         Ok(Self { root: root.to_owned(), plan, sites, staffing, log: "info".to_owned() })

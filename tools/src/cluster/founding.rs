@@ -35,7 +35,7 @@ impl Blueprint {
             office.keys = Some(PlanKeys { sign: hex(&request.sign.0), peer: hex(&request.peer.0), seal: hex(&request.seal.0) });
         }
         for (office, site) in plan.offices.iter_mut().zip(&self.sites) {
-            office.addresses = vec![site.multiaddr()];
+            office.addresses = if site.listed { vec![site.multiaddr()] } else { Vec::new() };
         }
         let (now, key) = (clock::now(), [SecretKey::generate(&mut clock::rng())]);
         let mut trust = found(&plan, &key, 1, term(now, DAYS), term(now, DAYS))?;
@@ -67,7 +67,7 @@ impl Blueprint {
             ("data", path(&site.data)),
             ("district", path(&self.root.join(DISTRICT_FILE))),
             ("mesh", section(vec![("listen", toml::Value::Array(vec![text(&site.multiaddr())]))])),
-            ("discovery", section(vec![("mdns", toml::Value::Boolean(false))])),
+            ("discovery", section(vec![("mdns", toml::Value::Boolean(site.mdns))])),
             ("api", section(vec![("listen", text(&site.page.to_string()))])),
             ("metrics", section(vec![("listen", text("off"))])),
             ("log", section(vec![("filter", text(&self.log))])),

@@ -8,6 +8,7 @@
 //!   child        one node as a process: this program, run again
 //!   nodes        all of them, started together and stopped together
 //!   people       who can log in
+//!   admin http   asking a node: to enrol people, and whatever its API gives
 //! ```
 
 mod ports;
@@ -19,12 +20,14 @@ mod people;
 mod admin;
 mod lines;
 mod namespace;
+mod http;
 
 pub use admin::Admin;
 pub use blueprint::{Blueprint, Pages, Site};
 pub use child::{CHILD, Child, Heard, Says, Tell};
+pub use http::{Answer, Events, Line};
 pub use lines::stdin;
-pub use namespace::{Pair, Traffic, inside};
+pub use namespace::{Pair, Traffic, inside, ip};
 pub use nodes::Nodes;
 pub use people::{Login, logins};
 pub use ports::Ports;

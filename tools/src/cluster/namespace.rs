@@ -145,7 +145,11 @@ impl Drop for Pair {
     }
 }
 
-fn ip(args: &[&str]) -> Result<(), Problem> {
+/// Runs the program `ip`.
+///
+/// # Errors
+/// Its own words.
+pub fn ip(args: &[&str]) -> Result<(), Problem> {
     let output = Command::new("ip").args(args).output().map_err(FileError::at(Path::new("ip")))?;
     if output.status.success() {
         return Ok(());

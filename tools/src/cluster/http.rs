@@ -1,4 +1,5 @@
-//! The API as a client of a measurement needs it: one connection, no copies, next to no cost of its own.
+//! The API of a node on whatever network it is, as measurements and tests need it: one connection, no copies, next
+//! to no cost of its own.
 
 use std::net::SocketAddr;
 
@@ -6,16 +7,16 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-use super::broken;
-use crate::cluster::inside;
-use crate::problem::Problem;
+use super::namespace::inside;
+use crate::problem::{Exit, Problem};
+use crate::words::Said;
 
 /// No answer and no event of the API is longer.
 const MAX_BODY: usize = 16 << 20;
 
 /// A connection to a node's API.
 #[derive(Debug)]
-pub(super) struct Line {
+pub struct Line {
     stream: BufReader<TcpStream>,
     host: SocketAddr,
     token: String,
@@ -23,9 +24,11 @@ pub(super) struct Line {
 
 /// An answer.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: Vec<u8>,
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// What came with it.
+    pub body: Vec<u8>,
 }
 
 /// What the head of an answer says.
@@ -37,7 +40,10 @@ struct Head {
 
 impl Line {
     /// Connects; `token` may be empty until there is one.
-    pub(super) fn to(host: SocketAddr, namespace: Option<&str>, token: &str) -> Result<Self, Problem> {
+    ///
+    /// # Errors
+    /// When nobody listens there.
+    pub fn to(host: SocketAddr, namespace: Option<&str>, token: &str) -> Result<Self, Problem> {
         // Loopback answers at once: nobody waits for this connection to be made.
         let stream = inside(namespace, || std::net::TcpStream::connect(host))?.map_err(|e| broken("api", &e))?;
         stream.set_nonblocking(true).map_err(|e| broken("api", &e))?;
@@ -47,32 +53,57 @@ impl Line {
     }
 
     /// Logs in, and shows the token from now on.
-    pub(super) async fn login(&mut self, login: &str, password: &str) -> Result<String, Problem> {
+    ///
+    /// # Errors
+    /// When the node refuses, or does not answer.
+    pub async fn login(&mut self, login: &str, password: &str) -> Result<String, Problem> {
         let answer = self.post("/api/v1/session", &json!({ "login": login, "password": password, "token": true }).to_string()).await?;
         let token = answer.json()?["token"].as_str().unwrap_or_default().to_owned();
         self.token.clone_from(&token);
         Ok(token)
     }
 
-    pub(super) async fn get(&mut self, path: &str) -> Result<Value, Problem> {
-        self.ask("GET", path, "").await?;
-        self.answer().await?.json()
+    /// Asks for something.
+    ///
+    /// # Errors
+    /// When the node refuses, or does not answer.
+    pub async fn get(&mut self, path: &str) -> Result<Value, Problem> {
+        self.fetch(path).await?.json()
     }
 
-    pub(super) async fn post(&mut self, path: &str, body: &str) -> Result<Answer, Problem> {
+    /// Asks for something; a refusal is an answer.
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    pub async fn fetch(&mut self, path: &str) -> Result<Answer, Problem> {
+        self.ask("GET", path, "").await?;
+        self.answer().await
+    }
+
+    /// Sends something; a refusal is an answer.
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    pub async fn post(&mut self, path: &str, body: &str) -> Result<Answer, Problem> {
         self.ask("POST", path, body).await?;
         self.answer().await
     }
 
     /// Writes a message to everybody; it was taken when this returns.
-    pub(super) async fn say(&mut self, client_id: &str, text: &str) -> Result<(), Problem> {
+    ///
+    /// # Errors
+    /// When the node refuses, or does not answer.
+    pub async fn say(&mut self, client_id: &str, text: &str) -> Result<(), Problem> {
         let body = format!(r#"{{"client_id":"{client_id}","text":"{text}","precedence":"routine"}}"#);
         let answer = self.post("/api/v1/chat/u1/message", &body).await?;
         if answer.status == 201 { Ok(()) } else { Err(broken("message", &String::from_utf8_lossy(&answer.body))) }
     }
 
     /// Begins to listen to events.
-    pub(super) async fn events(mut self) -> Result<Events, Problem> {
+    ///
+    /// # Errors
+    /// When the node refuses, or does not answer.
+    pub async fn events(mut self) -> Result<Events, Problem> {
         self.ask("GET", "/api/v1/events", "").await?;
         let head = self.head().await?;
         if head.status == 200 && head.length.is_none() {
@@ -150,7 +181,10 @@ impl Line {
 
 impl Answer {
     /// The body of an answer that is no refusal.
-    fn json(&self) -> Result<Value, Problem> {
+    ///
+    /// # Errors
+    /// A refusal, in the node's words; or what is no JSON.
+    pub fn json(&self) -> Result<Value, Problem> {
         if self.status >= 400 {
             return Err(broken("api", &String::from_utf8_lossy(&self.body)));
         }
@@ -160,7 +194,7 @@ impl Answer {
 
 /// A stream of events.
 #[derive(Debug)]
-pub(super) struct Events {
+pub struct Events {
     line: Line,
     /// What has come of an event that is not whole.
     left: Vec<u8>,
@@ -168,7 +202,10 @@ pub(super) struct Events {
 
 impl Events {
     /// The next event: its fields as lines.
-    pub(super) async fn next(&mut self) -> Result<String, Problem> {
+    ///
+    /// # Errors
+    /// When the stream ends.
+    pub async fn next(&mut self) -> Result<String, Problem> {
         loop {
             if let Some(end) = self.left.windows(2).position(|pair| pair == b"\n\n") {
                 let event: Vec<u8> = self.left.drain(..end + 2).collect();
@@ -179,4 +216,9 @@ impl Events {
             }
         }
     }
+}
+
+/// Something that should work did not.
+fn broken(what: &str, error: &dyn std::fmt::Display) -> Problem {
+    Problem::new("client", Exit::Failed, Said::same(format!("{what}: {error}")))
 }
