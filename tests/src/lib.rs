@@ -1,1 +1,24 @@
-//! Okrug test harness.
+//! Districts of real nodes, each on a network of its own, and those who sit at them.
+//!
+//! ```text
+//!   wait       what is to come to be, with a limit
+//!   network    namespaces joined by bridges, and lines that can be cut
+//!   daemon     one okrug-node process
+//!   official   somebody who is logged in at an office
+//!   district   all of it together
+//! ```
+//!
+//! Everything is gone when a district is dropped, also after a panic. The suites are `tests/netns_*.rs`.
+
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test that cannot go on says so by panicking")]
+
+pub mod wait;
+pub mod network;
+pub mod daemon;
+pub mod official;
+pub mod district;
+
+pub use district::{District, Layout};
+pub use network::Network;
+pub use official::Official;
+pub use wait::{PATIENCE, until};

@@ -1,0 +1,93 @@
+//! One `okrug-node` process, on the network of its site.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use okrug::cluster::{Line, Site, inside};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::wait::until;
+
+/// Where every office of a test listens: on all its networks.
+const LISTEN: &str = "/ip4/0.0.0.0/tcp/7600";
+
+/// A running daemon; killed when dropped.
+#[derive(Debug)]
+pub struct Daemon {
+    process: Child,
+    site: Site,
+}
+
+impl Daemon {
+    /// Starts the daemon of a site; `settings` go over those of its file, such as `log.filter=debug`.
+    #[must_use]
+    pub fn start(site: &Site, settings: &[String]) -> Self {
+        let log = File::options().create(true).append(true).open(log(site)).unwrap();
+        let mut command = Command::new(program());
+        command.arg("run").arg("--config").arg(site.data.join("node.toml")).args(["--lang", "en", "--listen", LISTEN]);
+        command.args(settings.iter().flat_map(|setting| ["--set", setting]));
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        let process = inside(site.namespace.as_deref(), || command.spawn()).unwrap().unwrap();
+        Self { process, site: site.clone() }
+    }
+
+    /// Waits until it serves its page and listens for other nodes.
+    pub async fn ready(&mut self) {
+        let what = format!("the node of {} serves", self.site.slug);
+        let site = self.site.clone();
+        until(&what, async || {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                panic!("the node of {} has ended ({status}):\n{}", site.slug, std::fs::read_to_string(log(&site)).unwrap());
+            }
+            let mut line = Line::to(site.page, site.namespace.as_deref(), "").ok()?;
+            line.fetch("/readyz").await.ok().filter(|answer| answer.status == 204)
+        })
+        .await;
+    }
+
+    /// Asks it to stop, and waits for its end.
+    pub async fn stop(self) {
+        self.signal(Signal::TERM);
+        let status = self.end().await;
+        assert!(status.success(), "{status}");
+    }
+
+    /// Kills it.
+    pub async fn kill(self) {
+        self.signal(Signal::KILL);
+        self.end().await;
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.process), signal).unwrap();
+    }
+
+    async fn end(mut self) -> ExitStatus {
+        let what = format!("the node of {} ends", self.site.slug);
+        until(&what, async || self.process.try_wait().unwrap()).await
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // One that has ended need not be killed.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The log of a site's daemons, all that ran there.
+#[must_use]
+pub fn log(site: &Site) -> PathBuf {
+    site.data.join("node.log")
+}
+
+/// The daemon beside the folder of the test that runs.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let program = test.ancestors().nth(2).map(|folder| folder.join("okrug-test-node")).unwrap();
+    assert!(Path::new(&program).exists(), "{} is built with the suites", program.display());
+    program
+}

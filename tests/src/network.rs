@@ -1,0 +1,134 @@
+//! A network of networks: every office in a namespace of its own, joined to the others by bridges.
+//!
+//! The bridges stand in a namespace of their own, so that nothing of the machine's network is touched and nothing of
+//! it reaches the offices.
+
+use std::net::Ipv4Addr;
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use okrug::cluster::ip;
+
+/// Namespaces of one process are counted, so that two districts of one test do not meet.
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// Bridges, and the namespaces at them; gone when dropped.
+#[derive(Debug)]
+pub struct Network {
+    bridges: Namespace,
+    places: Vec<Place>,
+}
+
+/// A namespace at one bridge or several.
+#[derive(Debug)]
+struct Place {
+    namespace: Namespace,
+    lans: Vec<u8>,
+}
+
+/// A named namespace; gone when dropped.
+#[derive(Debug)]
+struct Namespace(String);
+
+impl Network {
+    /// Makes bridges, as many as asked for.
+    #[must_use]
+    pub fn of(lans: u8) -> Self {
+        sweep();
+        let bridges = Namespace::make();
+        for lan in 0..lans {
+            // Without snooping nobody decides who wants to hear multicast: everybody does.
+            run(&["-n", &bridges.0, "link", "add", &bridge(lan), "type", "bridge", "mcast_snooping", "0"]);
+            run(&["-n", &bridges.0, "link", "set", &bridge(lan), "up"]);
+        }
+        Self { bridges, places: Vec::new() }
+    }
+
+    /// Makes a namespace with an interface at each of these bridges; its name, and its address at each.
+    pub fn join(&mut self, lans: &[u8]) -> (String, Vec<Ipv4Addr>) {
+        let index = self.places.len();
+        let namespace = Namespace::make();
+        run(&["-n", &namespace.0, "link", "set", "lo", "up"]);
+        let mut addresses = Vec::new();
+        for lan in lans {
+            let (here, there, address) = (format!("lan{lan}"), port(index, *lan), address(*lan, index));
+            run(&["-n", &self.bridges.0, "link", "add", &there, "type", "veth", "peer", "name", &here, "netns", &namespace.0]);
+            run(&["-n", &self.bridges.0, "link", "set", &there, "master", &bridge(*lan), "up"]);
+            run(&["-n", &namespace.0, "address", "add", &format!("{address}/24"), "broadcast", "+", "dev", &here]);
+            run(&["-n", &namespace.0, "link", "set", &here, "up"]);
+            addresses.push(address);
+        }
+        let name = namespace.0.clone();
+        self.places.push(Place { namespace, lans: lans.to_vec() });
+        (name, addresses)
+    }
+
+    /// Cuts all lines of a place, where they come into the bridges.
+    pub fn cut(&self, place: usize) {
+        self.set(place, "down");
+    }
+
+    /// Restores all lines of a place.
+    pub fn restore(&self, place: usize) {
+        self.set(place, "up");
+    }
+
+    fn set(&self, place: usize, state: &str) {
+        for lan in &self.places[place].lans {
+            run(&["-n", &self.bridges.0, "link", "set", &port(place, *lan), state]);
+        }
+    }
+
+    /// Moves the lines of a place at one bridge to another, as if somebody had plugged them in there.
+    pub fn move_to(&self, place: usize, from: u8, to: u8) {
+        run(&["-n", &self.bridges.0, "link", "set", &port(place, from), "master", &bridge(to)]);
+    }
+
+    /// The name of a place's namespace.
+    #[must_use]
+    pub fn namespace(&self, place: usize) -> &str {
+        &self.places[place].namespace.0
+    }
+}
+
+impl Namespace {
+    fn make() -> Self {
+        let name = format!("okrug-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        run(&["netns", "add", &name]);
+        Self(name)
+    }
+}
+
+impl Drop for Namespace {
+    fn drop(&mut self) {
+        // A namespace takes its interfaces with it; the other ends of its lines go with them.
+        let _ = ip(&["netns", "delete", &self.0]);
+    }
+}
+
+/// Removes what processes that were killed have left.
+fn sweep() {
+    let Ok(names) = std::fs::read_dir("/run/netns") else { return };
+    for name in names.filter_map(|entry| entry.ok()?.file_name().into_string().ok()) {
+        let process = name.strip_prefix("okrug-").and_then(|rest| rest.split('-').next()).and_then(|id| id.parse::<u32>().ok());
+        if process.is_some_and(|id| !Path::new("/proc").join(id.to_string()).exists()) {
+            let _ = ip(&["netns", "delete", &name]);
+        }
+    }
+}
+
+fn bridge(lan: u8) -> String {
+    format!("bridge{lan}")
+}
+
+fn port(place: usize, lan: u8) -> String {
+    format!("p{place}l{lan}")
+}
+
+fn address(lan: u8, place: usize) -> Ipv4Addr {
+    Ipv4Addr::new(10, 81, lan, u8::try_from(place + 1).unwrap())
+}
+
+fn run(args: &[&str]) {
+    ip(args).unwrap();
+}
