@@ -144,7 +144,7 @@ fn a_person_record_is_encoded_as_ever() {
         person: PersonId(10_007),
         office: OfficeId(1),
         unit: UnitId(2),
-        name: "Иванова Анна Петровна".to_owned(),
+        name: "Начальник канцелярии Сургута".to_owned(),
         position: "Начальник канцелярии".to_owned(),
         sign: signing("person", 7).public(),
         seal: opening("person", 7).public(),

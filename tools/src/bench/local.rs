@@ -66,7 +66,7 @@ impl Local {
         let person = NewPerson {
             login: "bench".to_owned(),
             password: password.clone().into(),
-            name: "Долгих А. В.".to_owned(),
+            name: "Дежурный".to_owned(),
             position: "Оперативный дежурный".to_owned(),
             unit: self.unit,
         };
