@@ -63,10 +63,11 @@ pub fn spawn(
     let settings =
         swarm::Config::with_tokio_executor().with_idle_connection_timeout(IDLE).with_max_negotiating_inbound_streams(MAX_NEGOTIATING);
     let mut swarm = Swarm::new(transport, behaviour, keys.public().to_peer_id(), settings);
-    for address in config.listen {
-        let refused = |reason| StartError::Listen { address: address.clone(), reason };
-        claim(&address).map_err(|error| refused(error.to_string()))?;
-        swarm.listen_on(address.clone()).map_err(|error| refused(words(error)))?;
+    let refuse = |address: &Multiaddr, reason| StartError::Listen { address: address.clone(), reason };
+    // All before the first is taken: `::` asked for alone means both kinds of addresses, and 0.0.0.0 is then ours.
+    config.listen.iter().try_for_each(|address| claim(address).map_err(|error| refuse(address, error.to_string())))?;
+    for address in &config.listen {
+        swarm.listen_on(address.clone()).map_err(|error| refuse(address, words(error)))?;
     }
     let (handle, commands, watched) = handle::channel(table.clone(), refused, heard);
     let (sender, events) = event::channel();

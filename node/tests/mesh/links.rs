@@ -102,6 +102,22 @@ async fn a_port_in_use_is_a_clear_error() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_port_serves_both_kinds_of_addresses_as_the_default_has_it() {
+    let free = std::net::TcpListener::bind("[::]:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let listen = ["ip4/0.0.0.0", "ip6/::"].map(|host| format!("/{host}/tcp/{port}").parse().unwrap()).to_vec();
+    let config = okrug_node::mesh::Config { district: okrug_protocol::ids::DistrictId(okrug_protocol::ids::Hash32::ZERO), listen };
+    let cancel = tokio_util::sync::CancellationToken::new();
+    let (_handle, mut events) = okrug_node::mesh::spawn(config, &[9; 32], Book::of(&[]), cancel.clone()).unwrap();
+    for kind in ["/ip4/", "/ip6/"] {
+        let is_it = |event: &Event| matches!(event, Event::Listening(address) if address.to_string().starts_with(kind));
+        while !is_it(&within(events.recv()).await.unwrap()) {}
+    }
+    cancel.cancel();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn goodbye_takes_a_moment_even_when_nobody_listens_to_events() {
     let (a, b) = pair().await;
     let (handle, office) = (a.handle.clone(), b.office);
