@@ -24,6 +24,9 @@ use crate::office::view::{Link, NodeStatus};
 /// Tells how the links stand, in bytes.
 pub type Links = Arc<dyn Fn() -> Vec<LinkStatus> + Send + Sync>;
 
+/// Tells how many handshakes ended because the directory lists no such peer.
+pub type Strangers = Arc<dyn Fn() -> u64 + Send + Sync>;
+
 /// The media type of the answer.
 pub(crate) const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -47,6 +50,11 @@ struct Direction {
     direction: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Way {
+    way: &'static str,
+}
+
 /// All metrics of the node.
 #[derive(Debug)]
 pub(crate) struct Metrics {
@@ -55,13 +63,13 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn new(office: Handle, links: Links, streams: Streams) -> Self {
+    pub(crate) fn new(office: Handle, links: Links, strangers: Strangers, streams: Streams) -> Self {
         let mut registry = Registry::default();
         let build = [("version", env!("CARGO_PKG_VERSION")), ("commit", option_env!("OKRUG_COMMIT").unwrap_or("unknown"))];
         registry.register("okrug_build", "Which program this is", Info::new(build.to_vec()));
         let requests: Family<Route, Histogram, fn() -> Histogram> = Family::new_with_constructor(|| Histogram::new(DURATIONS));
         registry.register("okrug_http_request_duration_seconds", "Time to the head of the answer", requests.clone());
-        registry.register_collector(Box::new(State { office, links, streams }));
+        registry.register_collector(Box::new(State { office, links, strangers, streams }));
         Self { registry, requests }
     }
 
@@ -82,6 +90,7 @@ impl Metrics {
 struct State {
     office: Handle,
     links: Links,
+    strangers: Strangers,
     streams: Streams,
 }
 
@@ -105,12 +114,24 @@ impl Collector for State {
         one(&mut encoder, "okrug_queue_oldest_seconds", "Age of the oldest of them", status.queue.oldest_s.unwrap_or(0))?;
         one(&mut encoder, "okrug_store_entries", "Entries in the store", status.store.entries)?;
         one(&mut encoder, "okrug_store_bytes", "Bytes of the store on disk", status.store.bytes)?;
+        self.arrivals(&mut encoder)?;
+        let help = "Handshakes with peers that the directory does not list";
+        ConstCounter::new((self.strangers)()).encode(encoder.encode_descriptor("okrug_strangers", help, None, MetricType::Counter)?)?;
         peers(&mut encoder, &status)?;
         self.bytes(&mut encoder, &status)
     }
 }
 
 impl State {
+    fn arrivals(&self, encoder: &mut DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let (arrivals, help) = (self.office.arrivals(), "Entries of other offices that were taken, by the way they came");
+        let mut family = encoder.encode_descriptor("okrug_entries_taken", help, None, MetricType::Counter)?;
+        for (way, count) in [("gossip", arrivals.gossip), ("exchange", arrivals.exchange)] {
+            ConstCounter::new(count).encode(family.encode_family(&Way { way })?)?;
+        }
+        Ok(())
+    }
+
     fn bytes(&self, encoder: &mut DescriptorEncoder<'_>, status: &NodeStatus) -> Result<(), fmt::Error> {
         let links = (self.links)();
         let mut family = encoder.encode_descriptor("okrug_link_bytes", "Bytes over a link since the start", None, MetricType::Counter)?;

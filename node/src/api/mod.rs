@@ -37,7 +37,7 @@ pub use gate::{MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS};
 pub use guard::WRITE_HEADER;
 pub use headers::CONTENT_SECURITY_POLICY;
 pub use listen::StartError;
-pub use metrics::Links;
+pub use metrics::{Links, Strangers};
 pub use patience::Patience;
 pub use problem::ProblemBody;
 pub use router::openapi;

@@ -18,7 +18,7 @@ use super::file::Access;
 use super::gate::Gate;
 use super::guard::Names;
 use super::listen::{StartError, bind};
-use super::metrics::{Links, Metrics};
+use super::metrics::{Links, Metrics, Strangers};
 use super::patience::Patience;
 use super::router;
 use super::state::{App, Desk};
@@ -51,6 +51,8 @@ pub struct Parts {
     pub ready: watch::Receiver<bool>,
     /// How the links stand.
     pub links: Links,
+    /// How many strangers knocked.
+    pub strangers: Strangers,
     /// How long clients may take.
     pub patience: Patience,
 }
@@ -106,7 +108,7 @@ pub fn start(parts: Parts, stop: CancellationToken) -> Result<Running, StartErro
     let desk = Desk {
         cookie: Cookie::new(&parts.office.status().office.slug, tls.is_some()),
         throttle: Shared::default(),
-        metrics: Metrics::new(parts.office.clone(), parts.links, streams.clone()),
+        metrics: Metrics::new(parts.office.clone(), parts.links, parts.strangers, streams.clone()),
         streams,
         ready: parts.ready,
         stop: stop.clone(),

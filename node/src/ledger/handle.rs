@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use okrug_protocol::directory::Directory;
@@ -39,6 +40,15 @@ impl fmt::Debug for Appended {
     }
 }
 
+/// Entries of other offices that were appended since the start, by the way they came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrivals {
+    /// Live, as they were written.
+    pub gossip: u64,
+    /// Asked for.
+    pub exchange: u64,
+}
+
 /// What the handle asks of the thread.
 pub(super) enum Command {
     Write(Draft, oneshot::Sender<Result<Written, WriteError>>),
@@ -62,6 +72,8 @@ pub(super) struct Shared {
     incarnation: Mutex<Incarnation>,
     alarms: Mutex<Vec<Alarm>>,
     events: broadcast::Sender<Appended>,
+    by_gossip: AtomicU64,
+    by_exchange: AtomicU64,
 }
 
 /// The ledger; cheap to clone.
@@ -169,6 +181,12 @@ impl Handle {
         self.shared.read_logs(|logs| logs.values().fold(0, |sum: u64, state| sum.saturating_add(state.seq.0)))
     }
 
+    /// By which ways entries of other offices have come.
+    #[must_use]
+    pub fn arrivals(&self) -> Arrivals {
+        Arrivals { gossip: self.shared.by_gossip.load(Relaxed), exchange: self.shared.by_exchange.load(Relaxed) }
+    }
+
     /// Lets the thread finish what it was asked so far, flush and end.
     pub async fn stop(&self) {
         // An error means that it has ended already.
@@ -185,6 +203,8 @@ impl Shared {
             incarnation: Mutex::new(incarnation),
             alarms: Mutex::default(),
             events: broadcast::channel(MAX_EVENTS).0,
+            by_gossip: AtomicU64::new(0),
+            by_exchange: AtomicU64::new(0),
         }
     }
 
@@ -202,6 +222,11 @@ impl Shared {
     }
 
     pub(super) fn announce(&self, appended: Appended) {
+        match (appended.from, appended.by_gossip) {
+            (None, _) => {}
+            (Some(_), true) => drop(self.by_gossip.fetch_add(1, Relaxed)),
+            (Some(_), false) => drop(self.by_exchange.fetch_add(1, Relaxed)),
+        }
         // An error means that nobody listens.
         let _ = self.events.send(appended);
     }

@@ -32,7 +32,7 @@ mod write;
 pub use alarm::Alarm;
 pub use data::{Data, DataError};
 pub use filing::{Filed, Filing};
-pub use handle::{Appended, Handle};
+pub use handle::{Appended, Arrivals, Handle};
 pub use start::{Running, Setup, StartError};
 pub use verdict::Verdict;
 pub use worker::Fatal;

@@ -302,6 +302,12 @@ impl Handle {
         let heads: Vec<_> = self.ledger.heads().into_iter().map(|head| (head.log, head.seq)).collect();
         self.desk.status(&heads)
     }
+
+    /// By which ways entries of other offices have come.
+    #[must_use]
+    pub fn arrivals(&self) -> ledger::Arrivals {
+        self.ledger.arrivals()
+    }
 }
 
 /// What the mesh and the exchange tell.

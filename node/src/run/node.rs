@@ -83,7 +83,7 @@ fn discover(config: &Config, engine: &Engine, documents: Arc<Documents>, peer: [
 }
 
 fn parts(config: &Config, engine: &Engine) -> api::Parts {
-    let mesh = engine.mesh.clone();
+    let (mesh, doorkeeper) = (engine.mesh.clone(), engine.mesh.clone());
     api::Parts {
         office: engine.office.clone(),
         api: config.api.clone(),
@@ -92,6 +92,7 @@ fn parts(config: &Config, engine: &Engine) -> api::Parts {
         language: config.language,
         ready: ready(&engine.mesh),
         links: Arc::new(move || mesh.links()),
+        strangers: Arc::new(move || doorkeeper.strangers()),
         patience: api::Patience::default(),
     }
 }

@@ -88,6 +88,7 @@ impl Served {
             language: Lang::En,
             ready: is_ready,
             links: Arc::new(Vec::new),
+            strangers: Arc::new(|| 0),
             patience: manner.patience,
         };
         let stop = CancellationToken::new();
