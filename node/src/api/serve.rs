@@ -121,6 +121,8 @@ pub fn start(parts: Parts, stop: CancellationToken) -> Result<Running, StartErro
     let access = access(&parts.api, address, tls.as_ref(), &admin);
     let url = access.url.clone();
 
+    // Before anybody is answered: whoever is told that the node is ready finds how to reach it.
+    access.write(&parts.data).map_err(|source| StartError::File { path: parts.data.join(super::FILE), source })?;
     let mut servers = JoinSet::new();
     let names = Names::new(&parts.api.hosts, tls.is_some());
     let site = Site { patience: parts.patience, tls, router: router::build(&app, names, parts.language), stop: stop.clone() };
@@ -130,7 +132,6 @@ pub fn start(parts: Parts, stop: CancellationToken) -> Result<Running, StartErro
         let site = Site { patience: parts.patience, tls: None, router: router::metrics(&app), stop };
         site.serve(listener, &mut servers).map_err(StartError::Serve)?;
     }
-    access.write(&parts.data).map_err(|source| StartError::File { path: parts.data.join(super::FILE), source })?;
     tracing::info!(event = "api_listening", %url, "the page and the API are served");
     Ok(Running { url, address, metrics: metrics_address, servers, data: parts.data })
 }
