@@ -12,6 +12,9 @@ use crate::wait::until;
 /// Where every office of a test listens: on all its networks.
 const LISTEN: &str = "/ip4/0.0.0.0/tcp/7600";
 
+/// Where its metrics are.
+pub const METRICS: &str = "127.0.0.1:9733";
+
 /// A running daemon; killed when dropped.
 #[derive(Debug)]
 pub struct Daemon {
@@ -25,7 +28,14 @@ impl Daemon {
     pub fn start(site: &Site, settings: &[String]) -> Self {
         let log = File::options().create(true).append(true).open(log(site)).unwrap();
         let mut command = Command::new(program());
-        command.arg("run").arg("--config").arg(site.data.join("node.toml")).args(["--lang", "en", "--listen", LISTEN]);
+        command.arg("run").arg("--config").arg(site.data.join("node.toml")).args([
+            "--lang",
+            "en",
+            "--listen",
+            LISTEN,
+            "--metrics",
+            METRICS,
+        ]);
         command.args(settings.iter().flat_map(|setting| ["--set", setting]));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         let process = inside(site.namespace.as_deref(), || command.spawn()).unwrap().unwrap();

@@ -1,17 +1,19 @@
 //! A district of real nodes, each on a network of its own.
 
+use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::rc::Rc;
 
-use okrug::cluster::{Blueprint, Pages, Site};
+use okrug::cluster::{Blueprint, Line, Pages, Site};
 use okrug::staff;
 use okrug_protocol::trust::Trust;
 use tempfile::TempDir;
 
-use crate::daemon::{Daemon, log};
+use crate::daemon::{Daemon, METRICS, log};
 use crate::network::Network;
 use crate::official::Official;
-use crate::wait::until;
+use crate::wait::{until, within};
 
 /// What a district is to be like.
 #[derive(Debug, Clone)]
@@ -43,7 +45,9 @@ impl Layout {
 pub struct District {
     // Dropped in this order: the nodes, then what they stand on.
     daemons: Vec<Option<Daemon>>,
-    network: Network,
+    network: Rc<RefCell<Network>>,
+    /// The first of its places on the network.
+    first: usize,
     blueprint: Blueprint,
     trust: Trust,
     root: TempDir,
@@ -54,26 +58,26 @@ impl District {
     #[must_use]
     pub fn found(layout: &Layout) -> Self {
         let lans = layout.lans.iter().flatten().max().unwrap() + 1;
-        Self::found_at(layout, Network::of(lans), |_| {})
+        Self::found_at(layout, Rc::new(RefCell::new(Network::of(lans))))
     }
 
-    /// The same on a given network, and with changes to the blueprint before it is signed.
+    /// The same on a network where others may be too.
     #[must_use]
-    pub fn found_at(layout: &Layout, mut network: Network, change: impl FnOnce(&mut Blueprint)) -> Self {
+    pub fn found_at(layout: &Layout, network: Rc<RefCell<Network>>) -> Self {
         let root = tempfile::tempdir().unwrap();
         let offices = layout.lans.len();
         let mut blueprint = Blueprint::lay_out(root.path(), "Округ", &staff::sample(), offices, Pages::Anywhere).unwrap();
         blueprint.log = "info,okrug_node::mesh=debug,okrug_node::discovery=debug".to_owned();
+        let first = network.borrow().places();
         for ((site, lans), listed) in blueprint.sites.iter_mut().zip(&layout.lans).zip(&layout.listed) {
-            let (namespace, addresses) = network.join(lans);
+            let (namespace, addresses) = network.borrow_mut().join(lans);
             site.namespace = Some(namespace);
             site.mesh = SocketAddr::from((addresses[0], 7_600));
             site.page = SocketAddr::from(([127, 0, 0, 1], 7_680));
             (site.listed, site.mdns) = (*listed, layout.mdns);
         }
-        change(&mut blueprint);
         let trust = blueprint.found().unwrap();
-        Self { daemons: (0..offices).map(|_| None).collect(), network, blueprint, trust, root }
+        Self { daemons: (0..offices).map(|_| None).collect(), network, blueprint, first, trust, root }
     }
 
     /// The same with all nodes running.
@@ -132,10 +136,31 @@ impl District {
         &self.blueprint.sites[office]
     }
 
-    /// The network.
+    /// The network, for others to join.
     #[must_use]
-    pub fn network(&self) -> &Network {
-        &self.network
+    pub fn network(&self) -> Rc<RefCell<Network>> {
+        Rc::clone(&self.network)
+    }
+
+    /// Parts these offices from the others; among themselves they go on.
+    pub fn split(&self, offices: &[usize]) {
+        let places: Vec<usize> = offices.iter().map(|office| self.first + office).collect();
+        self.network.borrow_mut().split(&places);
+    }
+
+    /// Joins everybody again.
+    pub fn heal(&self) {
+        self.network.borrow().heal();
+    }
+
+    /// Cuts all lines of an office.
+    pub fn cut(&self, office: usize) {
+        self.network.borrow().cut(self.first + office);
+    }
+
+    /// Restores all lines of an office.
+    pub fn restore(&self, office: usize) {
+        self.network.borrow().restore(self.first + office);
     }
 
     /// What everybody of the district believes.
@@ -154,6 +179,16 @@ impl District {
     #[must_use]
     pub fn log(&self, office: usize) -> String {
         std::fs::read_to_string(log(self.site(office))).unwrap_or_default()
+    }
+
+    /// A number that the node of an office tells whoever monitors it; a counter begins anew with each start.
+    pub async fn metric(&self, office: usize, name: &str) -> f64 {
+        let site = self.site(office);
+        let mut line = Line::to(METRICS.parse().unwrap(), site.namespace.as_deref(), "").unwrap();
+        let answer = within("metrics", line.fetch("/metrics")).await.unwrap();
+        let text = String::from_utf8(answer.body).unwrap();
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        value.unwrap_or_else(|| panic!("no metric {name} in\n{text}")).parse().unwrap()
     }
 
     /// Waits until exactly these offices are linked to one, as somebody there sees it.

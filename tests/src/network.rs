@@ -3,6 +3,7 @@
 //! The bridges stand in a namespace of their own, so that nothing of the machine's network is touched and nothing of
 //! it reaches the offices.
 
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -17,12 +18,14 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 pub struct Network {
     bridges: Namespace,
     places: Vec<Place>,
+    /// Bridges that have a second one for the half that is split off.
+    halves: BTreeSet<u8>,
 }
 
 /// A namespace at one bridge or several.
 #[derive(Debug)]
 struct Place {
-    namespace: Namespace,
+    _namespace: Namespace,
     lans: Vec<u8>,
 }
 
@@ -35,13 +38,9 @@ impl Network {
     #[must_use]
     pub fn of(lans: u8) -> Self {
         sweep();
-        let bridges = Namespace::make();
-        for lan in 0..lans {
-            // Without snooping nobody decides who wants to hear multicast: everybody does.
-            run(&["-n", &bridges.0, "link", "add", &bridge(lan), "type", "bridge", "mcast_snooping", "0"]);
-            run(&["-n", &bridges.0, "link", "set", &bridge(lan), "up"]);
-        }
-        Self { bridges, places: Vec::new() }
+        let network = Self { bridges: Namespace::make(), places: Vec::new(), halves: BTreeSet::new() };
+        (0..lans).for_each(|lan| network.add_bridge(&bridge(lan)));
+        network
     }
 
     /// Makes a namespace with an interface at each of these bridges; its name, and its address at each.
@@ -59,7 +58,7 @@ impl Network {
             addresses.push(address);
         }
         let name = namespace.0.clone();
-        self.places.push(Place { namespace, lans: lans.to_vec() });
+        self.places.push(Place { _namespace: namespace, lans: lans.to_vec() });
         (name, addresses)
     }
 
@@ -79,15 +78,37 @@ impl Network {
         }
     }
 
-    /// Moves the lines of a place at one bridge to another, as if somebody had plugged them in there.
-    pub fn move_to(&self, place: usize, from: u8, to: u8) {
-        run(&["-n", &self.bridges.0, "link", "set", &port(place, from), "master", &bridge(to)]);
+    /// Parts these places from the others of their bridges; among themselves they go on.
+    pub fn split(&mut self, places: &[usize]) {
+        for place in places {
+            for lan in self.places[*place].lans.clone() {
+                if self.halves.insert(lan) {
+                    self.add_bridge(&half(lan));
+                }
+                run(&["-n", &self.bridges.0, "link", "set", &port(*place, lan), "master", &half(lan)]);
+            }
+        }
     }
 
-    /// The name of a place's namespace.
+    /// Joins everybody again.
+    pub fn heal(&self) {
+        for (index, place) in self.places.iter().enumerate() {
+            for lan in &place.lans {
+                run(&["-n", &self.bridges.0, "link", "set", &port(index, *lan), "master", &bridge(*lan)]);
+            }
+        }
+    }
+
+    /// How many places there are.
     #[must_use]
-    pub fn namespace(&self, place: usize) -> &str {
-        &self.places[place].namespace.0
+    pub fn places(&self) -> usize {
+        self.places.len()
+    }
+
+    fn add_bridge(&self, name: &str) {
+        // Without snooping nobody decides who wants to hear multicast: everybody does.
+        run(&["-n", &self.bridges.0, "link", "add", name, "type", "bridge", "mcast_snooping", "0"]);
+        run(&["-n", &self.bridges.0, "link", "set", name, "up"]);
     }
 }
 
@@ -119,6 +140,10 @@ fn sweep() {
 
 fn bridge(lan: u8) -> String {
     format!("bridge{lan}")
+}
+
+fn half(lan: u8) -> String {
+    format!("half{lan}")
 }
 
 fn port(place: usize, lan: u8) -> String {
