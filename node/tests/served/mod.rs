@@ -6,6 +6,7 @@
 
 pub(crate) mod client;
 pub(crate) mod stream;
+pub(crate) mod writes;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
