@@ -113,13 +113,16 @@ async fn nothing_of_other_peoples_conversations_comes() {
     let served = Served::start().await;
     // u3 and u5 lie beside each other: their people see neither each other's unit nor each other's letters.
     let (ann, bob, eve) = (served.member("ann", 3).await, served.member("bob", 3).await, served.member("eve", 5).await);
+    let before = say(&ann, "d", "раньше").await;
     let mut stream = Stream::open(&eve).await;
     let place = Stream::open(&after(&eve, "18446744073709551615")).await.next().await.unwrap().id;
     let to_bob = bob.get("/api/v1/session").await.json()["person"]["id"].as_str().unwrap().to_owned();
     say(&ann, &to_bob, "лично").await;
     let said = say(&ann, "u3", "для своих").await;
-    let read = json!({ "chat": "u3", "cursor": said["cursor"] });
-    assert_eq!(bob.write("POST", "/api/v1/read", &read).await.status, 204);
+    for (chat, seen) in [("u3", &said), ("d", &before)] {
+        let read = json!({ "chat": chat, "cursor": seen["cursor"] });
+        assert_eq!(bob.write("POST", "/api/v1/read", &read).await.status, 204);
+    }
     let id: MessageId = said["id"].as_str().unwrap().parse().unwrap();
     served.office().holds(OfficeId(2), &[(id.log, id.seq)]);
     say(&ann, "d", "для всех").await;

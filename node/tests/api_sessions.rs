@@ -4,10 +4,12 @@
 
 mod served;
 
-use okrug_node::api::FREE_TRIES;
+use std::time::Duration;
+
+use okrug_node::api::{FREE_TRIES, Patience};
 use serde_json::json;
 use served::stream::Stream;
-use served::{PASSWORD, Served, login_body};
+use served::{Manner, PASSWORD, Served, login_body};
 
 const SESSION: &str = "/api/v1/session";
 
@@ -120,7 +122,9 @@ async fn a_login_in_the_same_browser_ends_the_session_before() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_ends_stops_its_own_streams_and_no_others() {
-    let served = Served::start().await;
+    // Without pings nothing but the end itself can stop a stream.
+    let patience = Patience { ping: Duration::from_secs(3_600), ..Patience::default() };
+    let served = Served::so(Manner { patience, ..Manner::default() }).await;
     let (ann, bob) = (served.browser("ann", 2).await, served.member("bob", 2).await);
     let (mut one, mut two) = (Stream::open(&ann).await, Stream::open(&ann).await);
     let mut others = Stream::open(&bob).await;

@@ -16,7 +16,7 @@ pub(crate) struct Client {
 }
 
 /// An answer.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
@@ -53,6 +53,11 @@ impl Client {
     /// With a cookie, `name=value`.
     pub(crate) fn cookie(&self, cookie: &str) -> Self {
         self.with("cookie", cookie)
+    }
+
+    /// A header that it always sends.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(had, _)| had == name).map(|(_, value)| value.as_str())
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -103,6 +108,13 @@ impl Client {
         };
         tokio::time::timeout(PATIENCE, async { tokio::join!(say, hear) }).await.expect("the node closes the connection");
         Answer::read(&heard)
+    }
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let body: String = String::from_utf8_lossy(&self.body).chars().take(300).collect();
+        write!(f, "{} {:?} {body}", self.status, self.headers)
     }
 }
 
