@@ -283,7 +283,10 @@ impl Handle {
             let view::Person { id, name, position, unit, unit_name } = self.person_view(&record);
             Some(PersonView { id, login: String::from_utf8(login).ok()?, name, position, unit, unit_name, active: record.active })
         };
-        Ok(rows.into_iter().filter_map(view).collect())
+        let mut people: Vec<_> = rows.into_iter().filter_map(view).collect();
+        // They lie by login.
+        people.sort_by_key(|person| person.id);
+        Ok(people)
     }
 
     /// Takes a district file.
