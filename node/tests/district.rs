@@ -108,3 +108,29 @@ async fn a_stream_resumes_with_exactly_what_was_missed() {
     assert_eq!(texts, ["два", "три"]);
     district.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_is_to_be_whole_tells_all_that_was_missed_and_where_it_began() {
+    const MISSED: usize = 1_100;
+    let district = District::start(1).await;
+    let ann = district.person(1, "ann", 2).await;
+    ann.say(ChatId::District, "before").await;
+    let began = ann.all_events(None).began();
+    assert!(began > 0, "the number to resume after, before anything has happened");
+    let texts: Vec<String> = (0..MISSED).map(|n| format!("{n}")).collect();
+    futures::future::join_all(texts.iter().map(|text| ann.say(ChatId::District, text))).await;
+    let (_, first) = ann.events(Some(began)).next().await.expect("the office runs");
+    assert_eq!(first, Event::Reset, "a page reads its lists again");
+    let mut whole = ann.all_events(Some(began));
+    assert_eq!(whole.began(), began);
+    let mut came = Vec::new();
+    while came.len() < MISSED {
+        let (number, event) = whole.next().await.expect("the office runs");
+        let Event::MessageNew(message) = event else { panic!("{event:?}") };
+        came.push((number, message.text));
+    }
+    assert!(came.is_sorted_by(|(a, _), (b, _)| a < b), "in the order of their arrival");
+    let came: std::collections::HashSet<_> = came.into_iter().map(|(_, text)| text).collect();
+    assert_eq!(came, texts.into_iter().collect());
+    district.stop().await;
+}

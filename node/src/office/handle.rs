@@ -24,7 +24,7 @@ use super::filing::Filer;
 use super::people::People;
 use super::receipts::{Dirty, Pace, write_checkpoints};
 use super::sessions::{SessionId, Sessions, Unlocked};
-use super::stream::EventStream;
+use super::stream::{EventStream, Missed};
 use super::view::{self, ChatId, Cursor, Me, NewPerson, NodeStatus, Page, PersonView, Post, Posted};
 use super::{Refused, rights};
 use crate::documents::Documents;
@@ -205,9 +205,9 @@ impl Handle {
     ///
     /// # Errors
     /// [`Refused::NoSession`], or the store does not answer.
-    pub fn events(&self, session: SessionId, after: Option<u64>) -> Result<EventStream, Refused> {
+    pub fn events(&self, session: SessionId, after: Option<u64>, missed: Missed) -> Result<EventStream, Refused> {
         let keys = self.keys(session)?;
-        EventStream::begin(Arc::clone(&self.desk), session, keys, after)
+        EventStream::begin(Arc::clone(&self.desk), session, keys, after, missed)
     }
 
     fn seen_chat(&self, session: SessionId, chat: ChatId) -> Result<(Arc<Unlocked>, ChatKey), Refused> {

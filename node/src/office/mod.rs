@@ -36,4 +36,4 @@ pub use handle::{Handle, Office};
 pub use receipts::Pace;
 pub use refused::Refused;
 pub use sessions::{SESSION_MAX_MS, SessionId};
-pub use stream::EventStream;
+pub use stream::{EventStream, Missed};

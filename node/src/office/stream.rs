@@ -15,10 +15,20 @@ use super::view::{Event, MessageId, MessageState, OrgVersion, PeerChange};
 use super::{Refused, rights};
 use crate::store::Tree;
 
-/// Missed messages that a stream repeats; whoever missed more begins anew.
+/// Missed messages that a stream repeats at once; whoever missed more begins anew, or hears them part by part.
 const MAX_MISSED: usize = 512;
 /// Messages of one log whose delivery is told one by one when somebody reports a head.
 const MAX_STATES: u64 = 200;
+
+/// What becomes of a stream that missed more than it repeats at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Missed {
+    /// It is told to begin anew: a page reads its lists again, which is less than all that was missed.
+    #[default]
+    Anew,
+    /// Every message is told, however many there were.
+    Whole,
+}
 
 /// Events of one session, each with the number to resume after.
 #[derive(Debug)]
@@ -29,16 +39,26 @@ pub struct EventStream {
     live: broadcast::Receiver<Arc<Happened>>,
     ready: VecDeque<(u64, Event)>,
     told: u64,
+    began: u64,
+    missed: Missed,
+    /// More was missed than is ready.
+    behind: bool,
 }
 
 impl EventStream {
     /// Begins a stream after the arrival number `after`, or now.
-    pub(crate) fn begin(desk: Arc<Desk>, session: SessionId, viewer: Arc<Unlocked>, after: Option<u64>) -> Result<Self, Refused> {
+    pub(crate) fn begin(
+        desk: Arc<Desk>,
+        session: SessionId,
+        viewer: Arc<Unlocked>,
+        after: Option<u64>,
+        missed: Missed,
+    ) -> Result<Self, Refused> {
         // Listening begins before the look back: what happens in between comes twice and is dropped by its number.
         let live = desk.events.listen();
         let newest = desk.last_arrival();
         let told = after.map_or(newest, |after| after.min(newest));
-        let mut stream = Self { desk, session, viewer, live, ready: VecDeque::new(), told };
+        let mut stream = Self { desk, session, viewer, live, ready: VecDeque::new(), told, began: told, missed, behind: false };
         if after.is_some_and(|after| after > newest) {
             // The number is of another life of this store.
             stream.begin_anew();
@@ -48,14 +68,25 @@ impl EventStream {
         Ok(stream)
     }
 
+    /// The number to resume after while nothing has come of the stream yet.
+    #[must_use]
+    pub fn began(&self) -> u64 {
+        self.began
+    }
+
     /// The next event; `None` when the session or the node has ended.
     pub async fn next(&mut self) -> Option<(u64, Event)> {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Some(event);
             }
+            if self.behind {
+                self.catch_up().ok()?;
+                continue;
+            }
             match self.live.recv().await {
                 Ok(happened) => self.take(&happened),
+                Err(broadcast::error::RecvError::Lagged(_)) if self.missed == Missed::Whole => self.behind = true,
                 Err(broadcast::error::RecvError::Lagged(_)) => self.begin_anew(),
                 Err(broadcast::error::RecvError::Closed) => return None,
             }
@@ -66,7 +97,9 @@ impl EventStream {
 
     fn catch_up(&mut self) -> Result<(), Refused> {
         let missed = self.desk.store.scan(Tree::Arrivals, &[]).after(&self.told.to_be_bytes()).rows(MAX_MISSED + 1)?;
-        if missed.len() > MAX_MISSED {
+        self.behind = missed.len() > MAX_MISSED;
+        if self.behind && self.missed == Missed::Anew {
+            self.behind = false;
             self.begin_anew();
             return Ok(());
         }

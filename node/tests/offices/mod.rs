@@ -11,7 +11,7 @@ use okrug_node::home::{Home, Owner};
 use okrug_node::keys::NodeKeys;
 use okrug_node::mesh::{Multiaddr, Source};
 use okrug_node::office::view::{Chat, ChatId, Event, Message, NewPerson, Post, Posted};
-use okrug_node::office::{EventStream, Handle, Pace, SessionId};
+use okrug_node::office::{EventStream, Handle, Missed, Pace, SessionId};
 use okrug_node::store::Limits;
 use okrug_protocol::ids::{OfficeId, PersonId, Precedence, UnitId};
 use okrug_protocol::sample::{self, SampleDistrict};
@@ -140,7 +140,12 @@ pub(crate) struct Official {
 
 impl Official {
     pub(crate) fn events(&self, after: Option<u64>) -> EventStream {
-        self.office.events(self.session, after).unwrap()
+        self.office.events(self.session, after, Missed::Anew).unwrap()
+    }
+
+    /// Events of which every missed one is told, however many there were.
+    pub(crate) fn all_events(&self, after: Option<u64>) -> EventStream {
+        self.office.events(self.session, after, Missed::Whole).unwrap()
     }
 
     pub(crate) async fn post(&self, chat: ChatId, text: &str, client_id: &str) -> Posted {
