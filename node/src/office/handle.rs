@@ -151,7 +151,7 @@ impl Handle {
     /// # Errors
     /// [`Refused::NoSession`].
     pub fn tree(&self, session: SessionId) -> Result<view::Tree, Refused> {
-        Ok(self.desk.tree(self.keys(session)?.person))
+        Ok(self.desk.tree(Some(self.keys(session)?.person)))
     }
 
     /// A person's conversations.
@@ -287,6 +287,12 @@ impl Handle {
         // They lie by login.
         people.sort_by_key(|person| person.id);
         Ok(people)
+    }
+
+    /// The organisation tree, as it is to nobody in particular.
+    #[must_use]
+    pub fn whole_tree(&self) -> view::Tree {
+        self.desk.tree(None)
     }
 
     /// Takes a district file.

@@ -6,8 +6,8 @@ use super::desk::Desk;
 use super::view::{self, Tree, TreeOffice, TreePerson, TreeUnit};
 
 impl Desk {
-    /// Units, offices and people as `viewer` sees them.
-    pub(crate) fn tree(&self, viewer: PersonId) -> Tree {
+    /// Units, offices and people as `viewer` sees them; the administrator is nobody among them.
+    pub(crate) fn tree(&self, viewer: Option<PersonId>) -> Tree {
         let directory = self.directory();
         let units = directory.units().map(|unit| TreeUnit {
             id: unit.id,
@@ -35,7 +35,7 @@ impl Desk {
                 position: record.position.clone(),
                 unit: record.unit,
                 office: record.office,
-                me: record.person == viewer,
+                me: Some(record.person) == viewer,
             };
             active.map(person).collect()
         });
