@@ -34,6 +34,37 @@ pub fn json(value: &Value) -> Result<(), Problem> {
     line(&value.to_string())
 }
 
+/// A text of others on one line of a terminal: nothing in it moves the cursor, changes colours or turns the line round.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let sign = |c: char| match c {
+        '\n' => '↵',
+        '\t' => ' ',
+        c if c.is_control() || turns_round(c) => '\u{fffd}',
+        c => c,
+    };
+    text.chars().filter(|c| *c != '\r').map(sign).collect()
+}
+
+/// The same so that a script gets the very text back: `\\`, `\n`, `\r`, `\t` and `\u{…}` stand for what they stand for.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | '\n' | '\r' | '\t' => out.extend(c.escape_default()),
+            c if c.is_control() || turns_round(c) => out.extend(c.escape_unicode()),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// The signs that change the direction of what follows.
+fn turns_round(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Rows under headings.
 #[derive(Debug, Clone, Default)]
 pub struct Table {
@@ -85,6 +116,13 @@ fn width(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_others_wrote_cannot_command_the_terminal() {
+        let text = "да\r\n\u{1b}[31mнет\t\u{202e}abc\\";
+        assert_eq!(one_line(text), "да↵\u{fffd}[31mнет \u{fffd}abc\\");
+        assert_eq!(escaped(text), r"да\r\n\u{1b}[31mнет\t\u{202e}abc\\");
+    }
 
     #[test]
     fn columns_align_by_characters_and_not_by_bytes() {

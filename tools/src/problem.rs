@@ -50,6 +50,25 @@ pub fn misuse(message: Said) -> Problem {
     Problem::new("usage", Exit::Usage, message)
 }
 
+/// Nothing goes by this name; something similar may.
+#[must_use]
+pub fn nothing(code: &'static str, word: &str, names: &[String], message: Said) -> Problem {
+    let problem = Problem::new(code, Exit::NotFound, message);
+    let nearest = names.iter().map(|name| (strsim::jaro_winkler(word, name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
+    match nearest.filter(|(likeness, _)| *likeness > 0.8) {
+        Some((_, name)) => problem.hint(said!("возможно, {name}?", "did you mean {name}?")),
+        None => problem,
+    }
+}
+
+/// Several things go by this name, and nobody is to guess which was meant.
+#[must_use]
+pub fn several(code: &'static str, word: &str, all: &[String]) -> Problem {
+    let list = all.join("; ");
+    Problem::new(code, Exit::Usage, said!("«{word}» называется не одно: {list}", "\"{word}\" may be any of: {list}"))
+        .hint(said!("назовите номер", "use the number"))
+}
+
 /// The command is known and not built yet.
 #[must_use]
 pub fn unfinished(command: &str) -> Problem {

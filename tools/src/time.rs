@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use okrug_node::clock;
 use okrug_protocol::clock::Millis;
 
 use crate::problem::{Exit, Problem};
-use crate::words::said;
+use crate::words::{Lang, said};
 
 /// Milliseconds of a day.
 pub const DAY_MS: u64 = 86_400_000;
@@ -23,6 +24,14 @@ pub fn text(at: Millis) -> String {
 #[must_use]
 pub fn date(at: Millis) -> String {
     text(at).chars().take(10).collect()
+}
+
+/// A time for people, to the minute, where this machine is.
+#[must_use]
+pub fn shown(at: Millis, lang: Lang) -> String {
+    let form = lang.pick("%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M");
+    let time = i64::try_from(at.0).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
+    time.map_or_else(|| at.0.to_string(), |time| time.to_zoned_datetime(TimeZone::system()).strftime(form).to_string())
 }
 
 /// Reads a time in RFC 3339.

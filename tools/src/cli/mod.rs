@@ -60,6 +60,7 @@ const TABLES: &[&[Row]] = &[
     cmd::bench::HELP,
     cmd::completion::HELP,
     cmd::version::HELP,
+    crate::client::HELP,
 ];
 
 /// The tree with its texts.

@@ -1,5 +1,6 @@
 //! One request, one answer.
 
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +21,8 @@ use crate::words::{Lang, Said, said};
 
 /// The longest answer; that of a whole district's tree is far below.
 const MAX_ANSWER: u64 = 16 << 20;
+/// A stream of events says something every 20 seconds; one that is silent for longer than two of them is dead.
+const SILENCE: Duration = Duration::from_secs(45);
 /// The longest file of certificates.
 const MAX_CERTIFICATES: usize = 1 << 20;
 
@@ -97,6 +100,18 @@ impl Client {
     pub fn delete(&self, path: &str) -> Result<(), Problem> {
         let request = self.headers(self.agent.delete(self.full(path))).config().timeout_global(Some(self.patience)).build();
         self.checked(request.call()).map(|_| ())
+    }
+
+    /// Opens the stream of events after a number, or from now; it ends with the connection, or when nothing
+    /// comes for longer than the node is ever silent.
+    pub(super) fn events(&self, after: Option<u64>) -> Result<impl Read + use<>, Problem> {
+        let request = self.agent.get(self.full("/events?whole=true")).config();
+        let request = request.timeout_connect(Some(self.patience)).timeout_recv_response(Some(self.patience));
+        let mut request = self.headers(request.timeout_per_read(Some(SILENCE)).build());
+        if let Some(after) = after {
+            request = request.header("Last-Event-ID", after.to_string());
+        }
+        Ok(self.checked(request.call())?.into_body().into_with_config().limit(u64::MAX).reader())
     }
 
     fn full(&self, path: &str) -> String {

@@ -116,7 +116,7 @@ fn no_access(data: &Path, error: std::io::Error) -> Problem {
             "выполните команду от имени пользователя узла или назовите адрес узла и файл ключа: --node http://127.0.0.1:7680 --token-file ФАЙЛ",
             "run the command as the node's user, or name the node's address and a token: --node http://127.0.0.1:7680 --token-file FILE"
         )),
-        ErrorKind::InvalidData => {
+        ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
             let path = path.display();
             Problem::new("api_file", Exit::NotRunning, said!("{path}: файл повреждён", "{path} is damaged"))
                 .hint(said!("перезапустите узел", "restart the node"))

@@ -1,57 +1,9 @@
 //! The demo on real nodes: ready, obedient, and gone without a trace.
 
-use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
-use serde_json::Value;
-
-use crate::desk::{Desk, program};
-
-struct Demo {
-    child: Child,
-    stdin: Option<ChildStdin>,
-    lines: BufReader<ChildStdout>,
-    shown: Value,
-}
-
-impl Demo {
-    fn start(args: &[&str]) -> Self {
-        let desk = Desk::new();
-        let mut command = program(&desk.path("."));
-        command.args(["demo", "--json"]).args(args).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let (stdin, mut lines) = (child.stdin.take(), BufReader::new(child.stdout.take().unwrap()));
-        let shown = next(&mut lines);
-        Self { child, stdin, lines, shown }
-    }
-
-    fn tell(&mut self, line: &str) {
-        writeln!(self.stdin.as_mut().unwrap(), "{line}").unwrap();
-    }
-
-    fn pids(&self) -> Vec<u64> {
-        self.shown["offices"].as_array().unwrap().iter().map(|office| office["pid"].as_u64().unwrap()).collect()
-    }
-
-    /// Waits for its end, and holds it to leaving nothing behind.
-    fn ended(mut self) -> Option<i32> {
-        let code = self.child.wait().unwrap().code();
-        assert!(self.pids().iter().all(|pid| !std::path::Path::new(&format!("/proc/{pid}")).exists()), "a node outlived the demo");
-        assert!(!std::path::Path::new(self.shown["dir"].as_str().unwrap()).exists(), "the data outlived the demo");
-        code
-    }
-}
-
-fn next(lines: &mut BufReader<ChildStdout>) -> Value {
-    let mut line = String::new();
-    lines.read_line(&mut line).unwrap();
-    serde_json::from_str(&line).unwrap_or_else(|_| panic!("no object: {line:?}"))
-}
-
-fn signal(pid: u64, name: &str) {
-    assert!(std::process::Command::new("kill").args([name, &pid.to_string()]).status().unwrap().success());
-}
+use crate::desk::Desk;
+use crate::district::{Demo, next, signal};
 
 #[test]
 fn a_demo_shows_where_and_as_whom_to_log_in_obeys_words_and_leaves_nothing() {

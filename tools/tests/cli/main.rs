@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
 mod desk;
+mod district;
 
 mod authority;
 mod demo;
 mod import;
+mod person;
 mod simulate;
 mod words;

@@ -6,12 +6,12 @@ use okrug_protocol::ids::hex;
 use okrug_protocol::request::{self, Request};
 use serde_json::json;
 
-use super::{address, nothing};
+use super::address;
 use crate::authority::Folder;
 use crate::authority::plan::{Plan, PlanKeys, PlanOffice};
 use crate::context::Context;
 use crate::files;
-use crate::problem::{Exit, Problem};
+use crate::problem::{Exit, Problem, nothing};
 use crate::staff::rows::is_slug;
 use crate::words::said;
 

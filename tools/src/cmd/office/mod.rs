@@ -10,8 +10,8 @@ use crate::authority::Plan;
 use crate::authority::plan::PlanOffice;
 use crate::context::Context;
 use crate::help::Row;
-use crate::problem::{Exit, Problem};
-use crate::words::{Said, said};
+use crate::problem::{Problem, nothing};
+use crate::words::said;
 
 /// What the command takes.
 #[derive(Debug, clap::Args)]
@@ -70,14 +70,4 @@ fn find<'a>(plan: &'a mut Plan, word: &str) -> Result<&'a mut PlanOffice, Proble
     let names: Vec<String> = plan.offices_in_use().map(|office| office.slug.clone()).collect();
     let found = number.and_then(|number| plan.offices.iter_mut().find(|office| office.number == number));
     found.ok_or_else(|| nothing("no_office", word, &names, said!("отделения «{word}» нет", "there is no office \"{word}\"")))
-}
-
-/// Nothing goes by this name; something similar may.
-fn nothing(code: &'static str, word: &str, names: &[String], message: Said) -> Problem {
-    let problem = Problem::new(code, Exit::NotFound, message);
-    let nearest = names.iter().map(|name| (strsim::jaro_winkler(word, name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
-    match nearest.filter(|(likeness, _)| *likeness > 0.8) {
-        Some((_, name)) => problem.hint(said!("возможно, {name}?", "did you mean {name}?")),
-        None => problem,
-    }
 }
