@@ -8,6 +8,7 @@ mod district;
 mod authority;
 mod demo;
 mod import;
+mod msg;
 mod person;
 mod simulate;
 mod words;

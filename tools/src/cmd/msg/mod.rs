@@ -1,0 +1,77 @@
+//! `okrug msg`: what a person says and reads, from the command line.
+
+mod list;
+mod send;
+mod show;
+mod tail;
+mod who;
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::help::Row;
+use crate::problem::Problem;
+
+/// What the command takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    Send(send::Args),
+    List(list::Args),
+    Tail(tail::Args),
+}
+
+/// Its texts.
+pub const HELP: &[Row] = &[
+    ("msg", "Messages", "Сообщения"),
+    ("msg.send", "Say something", "Написать"),
+    (
+        "msg.send.to",
+        "To whom: u12, p10002 or d (the district); a unit's or person's full name, NAME@OFFICE, or a login of this office",
+        "Кому: u12, p10002 или d (весь округ); полное название отдела, имя человека, ИМЯ@ОТДЕЛЕНИЕ или логин этого отделения",
+    ),
+    (
+        "msg.send.precedence",
+        "How soon it must travel: routine, urgent, flash; routine by default",
+        "Срочность: routine, urgent, flash; по умолчанию routine",
+    ),
+    (
+        "msg.send.client_id",
+        "Your own name for the message: the same one again writes nothing twice",
+        "Ваше имя для сообщения: повтор с тем же именем не запишется дважды",
+    ),
+    ("msg.send.text", "The text; - or nothing reads standard input", "Текст; - или ничего: читать со стандартного ввода"),
+    ("msg.list", "Show conversations, or the messages of one", "Показать переписки или сообщения одной из них"),
+    ("msg.list.chat", "Whose messages: a conversation, named as in msg send", "Чьи сообщения: переписка, как в msg send"),
+    (
+        "msg.list.before",
+        "Those before this place, which the later page has named",
+        "Те, что раньше этого места; его называет следующая страница",
+    ),
+    ("msg.list.limit", "How many at most, 1 to 200; 50 by default", "Сколько самое большее, от 1 до 200; по умолчанию 50"),
+    ("msg.tail", "Show messages as they come, a line each", "Показывать сообщения по мере прихода, по строке"),
+    ("msg.tail.chat", "Only those of one conversation, named as in msg send", "Только одной переписки, как в msg send"),
+    (
+        "msg.tail.from",
+        "Begin with all that came after this event, whose number the line before it had",
+        "Начать со всего, что пришло после этого события; его номер есть в каждой строке JSON",
+    ),
+    ("msg.tail.count", "End after so many messages", "Закончить после стольких сообщений"),
+];
+
+/// Runs it.
+///
+/// # Errors
+/// Whatever stops it.
+pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
+    match args.action {
+        Action::Send(args) => send::run(context, args),
+        Action::List(args) => list::run(context, &args),
+        Action::Tail(args) => tail::run(context, &args),
+    }
+}
