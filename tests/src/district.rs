@@ -158,6 +158,14 @@ impl District {
         self.network.borrow().cut(self.first + office);
     }
 
+    /// Kills a node so that nobody hears of it: for the others its connections still stand.
+    pub async fn kill_unheard(&mut self, office: usize) {
+        let place = self.first + office;
+        self.network.borrow().unplug(place);
+        self.kill(office).await;
+        self.network.borrow().plug_in(place);
+    }
+
     /// Restores all lines of an office.
     pub fn restore(&self, office: usize) {
         self.network.borrow().restore(self.first + office);

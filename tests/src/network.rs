@@ -25,7 +25,7 @@ pub struct Network {
 /// A namespace at one bridge or several.
 #[derive(Debug)]
 struct Place {
-    _namespace: Namespace,
+    namespace: Namespace,
     lans: Vec<u8>,
 }
 
@@ -58,7 +58,7 @@ impl Network {
             addresses.push(address);
         }
         let name = namespace.0.clone();
-        self.places.push(Place { _namespace: namespace, lans: lans.to_vec() });
+        self.places.push(Place { namespace, lans: lans.to_vec() });
         (name, addresses)
     }
 
@@ -70,6 +70,25 @@ impl Network {
     /// Restores all lines of a place.
     pub fn restore(&self, place: usize) {
         self.set(place, "up");
+    }
+
+    /// Takes the lines of a place out of its machine.
+    pub fn unplug(&self, place: usize) {
+        self.set_inside(place, "down");
+    }
+
+    /// Plugs them in again. What the system would still have said for processes that have ended meanwhile is
+    /// forgotten, as if the machine itself had gone.
+    pub fn plug_in(&self, place: usize) {
+        run(&["netns", "exec", &self.places[place].namespace.0, "ss", "--kill", "--tcp", "--all"]);
+        self.set_inside(place, "up");
+    }
+
+    fn set_inside(&self, place: usize, state: &str) {
+        let Place { namespace, lans } = &self.places[place];
+        for lan in lans {
+            run(&["-n", &namespace.0, "link", "set", &format!("lan{lan}"), state]);
+        }
     }
 
     fn set(&self, place: usize, state: &str) {
