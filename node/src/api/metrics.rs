@@ -21,7 +21,7 @@ use crate::mesh::LinkStatus;
 use crate::office::Handle;
 use crate::office::view::{Link, NodeStatus};
 
-/// Tells how the links stand, in bytes.
+/// Tells how the links stand, and what they counted.
 pub type Links = Arc<dyn Fn() -> Vec<LinkStatus> + Send + Sync>;
 
 /// Tells how many handshakes ended because the directory lists no such peer.
@@ -118,7 +118,7 @@ impl Collector for State {
         let help = "Handshakes with peers that the directory does not list";
         ConstCounter::new((self.strangers)()).encode(encoder.encode_descriptor("okrug_strangers", help, None, MetricType::Counter)?)?;
         peers(&mut encoder, &status)?;
-        self.bytes(&mut encoder, &status)
+        self.links(&mut encoder, &status)
     }
 }
 
@@ -132,15 +132,20 @@ impl State {
         Ok(())
     }
 
-    fn bytes(&self, encoder: &mut DescriptorEncoder<'_>, status: &NodeStatus) -> Result<(), fmt::Error> {
-        let links = (self.links)();
+    fn links(&self, encoder: &mut DescriptorEncoder<'_>, status: &NodeStatus) -> Result<(), fmt::Error> {
+        let slug = |office| status.peers.iter().find(|peer| peer.office == office).map(|peer| peer.slug.clone());
+        let links: Vec<_> = (self.links)().into_iter().filter_map(|link| Some((slug(link.office)?, link))).collect();
         let mut family = encoder.encode_descriptor("okrug_link_bytes", "Bytes over a link since the start", None, MetricType::Counter)?;
-        for link in links {
-            let Some(peer) = status.peers.iter().find(|peer| peer.office == link.office) else { continue };
+        for (office, link) in &links {
             for (direction, bytes) in [("in", link.bytes_in), ("out", link.bytes_out)] {
-                let labels = Direction { office: peer.slug.clone(), direction };
+                let labels = Direction { office: office.clone(), direction };
                 ConstCounter::new(bytes).encode(family.encode_family(&labels)?)?;
             }
+        }
+        let help = "How often an office broke a rule of the mesh since the start";
+        let mut family = encoder.encode_descriptor("okrug_peer_offences", help, None, MetricType::Counter)?;
+        for (office, link) in links {
+            ConstCounter::new(link.offences).encode(family.encode_family(&Office { office })?)?;
         }
         Ok(())
     }

@@ -161,6 +161,11 @@ impl Handle {
         self.refused.total()
     }
 
+    /// Counts that an office sent what no honest one sends.
+    pub fn offended(&self, office: OfficeId) {
+        self.table.offended(office);
+    }
+
     /// Where the node listens, as it changes.
     #[must_use]
     pub fn listening(&self) -> watch::Receiver<Vec<Multiaddr>> {

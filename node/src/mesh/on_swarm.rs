@@ -89,6 +89,7 @@ impl EventLoop {
         let bytes = message.data.len();
         let token = GossipToken { id: message_id, source: propagation_source };
         if bytes > MAX_GOSSIP {
+            self.office_of(&propagation_source).into_iter().for_each(|office| self.table.offended(office));
             return self.judge(&token, MessageAcceptance::Reject);
         }
         let (Some(topic), Some(from)) = (self.topics.topic(&message.topic), self.office_of(&propagation_source)) else {

@@ -27,6 +27,8 @@ pub struct LinkStatus {
     pub last_contact: Option<Millis>,
     /// The address in use, or the one used last.
     pub address: Option<Multiaddr>,
+    /// How often it broke a rule since the start.
+    pub offences: u64,
 }
 
 #[derive(Debug, Default)]
@@ -38,6 +40,7 @@ struct Row {
     past_out: u64,
     heard: Option<Millis>,
     address: Option<Multiaddr>,
+    offences: u64,
 }
 
 /// One row for every office that was ever reached or hinted at; shared by the event loop, the links and the handle.
@@ -92,6 +95,11 @@ impl Table {
         }
     }
 
+    /// The office broke a rule.
+    pub(super) fn offended(&self, office: OfficeId) {
+        self.rows().entry(office).or_default().offences += 1;
+    }
+
     /// Where frames for the office are queued while its link stands.
     pub(super) fn lanes(&self, office: OfficeId) -> Option<Lanes> {
         self.rows().get(&office)?.lanes.clone()
@@ -113,6 +121,7 @@ impl Row {
             bytes_out: self.past_out + self.open.iter().map(|meter| meter.bytes_out()).sum::<u64>(),
             last_contact: self.open.iter().filter_map(|meter| meter.heard()).max().max(self.heard),
             address: self.address.clone(),
+            offences: self.offences,
         }
     }
 }

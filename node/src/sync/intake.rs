@@ -99,6 +99,9 @@ async fn take_range(ledger: &ledger::Handle, range: Range, answers: &mpsc::Sende
 async fn take_gossip(ledger: &ledger::Handle, mesh: &mesh::Handle, message: Gossip, answers: &mpsc::Sender<In>) {
     let Gossip { from, topic, bytes, token } = message;
     let verdict = gossip(ledger, from, topic, &bytes, answers).await;
+    if verdict == mesh::Verdict::Reject {
+        mesh.offended(from);
+    }
     mesh.verdict(token, verdict).await;
 }
 

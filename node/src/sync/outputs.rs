@@ -51,6 +51,7 @@ impl EventLoop {
             Out::Holds { peer, heads } => self.parts.watch.holds(peer, &heads),
             Out::WakeAt(at) => self.wake = Some(self.time.instant(at)),
             Out::Misbehaved { peer, why, strikes } => {
+                self.parts.mesh.offended(peer);
                 if strikes == 1 || strikes == HOSTILE_STRIKES {
                     tracing::warn!(event = "neighbour_misbehaves", office = %peer, %why, strikes);
                 }

@@ -144,7 +144,7 @@ async fn nonsense_on_any_layer_ends_the_connection_and_never_the_node() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_frame_longer_than_the_bound_ends_the_link() {
+async fn a_frame_longer_than_the_bound_is_counted_and_ends_the_link() {
     let mut node = Node::start(1, &Book::of(&[1, 2])).await;
     let mut raw = raw::streams(&node.address, seed(2), &[EXCHANGE]).await.unwrap();
     let stream = &mut raw.streams[0];
@@ -154,6 +154,9 @@ async fn a_frame_longer_than_the_bound_ends_the_link() {
     assert_eq!(node.frame().await, b"fine");
     stream.write_all(&0x7fff_ffff_u32.to_be_bytes()).await.unwrap();
     node.down(2).await;
+    while node.handle.links()[0].offences == 0 {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

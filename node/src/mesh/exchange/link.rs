@@ -72,8 +72,12 @@ impl Link {
     /// Shapes:  `before` fires when the office's previous link has said `Down`, `after` when this one has.
     pub(in crate::mesh) async fn run(self, before: Option<oneshot::Receiver<()>>, after: oneshot::Sender<()>, ended: mpsc::Sender<Ended>) {
         let (office, connection) = (self.office, self.connection);
+        let table = self.table.clone();
         if let Err(error) = self.stand(before).await {
             tracing::debug!(%office, %error, "link ended");
+            if error.kind() == io::ErrorKind::InvalidData {
+                table.offended(office);
+            }
         }
         let _ = after.send(());
         let _ = ended.send(Ended { office, connection }).await;
