@@ -1,9 +1,11 @@
 // A peer of js-libp2p: what is said to it in lines of JSON it does, and what it sees it says in lines of JSON.
 //
-//   {"seed":"<hex>","district":"1f0c9a2e"}                 the first line: its identity, and the district's tag
-//   {"do":"dial","address":"/ip4/…"}                       connected, or refused with the reason
-//   {"do":"subscribe","topic":"1f0c9a2e/u1"}               afterwards heard, for each message
+//   {"seed":"<hex>","listen":["/ip4/…"]}                   the first line: its identity, and where to wait for calls; it is ready
+//   {"do":"dial","address":"/ip4/…"}                       connected, or refused with the reason; later identified, closed
+//   {"do":"subscribe","topic":"1f0c9a2e/u1"}               joined when gossip flows, then heard for each message
 //   {"do":"publish","topic":"1f0c9a2e/u1","bytes":"<hex>"} published, with the number of receivers
+//   {"do":"open","protocol":"/…"}                          opened, and read for all that comes on the stream
+//   {"do":"write","bytes":"<hex>"}                         on that stream
 
 // js-libp2p wants Node.js 22 for this alone.
 Promise.withResolvers ??= function withResolvers() {
@@ -24,6 +26,9 @@ import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
 
 const say = (event, more = {}) => process.stdout.write(`${JSON.stringify({ event, ...more })}\n`);
+/** Often, so that whatever it wants of the other side it wants within a test. */
+const PING_MS = 500;
+
 const hex = (bytes) => Buffer.from(bytes.subarray()).toString('hex');
 const unhex = (text) => Uint8Array.from(Buffer.from(text, 'hex'));
 
@@ -36,12 +41,14 @@ function messageId({ topic, data }) {
   return Uint8Array.from(hash.digest().subarray(0, 20));
 }
 
-async function start({ seed }) {
+async function start({ seed, listen }) {
   const node = await createLibp2p({
     privateKey: await generateKeyPairFromSeed('Ed25519', unhex(seed)),
+    addresses: { listen },
     transports: [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
+    connectionMonitor: { pingInterval: PING_MS },
     services: { identify: identify(), gossip: gossipsub({ globalSignaturePolicy: 'StrictNoSign', msgIdFn: messageId }) },
   });
   const { gossip } = node.services;
@@ -49,6 +56,7 @@ async function start({ seed }) {
   gossip.addEventListener('subscription-change', ({ detail }) => {
     for (const { topic, subscribe } of detail.subscriptions) say(subscribe ? 'hears' : 'leaves', { topic, peer: `${detail.peerId}` });
   });
+  gossip.addEventListener('gossipsub:graft', ({ detail }) => say('joined', detail));
   node.addEventListener('peer:identify', ({ detail }) => say('identified', { agent: detail.agentVersion, protocols: detail.protocols }));
   node.addEventListener('connection:close', ({ detail }) => say('closed', { peer: `${detail.remotePeer}` }));
   say('ready', { peer: `${node.peerId}` });
@@ -70,6 +78,17 @@ const does = {
     say('published', { topic, receivers: recipients.length });
   },
 };
+
+let stream;
+Object.assign(does, {
+  async open(node, { protocol }) {
+    [stream] = await Promise.all(node.getConnections().map((connection) => connection.newStream(protocol)));
+    stream.addEventListener('message', ({ data }) => say('read', { bytes: hex(data) }));
+    stream.addEventListener('close', () => say('ended', { protocol }));
+    say('opened', { protocol });
+  },
+  write: (_, { bytes }) => stream.send(unhex(bytes)),
+});
 
 let node;
 for await (const line of createInterface({ input: process.stdin })) {

@@ -9,10 +9,10 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::wait::until;
 
-/// Where every office of a test listens: on all its networks.
+/// Where an office with a network of its own listens: on all its interfaces.
 const LISTEN: &str = "/ip4/0.0.0.0/tcp/7600";
 
-/// Where its metrics are.
+/// Where the metrics of an office with a network of its own are.
 pub const METRICS: &str = "127.0.0.1:9733";
 
 /// A running daemon; killed when dropped.
@@ -28,14 +28,11 @@ impl Daemon {
     pub fn start(site: &Site, settings: &[String]) -> Self {
         let log = File::options().create(true).append(true).open(log(site)).unwrap();
         let mut command = Command::new(program());
-        command.arg("run").arg("--config").arg(site.data.join("node.toml")).args([
-            "--lang",
-            "en",
-            "--listen",
-            LISTEN,
-            "--metrics",
-            METRICS,
-        ]);
+        command.args(["run", "--lang", "en", "--config"]).arg(site.data.join("node.toml"));
+        match &site.namespace {
+            Some(_) => command.args(["--listen", LISTEN, "--metrics", METRICS]),
+            None => command.args(["--listen", &site.multiaddr()]),
+        };
         command.args(settings.iter().flat_map(|setting| ["--set", setting]));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         let process = inside(site.namespace.as_deref(), || command.spawn()).unwrap().unwrap();
