@@ -56,7 +56,8 @@ impl Traffic {
     }
 }
 
-const DEVICE: &str = "link";
+/// Not a word of `ip` itself, which would take `link` for one of its own.
+const DEVICE: &str = "wire0";
 
 impl Pair {
     /// Makes both networks and the link.
