@@ -134,6 +134,12 @@ impl Hash32 {
         hex(&self.0[..4])
     }
 
+    /// The first sixteen hexadecimal digits in groups of four: enough to compare by telephone.
+    #[must_use]
+    pub fn spoken(&self) -> String {
+        self.0[..8].chunks(2).map(hex).collect::<Vec<_>>().join("-")
+    }
+
     /// All sixty-four hexadecimal digits.
     #[must_use]
     pub fn to_hex(&self) -> String {
@@ -311,6 +317,12 @@ impl fmt::Display for LogId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fingerprint_is_spoken_in_groups_of_four() {
+        let hash = Hash32(std::array::from_fn(|i| u8::try_from(i * 17).unwrap_or(0)));
+        assert_eq!(hash.spoken(), "0011-2233-4455-6677");
+    }
 
     #[test]
     fn names_read_back_and_kinds_do_not_mix() {

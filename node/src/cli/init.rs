@@ -4,6 +4,7 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use okrug_protocol::ids::Hash32;
 use okrug_protocol::request::Request;
 
 use super::settings::Place;
@@ -55,12 +56,13 @@ pub(super) fn run(context: Context, args: Args) -> Result<(), Problem> {
 }
 
 fn report(context: Context, data: &Path, request: &Path, text: &str, unlock: &Unlock) -> Result<(), Problem> {
-    let fingerprint = Request::read(text).map(|request| request.fingerprint().to_hex()).unwrap_or_default();
+    let fingerprint = Request::read(text).map(|request| request.fingerprint()).unwrap_or(Hash32::ZERO);
     let (data, request) = (data.display(), request.display());
     if context.json {
-        let object = serde_json::json!({ "type": "keys", "v": 1, "data": data.to_string(), "request": request.to_string(), "fingerprint": fingerprint });
+        let object = serde_json::json!({ "type": "keys", "v": 1, "data": data.to_string(), "request": request.to_string(), "fingerprint": fingerprint.to_hex() });
         return line(&object.to_string());
     }
+    let fingerprint = fingerprint.spoken();
     let sentences = [
         said!("OK: ключи созданы в {data}/keys.", "OK: the keys were made in {data}/keys."),
         unlock.best().said(),

@@ -43,15 +43,16 @@ pub(super) fn run(context: Context, args: Args) -> Result<(), Problem> {
     if let Some(path) = again {
         init::write(init::create_new(&path)?, &path, &text)?;
     }
-    let fingerprint = request.fingerprint().to_hex();
+    let fingerprint = request.fingerprint();
     let (sign, peer, seal) = (hex(&request.sign.0), hex(&request.peer.0), hex(&request.seal.0));
     let (slug, name) = (&request.slug, &request.name);
     if context.json {
         let object = serde_json::json!({
-            "type": "keys", "v": 1, "slug": slug, "name": name, "fingerprint": fingerprint, "sign": sign, "peer": peer, "seal": seal,
+            "type": "keys", "v": 1, "slug": slug, "name": name, "fingerprint": fingerprint.to_hex(), "sign": sign, "peer": peer, "seal": seal,
         });
         return line(&object.to_string());
     }
+    let fingerprint = fingerprint.spoken();
     let words = said!(
         "Отделение   {slug} ({name})\nОтпечаток   {fingerprint}\nПодпись     {sign}\nУзел сети   {peer}\nПечать      {seal}",
         "Office       {slug} ({name})\nFingerprint  {fingerprint}\nSign         {sign}\nPeer         {peer}\nSeal         {seal}",

@@ -64,7 +64,7 @@ pub(super) fn run(context: &Context, args: Args) -> Result<(), Problem> {
     for address in args.address {
         address::insert(office, address)?;
     }
-    let (id, name, fingerprint) = (format!("o{}", office.number), office.name.clone(), groups(&request.fingerprint().to_hex()));
+    let (id, name, fingerprint) = (format!("o{}", office.number), office.name.clone(), request.fingerprint().spoken());
     let value = json!({ "office": id, "slug": slug, "name": name, "new": new, "replaced": replaced, "fingerprint": request.fingerprint().to_hex(), "dry_run": context.dry_run });
     if !context.dry_run {
         folder.save_plan(&plan)?;
@@ -130,10 +130,4 @@ fn other_keys(slug: &str) -> Problem {
         ),
     )
     .hint(said!("если узел создан заново: --replace", "if its node was made anew: --replace"))
-}
-
-/// Sixteen digits in groups of four: enough to compare by telephone.
-fn groups(hex: &str) -> String {
-    let digits: Vec<char> = hex.chars().take(16).collect();
-    digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
