@@ -15,6 +15,7 @@ mod identity;
 mod endpoint;
 mod meter;
 mod secure;
+mod unpinged;
 mod mux;
 mod transport;
 mod event;

@@ -1,7 +1,7 @@
-//! yamux with small windows.
+//! yamux with small windows and without its own pings.
 //!
 //! libp2p's own wrapper leaves the receive window at 1 GiB for each connection and offers no way to lower it.
-//! This one differs in nothing else.
+//! This one differs in nothing but the two.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -14,6 +14,8 @@ use futures::{AsyncRead, AsyncWrite};
 use libp2p::core::muxing::{StreamMuxer, StreamMuxerEvent};
 use libp2p::core::upgrade::{InboundConnectionUpgrade, OutboundConnectionUpgrade, UpgradeInfo};
 use yamux::{Connection, ConnectionError, Mode};
+
+use super::unpinged::Unpinged;
 
 /// Streams of one connection at once: gossip uses two, the exchange one, identify two for a moment.
 const MAX_STREAMS: usize = 16;
@@ -29,7 +31,7 @@ impl Mux {
         let mut config = yamux::Config::default();
         config.set_max_num_streams(MAX_STREAMS);
         config.set_max_connection_receive_window(Some(MAX_WINDOW));
-        Muxer { connection: Connection::new(socket, config, mode), arrived: VecDeque::new(), waiting: None }
+        Muxer { connection: Connection::new(Unpinged::new(socket), config, mode), arrived: VecDeque::new(), waiting: None }
     }
 }
 
@@ -65,7 +67,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> OutboundConnectionUpgrade<S> for Mux {
 /// A multiplexed connection.
 #[derive(Debug)]
 pub(super) struct Muxer<S> {
-    connection: Connection<S>,
+    connection: Connection<Unpinged<S>>,
     /// Streams that came while the connection was only driven; bounded by `MAX_STREAMS` in yamux itself.
     arrived: VecDeque<yamux::Stream>,
     waiting: Option<Waker>,
