@@ -157,7 +157,7 @@ impl Default for Config {
             keys: Keys::default(),
             store: Store { reserve: 32 << 20, min_free: 32 << 20, min_free_foreign: 128 << 20 },
             mesh: Mesh { listen: vec![Multiaddr::any_ip4(7600), Multiaddr::any_ip6(7600)], carrier_quota: 4 << 30 },
-            link: Link { ack_delay_ms: 4_000, ping_s: 60, budgets: Vec::new() },
+            link: Link { ack_delay_ms: 6_000, ping_s: 60, budgets: Vec::new() },
             discovery: Discovery { mdns: true, interfaces: Vec::new(), bootstrap: Vec::new() },
             api: Api {
                 listen: SocketAddr::from(([127, 0, 0, 1], 7680)),

@@ -49,10 +49,11 @@ impl Exchange {
         if !news.is_empty() {
             out.push(Out::Holds { peer: id, heads: news });
         }
-        if let Some(peer) = self.peers.get_mut(&id)
-            && done
-        {
-            peer.telling.release(now);
+        if let Some(peer) = self.peers.get_mut(&id) {
+            peer.telling.heard(now);
+            if done {
+                peer.telling.release(now);
+            }
         }
     }
 
@@ -137,7 +138,7 @@ impl Exchange {
         let delay = self.config.ack_delay_ms;
         let live = self.pulls.live.get(log).is_some_and(|at| now.since(*at) <= 2 * delay);
         if live && !Item::Log(*log).is_pressing() {
-            self.pulls.rests.entry(*log).or_insert(now.plus(delay / 4));
+            self.pulls.rests.entry(*log).or_insert(now.plus(delay / 6));
         }
     }
 

@@ -16,14 +16,14 @@ use crate::ids::{LogId, OfficeId, Precedence, Seq, Topic, Version};
 pub struct Config {
     /// Whose exchange this is.
     pub me: OfficeId,
-    /// How long a receipt for what gossip brought may wait for company; flash waits an eighth of
-    /// it, urgent half.
+    /// How long a receipt for what gossip brought may wait for company; urgent waits a third of
+    /// it, flash a twelfth. After a silence routine waits a quarter, urgent a twelfth.
     pub ack_delay_ms: u64,
 }
 
 impl Config {
     /// How long a receipt waits unless configured otherwise, in milliseconds.
-    pub const DEFAULT_ACK_DELAY_MS: u64 = 4_000;
+    pub const DEFAULT_ACK_DELAY_MS: u64 = 6_000;
 
     /// The defaults for an office.
     #[must_use]

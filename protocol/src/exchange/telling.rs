@@ -17,7 +17,6 @@ use crate::ids::{LogId, OfficeId, Precedence, Seq};
 
 /// What a head costs on the wire, roughly, for the budget of a thin link.
 const HEAD_BYTES: u64 = 28;
-
 /// A head that is to be told unless the neighbour says before that it holds as much.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Due {
@@ -41,6 +40,9 @@ pub(super) struct Telling {
     held: Option<Millis>,
     /// After what is due now, a comparison's heads are complete.
     closing: bool,
+    /// When heads were last told, and when the neighbour's were heard.
+    told: Option<Millis>,
+    heard: Option<Millis>,
 }
 
 impl Telling {
@@ -61,6 +63,21 @@ impl Telling {
         due.joins |= new.joins;
         due.receipt |= new.receipt;
         self.soonest = Some(self.soonest.map_or(new.at, |soonest| soonest.min(new.at)));
+    }
+
+    /// The neighbour has told heads.
+    pub(super) fn heard(&mut self, now: Millis) {
+        self.heard = Some(now);
+    }
+
+    /// How long a receipt of ours waits for company.
+    fn patience(&self, now: Millis, delay: Delay) -> u64 {
+        delay.after(self.told, now)
+    }
+
+    /// How long the neighbour's receipt may wait, as far as we can know.
+    fn its_patience(&self, now: Millis, delay: Delay) -> u64 {
+        delay.after(self.heard, now)
     }
 
     /// What a comparison makes due at `until` waits for the neighbour's own heads.
@@ -124,11 +141,33 @@ impl Telling {
 }
 
 /// How long a receipt for what gossip brought waits for company.
-fn delay_ms(config: &Config, precedence: Precedence) -> u64 {
-    match precedence {
-        Precedence::Flash => config.ack_delay_ms / 8,
-        Precedence::Urgent => config.ack_delay_ms / 2,
-        Precedence::Routine => config.ack_delay_ms,
+///
+/// Units:   milliseconds.
+#[derive(Debug, Clone, Copy)]
+struct Delay {
+    /// While receipts are told now and then.
+    busy: u64,
+    /// After a silence: a single message is confirmed soon, and a stream of them seldom.
+    fresh: u64,
+}
+
+impl Delay {
+    /// So many delays without a word are a silence.
+    const SILENCE: u64 = 4;
+
+    fn of(config: &Config, precedence: Precedence) -> Self {
+        let most = config.ack_delay_ms;
+        match precedence {
+            // Already so short that who gave the entry must not grow impatient on a slow line.
+            Precedence::Flash => Self { busy: most / 12, fresh: most / 12 },
+            Precedence::Urgent => Self { busy: most / 3, fresh: most / 12 },
+            Precedence::Routine => Self { busy: most, fresh: most / 4 },
+        }
+    }
+
+    fn after(self, word: Option<Millis>, now: Millis) -> u64 {
+        let silent = word.is_none_or(|word| now.since(word) > Self::SILENCE * self.busy);
+        if silent { self.fresh } else { self.busy }
     }
 }
 
@@ -146,17 +185,15 @@ impl Exchange {
                 continue;
             }
             let gossiped = gossiped && peer.hears(head.log.topic);
-            let step = match (gossiped, arriving) {
-                (true, _) => delay_ms(&self.config, head.log.precedence),
-                // While more of the log is arriving, neighbours are told in batches.
-                (false, true) => delay_ms(&self.config, Precedence::Flash),
-                (false, false) => 0,
-            };
+            let delay = Delay::of(&self.config, head.log.precedence);
+            // While more of the log is arriving, neighbours are told in batches.
+            let batch = if arriving { Delay::of(&self.config, Precedence::Flash).busy } else { 0 };
             let first = receipt || from == Some(*id) || (from.is_some() && me < *id) || (from.is_none() && !gossiped);
             let wait = match (first, gossiped) {
-                (true, _) => step,
-                (false, true) => 2 * step,
-                (false, false) => step + 2 * peer.flow.round_trip_ms() + 50,
+                (true, true) => peer.telling.patience(now, delay),
+                (true, false) => batch,
+                (false, true) => 2 * peer.telling.its_patience(now, delay),
+                (false, false) => batch + 2 * peer.flow.round_trip_ms() + 50,
             };
             peer.telling.schedule(head.log, Due { at: now.plus(wait), joins: first, receipt, seq: head.seq });
         }
@@ -170,8 +207,11 @@ impl Exchange {
                 let max = usize::try_from(room / HEAD_BYTES).unwrap_or(MAX_HEADS).clamp(1, MAX_HEADS);
                 let (frontier, told) = (&self.frontier, &peer.told);
                 let look = |log: &LogId| Some((frontier.head(log)?, told.get(log).copied().unwrap_or(Seq::ZERO)));
-                let again = |log: &LogId| (2 * delay_ms(&self.config, log.precedence)).max(1);
+                let again = |log: &LogId| (2 * Delay::of(&self.config, log.precedence).busy).max(1);
                 let Some(frame) = peer.telling.page(max, now, look, again) else { continue };
+                if matches!(&frame, Frame::Heads { heads, .. } if !heads.is_empty()) {
+                    peer.telling.told = Some(now);
+                }
                 let precedence = match &frame {
                     Frame::Heads { heads, .. } => heads.first().map_or(Precedence::Routine, |head| head.log.precedence),
                     _ => Precedence::Routine,
