@@ -73,9 +73,15 @@ impl Vaults {
         .await
     }
 
+    /// Works when it is its turn. The work has the turn and not whoever waits for it: a client that goes away stops no work
+    /// that has begun, and must not make room for more beside it.
     async fn turn<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, Refused> + Send + 'static) -> Result<T, Refused> {
-        let _waits = self.waiting.try_acquire().map_err(|_| Refused::Busy)?;
-        let _turn = self.turns.acquire().await.map_err(|_| Refused::Stopping)?;
+        let waits = Arc::clone(&self.waiting).try_acquire_owned().map_err(|_| Refused::Busy)?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| Refused::Stopping)?;
+        let work = move || {
+            let _held = (waits, turn);
+            work()
+        };
         tokio::task::spawn_blocking(work).await.map_err(|_| Refused::Stopping)?
     }
 }
@@ -90,4 +96,22 @@ fn unlocked(person: PersonId, secret: &[u8]) -> Option<Unlocked> {
     let (sign, open) = secret.split_first_chunk::<32>()?;
     let open: &[u8; 32] = open.try_into().ok()?;
     Some(Unlocked { person, sign: SecretKey::from_seed(sign), open: OpenKey::from_seed(open) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_any_more_keeps_its_turn_until_it_is_done() {
+        let vaults = Vaults::new(SharedKey::from_bytes([1; 32]));
+        let (finish, finished) = std::sync::mpsc::sync_channel::<()>(0);
+        let given_up = vaults.turn(move || finished.recv().map_err(|_| Refused::Stopping));
+        assert!(futures::poll!(Box::pin(given_up)).is_pending());
+        // The client is gone, and the work goes on: it cannot be stopped.
+        assert_eq!((vaults.turns.available_permits(), vaults.waiting.available_permits()), (AT_ONCE - 1, MAX_WAITING - 1));
+        finish.send(()).unwrap();
+        let all = u32::try_from(AT_ONCE).unwrap();
+        drop(vaults.turns.acquire_many(all).await.unwrap());
+    }
 }
