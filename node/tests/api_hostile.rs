@@ -217,3 +217,20 @@ async fn an_unknown_login_costs_the_node_as_much_as_a_known_one() {
     assert!(taken.iter().all(|bytes| (PASSWORD..PASSWORD + MOST).contains(bytes)), "{taken:?}");
     served.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_cannot_be_is_not_kept_in_memory() {
+    let served = Served::start().await;
+    let attempt = async |login: String| {
+        let body = serde_json::json!({ "login": login, "password": "не тот пароль" });
+        assert_eq!(served.stranger().write("POST", "/api/v1/session", &body).await.code(), "wrong_login");
+    };
+    attempt("first".to_owned()).await;
+    let before = MEMORY.current_usage();
+    for n in 0..4 {
+        attempt(format!("{n}{}", "x".repeat(250_000))).await;
+    }
+    let kept = MEMORY.current_usage().saturating_sub(before);
+    assert!(kept < 500_000, "{kept} bytes are remembered of a million");
+    served.stop().await;
+}

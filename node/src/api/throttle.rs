@@ -10,6 +10,8 @@ use std::hash::Hash;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
+use sha2::{Digest, Sha256};
+
 /// Failures that cost nothing.
 pub const FREE_TRIES: u32 = 5;
 /// The wait after the first failure beyond those; it doubles with each.
@@ -24,15 +26,25 @@ const MAX_REMEMBERED: usize = 10_000;
 /// What has failed, by account and by address.
 #[derive(Debug, Default)]
 pub(crate) struct Throttle {
-    accounts: Failures<String>,
+    accounts: Failures<Account>,
     addresses: Failures<IpAddr>,
 }
 
 /// An attempt that was let through and is not decided yet.
 #[derive(Debug)]
 pub(crate) struct Attempt {
-    account: String,
+    account: Account,
     address: IpAddr,
+}
+
+/// A login by its hash: what somebody types may be long, and is remembered for an hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Account([u8; 32]);
+
+impl Account {
+    fn of(login: &str) -> Self {
+        Self(Sha256::digest(login.to_lowercase()).into())
+    }
 }
 
 impl Throttle {
@@ -41,12 +53,12 @@ impl Throttle {
     /// # Errors
     /// How long to wait.
     pub(crate) fn begin(&mut self, login: &str, address: IpAddr, now: Instant) -> Result<Attempt, Duration> {
-        let attempt = Attempt { account: login.to_lowercase(), address: network(address) };
+        let attempt = Attempt { account: Account::of(login), address: network(address) };
         let wait = self.accounts.wait(&attempt.account, now).max(self.addresses.wait(&attempt.address, now));
         if !wait.is_zero() {
             return Err(wait);
         }
-        self.accounts.count(attempt.account.clone(), now);
+        self.accounts.count(attempt.account, now);
         self.addresses.count(attempt.address, now);
         Ok(attempt)
     }
