@@ -117,6 +117,7 @@ impl Collector for State {
         self.arrivals(&mut encoder)?;
         let help = "Handshakes with peers that the directory does not list";
         ConstCounter::new((self.strangers)()).encode(encoder.encode_descriptor("okrug_strangers", help, None, MetricType::Counter)?)?;
+        one(&mut encoder, "okrug_alarms", "What should not be: see the node's status", count(status.alarms.len()))?;
         peers(&mut encoder, &status)?;
         self.links(&mut encoder, &status)
     }

@@ -1,4 +1,8 @@
 //! The district's documents: what is believed, kept on disk, and told to whoever follows.
+//!
+//! Nothing is believed that was not kept, or a node would know less after a restart than before it.
+
+mod proofs;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,7 +10,7 @@ use std::sync::Arc;
 use okrug_protocol::directory::Directory;
 use okrug_protocol::document::DocumentKind;
 use okrug_protocol::ids::{DistrictId, OfficeId, Version};
-use okrug_protocol::trust::{Accepted, DistrictFile, FileError, Trust, TrustError, Versions};
+use okrug_protocol::trust::{Accepted, Conflict, DistrictFile, FileError, Trust, TrustError, Versions};
 use tokio::sync::watch;
 
 use crate::disk;
@@ -54,7 +58,8 @@ impl Documents {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(DocumentsError::File { path: file, source }),
         };
-        let trust = Trust::from_file(None, &DistrictFile::decode(&bytes)?)?;
+        let mut trust = Trust::from_file(None, &DistrictFile::decode(&bytes)?)?;
+        proofs::take_up(folder, &mut trust);
         Ok(Some(Self::of(trust, file)))
     }
 
@@ -65,7 +70,7 @@ impl Documents {
     pub fn enter(folder: &Path, bytes: &[u8], pinned: Option<DistrictId>) -> Result<Self, DocumentsError> {
         let trust = Trust::from_file(pinned, &DistrictFile::decode(bytes)?)?;
         let documents = Self::of(trust, folder.join(FILE));
-        documents.keep()?;
+        documents.trust.read(|trust| documents.keep(trust))?;
         Ok(documents)
     }
 
@@ -103,14 +108,45 @@ impl Documents {
         self.change(|trust| Ok(trust.accept(kind, bytes)? == Accepted::Newer))
     }
 
-    /// Changes what is believed, keeps it, and tells the followers.
+    /// Changes what is believed: kept first, believed then, and told to the followers.
     fn change(&self, change: impl FnOnce(&mut Trust) -> Result<bool, TrustError>) -> Result<bool, DocumentsError> {
-        let newer = self.trust.change(change)?;
-        if newer {
-            self.keep()?;
-            self.directory.send_replace(self.trust.read(Trust::directory));
+        self.trust.change(|trust| {
+            let mut next = trust.clone();
+            let outcome = change(&mut next);
+            let known = trust.conflicts().len();
+            for conflict in next.conflicts().iter().skip(known) {
+                self.raise(conflict);
+                // It was found beside what is held, which vouches for it.
+                let _ = trust.remember(conflict.clone());
+            }
+            let newer = outcome?;
+            if newer {
+                self.keep(&next)?;
+                *trust = next;
+                self.directory.send_replace(trust.directory());
+            }
+            Ok(newer)
+        })
+    }
+
+    /// Says that somebody signed two truths, and keeps the proof.
+    fn raise(&self, conflict: &Conflict) {
+        let (kind, version) = (conflict.kind, conflict.version);
+        tracing::error!(
+            event = "document_conflict",
+            ?kind,
+            version = version.0,
+            "two different documents of one version are rightly signed"
+        );
+        if let Err(error) = self.file.parent().map_or(Ok(()), |folder| proofs::keep(folder, conflict)) {
+            tracing::error!(event = "proof_not_kept", ?kind, version = version.0, %error, "the proof is in memory only");
         }
-        Ok(newer)
+    }
+
+    /// Which documents there are two of, as proven.
+    #[must_use]
+    pub fn conflicts(&self) -> Vec<(DocumentKind, Version)> {
+        self.trust.read(|trust| trust.conflicts().iter().map(|conflict| (conflict.kind, conflict.version)).collect())
     }
 
     /// All documents as one file.
@@ -147,8 +183,8 @@ impl Documents {
         self.trust.read(|trust| trust.bootstrap().to_vec())
     }
 
-    fn keep(&self) -> Result<(), DocumentsError> {
-        let bytes = self.file().encode();
+    fn keep(&self, trust: &Trust) -> Result<(), DocumentsError> {
+        let bytes = trust.to_file().encode();
         disk::replace(&self.file, &bytes).map_err(|source| DocumentsError::File { path: self.file.clone(), source })
     }
 }

@@ -49,3 +49,19 @@ pub enum Alarm {
     #[error("this office now writes as incarnation {0}")]
     NewIncarnation(Incarnation),
 }
+
+impl Alarm {
+    /// A stable name.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Fork { .. } => "log_fork",
+            Self::StoreSetAside { .. } => "store_set_aside",
+            Self::StoreWithoutPast => "store_without_past",
+            Self::JournalBehind => "journal_behind",
+            Self::JournalDamaged { .. } => "journal_damaged",
+            Self::OwnEntryFromOutside { .. } => "own_entry_from_outside",
+            Self::NewIncarnation(_) => "new_incarnation",
+        }
+    }
+}

@@ -309,7 +309,7 @@ impl Handle {
     #[must_use]
     pub fn status(&self) -> NodeStatus {
         let heads: Vec<_> = self.ledger.heads().into_iter().map(|head| (head.log, head.seq)).collect();
-        self.desk.status(&heads)
+        self.desk.status(&heads, &self.ledger.alarms())
     }
 
     /// By which ways entries of other offices have come.

@@ -5,12 +5,13 @@ use okrug_protocol::ids::{LogId, OfficeId, Seq, Version};
 use okrug_protocol::trust::Freshness;
 
 use super::desk::Desk;
-use super::view::{self, ClockStatus, District, DocumentVersions, MyOffice, NodeStatus, Peer, Queue, StoreStatus};
+use super::view::{self, AlarmStatus, ClockStatus, District, DocumentVersions, MyOffice, NodeStatus, Peer, Queue, StoreStatus};
 use crate::clock;
+use crate::ledger::Alarm;
 
 impl Desk {
-    /// The node's state; `heads` are how far each log is held here.
-    pub(crate) fn status(&self, heads: &[(LogId, Seq)]) -> NodeStatus {
+    /// The node's state; `heads` are how far each log is held here, `alarms` are the ledger's.
+    pub(crate) fn status(&self, heads: &[(LogId, Seq)], alarms: &[Alarm]) -> NodeStatus {
         let now = clock::now();
         NodeStatus {
             office: self.my_office(),
@@ -22,7 +23,15 @@ impl Desk {
             queue: self.queue(heads, now),
             store: StoreStatus { entries: heads.iter().map(|(_, seq)| seq.0).sum(), bytes: self.store.bytes().unwrap_or(0) },
             clock: ClockStatus { now, plausible: clock::is_plausible(now) },
+            alarms: self.alarms(alarms),
         }
+    }
+
+    fn alarms(&self, of_ledger: &[Alarm]) -> Vec<AlarmStatus> {
+        let conflicts = self.documents.conflicts().into_iter();
+        let conflicts = conflicts.map(|(kind, version)| ("document_conflict", format!("{kind} {version}")));
+        let of_ledger = of_ledger.iter().map(|alarm| (alarm.code(), alarm.to_string()));
+        conflicts.chain(of_ledger).map(|(code, about)| AlarmStatus { code: code.to_owned(), about }).collect()
     }
 
     pub(crate) fn my_office(&self) -> MyOffice {

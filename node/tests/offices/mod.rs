@@ -1,5 +1,6 @@
 //! A district of engines in this process, each in a folder of its own, linked over loopback.
 
+#![allow(dead_code, reason = "each suite uses a part of this")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 use std::sync::Arc;
@@ -52,6 +53,11 @@ impl District {
 
     fn engine(&self, office: u32) -> &Engine {
         self.running[Self::index(office)].as_ref().expect("the office runs")
+    }
+
+    /// The way into an office.
+    pub(crate) fn office(&self, office: u32) -> &Handle {
+        &self.engine(office).office
     }
 
     pub(crate) async fn switch_on(&mut self, office: u32) {

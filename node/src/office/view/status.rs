@@ -41,6 +41,17 @@ pub struct NodeStatus {
     pub store: StoreStatus,
     /// The machine's clock.
     pub clock: ClockStatus,
+    /// What should not be, and the administrator must hear of; the oldest of each kind first.
+    pub alarms: Vec<AlarmStatus>,
+}
+
+/// Something that should not be; the node goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AlarmStatus {
+    /// A stable name, such as `document_conflict`.
+    pub code: String,
+    /// What it is about, in English as in the log.
+    pub about: String,
 }
 
 /// Versions of the signed documents; 0 for none.
