@@ -1,5 +1,7 @@
 //! What the swarm reports. Events that mean nothing here are passed over, never a reason to fall.
 
+use std::error::Error;
+
 use libp2p::core::ConnectedPoint;
 use libp2p::gossipsub::{self, MessageAcceptance};
 use libp2p::identify;
@@ -32,7 +34,7 @@ impl EventLoop {
                 }
             }
             SwarmEvent::IncomingConnectionError { send_back_addr, error, .. } => {
-                tracing::debug!(from = %send_back_addr, %error, "not let in");
+                tracing::debug!(from = %send_back_addr, reason = whole(&error), "not let in");
             }
             SwarmEvent::NewListenAddr { address, .. } => {
                 self.watched.listening(address.clone());
@@ -107,4 +109,18 @@ impl EventLoop {
         // A message that is no longer remembered was judged too late to matter.
         let _ = gossipsub.report_message_validation_result(&token.id, &token.source, acceptance);
     }
+}
+
+/// The words of an error and of what caused it: libp2p's own say only in which step it was.
+fn whole(error: &dyn Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !words.ends_with(&more) {
+            words = format!("{words}: {more}");
+        }
+        cause = error.source();
+    }
+    words
 }
