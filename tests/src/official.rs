@@ -96,6 +96,12 @@ impl Official {
         }
     }
 
+    /// The newest texts of a conversation, a page of them, oldest first.
+    pub async fn latest(&self, chat: &str) -> Vec<String> {
+        let page = self.get(&format!("/api/v1/chat/{chat}/message?limit={PAGE}")).await;
+        page["messages"].as_array().unwrap().iter().map(|message| text(&message["text"])).collect()
+    }
+
     /// All texts of a conversation, oldest first.
     pub async fn texts(&self, chat: &str) -> Vec<String> {
         self.messages(chat).await.iter().map(|message| text(&message["text"])).collect()
