@@ -6,6 +6,8 @@
 //!   daemon     one okrug-node process
 //!   official   somebody who is logged in at an office
 //!   district   all of it together
+//!   programs   okrug and okrug-node as people have them
+//!   walk       the README's walk-through, and those who type it
 //! ```
 //!
 //! Everything is gone when a district is dropped, also after a panic. The suites are `tests/netns_*.rs`.
@@ -17,6 +19,8 @@ pub mod network;
 pub mod daemon;
 pub mod official;
 pub mod district;
+pub mod programs;
+pub mod walk;
 
 pub use district::{District, Layout};
 pub use network::Network;

@@ -62,6 +62,11 @@ impl Network {
         (name, addresses)
     }
 
+    /// Gives a place at the first bridge one more address.
+    pub fn address(&self, place: usize, address: &str) {
+        run(&["-n", &self.places[place].namespace.0, "address", "add", &format!("{address}/24"), "dev", "lan0"]);
+    }
+
     /// Cuts all lines of a place, where they come into the bridges.
     pub fn cut(&self, place: usize) {
         self.set(place, "down");

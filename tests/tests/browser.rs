@@ -5,22 +5,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
-
-/// The command line, built now: a test of one package does not build the programs of another.
-fn okrug() -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
-    let built = Command::new(cargo).args(["build", "--locked", "-p", "okrug", "--profile", profile]).current_dir(root()).status().unwrap();
-    assert!(built.success(), "okrug does not build");
-    let test = std::env::current_exe().unwrap();
-    test.ancestors().nth(2).unwrap().join("okrug")
-}
+use okrug_tests::programs::{okrug, root};
 
 fn in_browser(script: &str, okrug: Option<&Path>) {
     let mut node = Command::new("node");
