@@ -13,6 +13,15 @@ pub fn free_bytes(path: &Path) -> io::Result<u64> {
     Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
 }
 
+/// Bytes of the disk of `path`.
+///
+/// # Errors
+/// As [`free_bytes`].
+pub fn size_bytes(path: &Path) -> io::Result<u64> {
+    let stat = rustix::fs::statvfs(path)?;
+    Ok(stat.f_blocks.saturating_mul(stat.f_frsize))
+}
+
 /// Whether an error says that the disk, or this user's share of it, is full.
 #[must_use]
 pub fn is_full(error: &io::Error) -> bool {

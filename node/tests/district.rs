@@ -3,8 +3,8 @@
 mod offices;
 
 use offices::District;
-use okrug_node::office::view::{ChatId, DeliveryCode, Event, MessageKind};
-use okrug_protocol::ids::{OfficeId, UnitId};
+use okrug_node::office::view::{ChatId, DeliveryCode, Event, Link, MessageKind, Queue};
+use okrug_protocol::ids::{OfficeId, Precedence, UnitId};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_to_a_department_is_shown_at_every_member_and_its_writer_learns_that_it_arrived() {
@@ -132,5 +132,33 @@ async fn a_stream_that_is_to_be_whole_tells_all_that_was_missed_and_where_it_beg
     assert!(came.is_sorted_by(|(a, _), (b, _)| a < b), "in the order of their arrival");
     let came: std::collections::HashSet<_> = came.into_iter().map(|(_, text)| text).collect();
     assert_eq!(came, texts.into_iter().collect());
+    district.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_is_counted_in_messages_for_each_office_that_reads_them() {
+    let mut district = District::start(3).await;
+    let ann = district.person(1, "ann", 2).await;
+    let queue = |district: &District, office: u32| {
+        let status = district.status(1);
+        status.peers.into_iter().find(|peer| peer.office == OfficeId(office)).unwrap().queue
+    };
+    offices::until(|| district.status(1).peers.iter().all(|peer| peer.link == Link::Up)).await;
+    district.switch_off(2).await;
+    // Records of people and keys of epochs are no messages.
+    assert_eq!((district.status(1).queue.messages, queue(&district, 2).messages), (0, 0));
+    ann.say(ChatId::District, "раз").await;
+    ann.say(ChatId::District, "два").await;
+    offices::until(|| district.status(1).queue.messages == 0).await;
+    let waiting = queue(&district, 2);
+    assert_eq!((waiting.messages, waiting.urgent, waiting.oldest_s.is_some()), (2, 0, true), "one office has them, one has not");
+    assert_eq!(queue(&district, 3), Queue::default());
+    district.switch_off(3).await;
+    ann.post_as(ChatId::District, "три", "three", Precedence::Urgent).await;
+    let (all, waiting) = (district.status(1).queue, queue(&district, 2));
+    assert_eq!((all.messages, all.urgent, waiting.messages, waiting.urgent), (1, 1, 3, 1));
+    district.switch_on(2).await;
+    offices::until(|| queue(&district, 2).messages == 0).await;
+    assert_eq!(queue(&district, 3).messages, 1);
     district.stop().await;
 }

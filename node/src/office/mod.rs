@@ -20,6 +20,7 @@ mod handle;
 mod history;
 mod index;
 mod people;
+mod queue;
 mod receipts;
 mod refused;
 mod rights;

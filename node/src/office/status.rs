@@ -1,27 +1,36 @@
 //! The state of the node, in numbers.
 
+use std::collections::HashMap;
+
 use okrug_protocol::clock::Millis;
 use okrug_protocol::ids::{LogId, OfficeId, Seq, Version};
 use okrug_protocol::trust::Freshness;
 
 use super::desk::Desk;
-use super::view::{self, AlarmStatus, ClockStatus, District, DocumentVersions, MyOffice, NodeStatus, Peer, Queue, StoreStatus};
+use super::queue::Queues;
+use super::view::{self, AlarmStatus, ClockStatus, DiskStatus, District, DocumentVersions, MyOffice, NodeStatus, Peer, StoreStatus};
 use crate::clock;
 use crate::ledger::Alarm;
+
+/// How far the clock of another office may be ahead before its times say nothing here.
+const MAX_SKEW_MS: u64 = 5 * 60 * 1_000;
 
 impl Desk {
     /// The node's state; `heads` are how far each log is held here, `alarms` are the ledger's.
     pub(crate) fn status(&self, heads: &[(LogId, Seq)], alarms: &[Alarm]) -> NodeStatus {
         let now = clock::now();
+        let queues = self.queues(heads, now);
         NodeStatus {
             office: self.my_office(),
+            enrolled: self.directory().office(self.me).is_some(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             uptime_s: now.since(self.started) / 1_000,
             district: self.district(now),
             documents: self.document_versions(now),
-            peers: self.peers(),
-            queue: self.queue(heads, now),
+            peers: self.peers(heads, &queues, now),
+            queue: queues.all,
             store: StoreStatus { entries: heads.iter().map(|(_, seq)| seq.0).sum(), bytes: self.store.bytes().unwrap_or(0) },
+            disk: self.store.disk().ok().map(|(free, size)| DiskStatus { free, size }),
             clock: ClockStatus { now, plausible: clock::is_plausible(now) },
             alarms: self.alarms(alarms),
         }
@@ -63,11 +72,13 @@ impl Desk {
             bootstrap: number(versions.bootstrap),
             revocations: number(versions.revocations),
             freshness: self.freshness(now),
+            refresh_by: self.documents.read(|trust| trust.chart().doc().head.refresh_by),
         }
     }
 
-    fn peers(&self) -> Vec<Peer> {
+    fn peers(&self, heads: &[(LogId, Seq)], queues: &Queues, now: Millis) -> Vec<Peer> {
         let directory = self.directory();
+        let last_entry = self.last_entries(heads, now);
         let peer = |office: &okrug_protocol::chart::Office| {
             let link = self.links.read(|links| links.get(&office.id).cloned().unwrap_or_default());
             Peer {
@@ -78,24 +89,23 @@ impl Desk {
                 rtt_ms: link.rtt_ms,
                 last_contact: link.last_contact,
                 address: link.address,
+                carrier: office.carrier,
+                last_entry: last_entry.get(&office.id).copied(),
+                queue: queues.by_office.get(&office.id).copied().unwrap_or_default(),
             }
         };
         directory.offices().filter(|office| office.id != self.me).map(peer).collect()
     }
 
-    /// What this office wrote and nobody else holds yet.
-    fn queue(&self, heads: &[(LogId, Seq)], now: Millis) -> Queue {
-        let others: Vec<OfficeId> = self.directory().offices().map(|office| office.id).filter(|id| *id != self.me).collect();
-        let mut queue = Queue { messages: 0, oldest_s: None };
-        for (log, head) in heads.iter().filter(|(log, _)| log.office == self.me) {
-            let held = self.holdings.read(|h| others.iter().map(|office| h.held(*office, log)).max().unwrap_or(Seq::ZERO));
-            if held >= *head {
-                continue;
+    /// When each office wrote the newest of its entries that is here, by its own clock; a time to come is none.
+    fn last_entries(&self, heads: &[(LogId, Seq)], now: Millis) -> HashMap<OfficeId, Millis> {
+        let mut last: HashMap<OfficeId, Millis> = HashMap::new();
+        for (log, head) in heads.iter().filter(|(log, _)| log.office != self.me) {
+            if let Some(time) = self.written_at(log, *head).filter(|time| *time <= now.plus(MAX_SKEW_MS)) {
+                let newest = last.entry(log.office).or_insert(time);
+                *newest = time.max(*newest);
             }
-            queue.messages += head.0 - held.0;
-            let age = self.written_at(log, held.next()).map(|time| now.since(time) / 1_000);
-            queue.oldest_s = queue.oldest_s.max(age);
         }
-        queue
+        last
     }
 }

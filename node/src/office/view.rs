@@ -18,4 +18,4 @@ pub use people::{
     District, Freshness, Login, Me, MyOffice, NewPerson, Password, People, Person, PersonView, Token, Tree, TreeOffice, TreePerson,
     TreeUnit,
 };
-pub use status::{Accepted, AlarmStatus, ClockStatus, DocumentVersions, Link, NodeStatus, Peer, Queue, StoreStatus};
+pub use status::{Accepted, AlarmStatus, ClockStatus, DiskStatus, DocumentVersions, Link, NodeStatus, Peer, Queue, StoreStatus};

@@ -33,6 +33,7 @@ pub use room::Limits;
 pub use scan::{Row, Scan};
 pub use tree::Tree;
 
+use crate::disk;
 use crate::rest::Rest;
 use open::Open;
 use room::Room;
@@ -205,6 +206,14 @@ impl Store {
     /// See [`StoreError`].
     pub fn bytes(&self) -> Result<u64, StoreError> {
         self.with(|open| open.db.size_on_disk())
+    }
+
+    /// Bytes that this process may still write on the disk of the store, and the bytes of the disk.
+    ///
+    /// # Errors
+    /// The system does not tell.
+    pub fn disk(&self) -> std::io::Result<(u64, u64)> {
+        Ok((disk::free_bytes(&self.0.path)?, disk::size_bytes(&self.0.path)?))
     }
 
     /// Asks sled, and turns a panic of it into a failure.

@@ -11,7 +11,7 @@ use okrug_node::engine::{Engine, Setup};
 use okrug_node::home::{Home, Owner};
 use okrug_node::keys::NodeKeys;
 use okrug_node::mesh::{Multiaddr, Source};
-use okrug_node::office::view::{Chat, ChatId, Event, Message, NewPerson, Post, Posted};
+use okrug_node::office::view::{Chat, ChatId, Event, Message, NewPerson, NodeStatus, Post, Posted};
 use okrug_node::office::{EventStream, Handle, Missed, Pace, SessionId};
 use okrug_node::store::Limits;
 use okrug_protocol::ids::{OfficeId, PersonId, Precedence, UnitId};
@@ -101,6 +101,10 @@ impl District {
         listening.borrow()[0].clone()
     }
 
+    pub(crate) fn status(&self, office: u32) -> NodeStatus {
+        self.engine(office).office.status()
+    }
+
     pub(crate) async fn switch_off(&mut self, office: u32) {
         self.running[Self::index(office)].take().expect("the office runs").stop().await.unwrap();
     }
@@ -155,7 +159,11 @@ impl Official {
     }
 
     pub(crate) async fn post(&self, chat: ChatId, text: &str, client_id: &str) -> Posted {
-        let post = Post { client_id: client_id.parse().unwrap(), text: text.to_owned(), precedence: Precedence::Routine, reply_to: None };
+        self.post_as(chat, text, client_id, Precedence::Routine).await
+    }
+
+    pub(crate) async fn post_as(&self, chat: ChatId, text: &str, client_id: &str, precedence: Precedence) -> Posted {
+        let post = Post { client_id: client_id.parse().unwrap(), text: text.to_owned(), precedence, reply_to: None };
         self.office.post(self.session, chat, post).await.unwrap()
     }
 

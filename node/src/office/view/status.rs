@@ -25,6 +25,8 @@ pub enum Link {
 pub struct NodeStatus {
     /// The office that answers.
     pub office: MyOffice,
+    /// Whether the directory in force lists it.
+    pub enrolled: bool,
     /// Version of the program.
     pub version: String,
     /// Seconds since its start.
@@ -39,6 +41,9 @@ pub struct NodeStatus {
     pub queue: Queue,
     /// What lies in the store.
     pub store: StoreStatus,
+    /// The disk under it; null where the system does not tell.
+    #[schema(required = true)]
+    pub disk: Option<DiskStatus>,
     /// The machine's clock.
     pub clock: ClockStatus,
     /// What should not be, and the administrator must hear of; the oldest of each kind first.
@@ -67,6 +72,10 @@ pub struct DocumentVersions {
     pub revocations: u32,
     /// Whether they are due for a refresh.
     pub freshness: Freshness,
+    /// When a newer chart is promised.
+    #[serde(with = "text::time")]
+    #[schema(schema_with = schema::time)]
+    pub refresh_by: Millis,
 }
 
 /// Another office.
@@ -92,13 +101,23 @@ pub struct Peer {
     /// The address in use, or the last one that worked.
     #[schema(required = true)]
     pub address: Option<String>,
+    /// Whether it keeps and passes on what it cannot read.
+    pub carrier: bool,
+    /// When it wrote the newest of its entries that is here, by its own clock, whoever brought it.
+    #[serde(with = "text::optional_time", default)]
+    #[schema(schema_with = schema::time_or_null)]
+    pub last_entry: Option<Millis>,
+    /// What waits for it.
+    pub queue: Queue,
 }
 
-/// What waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// Messages of this office that are not held elsewhere: by an office that reads them, or by any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct Queue {
-    /// Messages that no other office holds.
+    /// How many.
     pub messages: u64,
+    /// How many of them are urgent or flash.
+    pub urgent: u64,
     /// Age of the oldest, in seconds.
     #[schema(required = true)]
     pub oldest_s: Option<u64>,
@@ -111,6 +130,15 @@ pub struct StoreStatus {
     pub entries: u64,
     /// Bytes on disk.
     pub bytes: u64,
+}
+
+/// The disk under the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DiskStatus {
+    /// Bytes that the node may still write.
+    pub free: u64,
+    /// Bytes in all.
+    pub size: u64,
 }
 
 /// The machine's clock.
