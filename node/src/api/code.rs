@@ -155,6 +155,10 @@ table! {
         said!("Нет такого подразделения", "No such unit"),
         said!("такого подразделения в этом отделении нет", "this office hosts no such unit"),
         said!("okrug org show --tree покажет подразделения", "okrug org show --tree shows the units");
+    /// No such office, or it is this one.
+    NoSuchOffice = "no_such_office", NOT_FOUND, NotFound,
+        said!("Нет такого отделения", "No such office"),
+        said!("другого отделения с таким номером в справочнике нет", "the directory lists no other office of this number");
     /// The person may not write there.
     MayNotPost = "may_not_post", FORBIDDEN, Refused,
         said!("Писать сюда нельзя", "Not allowed to write here"),

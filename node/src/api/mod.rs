@@ -42,6 +42,7 @@ pub use patience::Patience;
 pub use problem::ProblemBody;
 pub use router::openapi;
 pub use serve::{Parts, Running, start};
+pub use state::Ping;
 pub use streams::{MAX_STREAMS, MAX_STREAMS_PER_SESSION};
 pub use throttle::{FREE_TRIES, LONGEST_WAIT};
 pub use tls::TlsError;

@@ -43,7 +43,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(event::events))
         .routes(routes!(node::status))
         .routes(routes!(admin::add_person, admin::people))
-        .routes(routes!(admin::district));
+        .routes(routes!(admin::district))
+        .routes(routes!(admin::ping));
     let health = OpenApiRouter::new().routes(routes!(health::alive)).routes(routes!(health::ready));
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", api).merge(health)
 }

@@ -21,7 +21,7 @@ use super::listen::{StartError, bind};
 use super::metrics::{Links, Metrics, Strangers};
 use super::patience::Patience;
 use super::router;
-use super::state::{App, Desk};
+use super::state::{App, Desk, Ping};
 use super::streams::Streams;
 use super::tls::{self, Tls};
 use super::token::Token;
@@ -53,6 +53,8 @@ pub struct Parts {
     pub links: Links,
     /// How many strangers knocked.
     pub strangers: Strangers,
+    /// How long the way to an office and back is.
+    pub ping: Ping,
     /// How long clients may take.
     pub patience: Patience,
 }
@@ -115,6 +117,7 @@ pub fn start(parts: Parts, stop: CancellationToken) -> Result<Running, StartErro
         patience: parts.patience,
         tokens: Shared::default(),
         admin: admin.hash(),
+        ping: parts.ping,
         office: parts.office,
     };
     let app: App = Arc::new(desk);

@@ -1,7 +1,11 @@
 //! What the handlers share. The API holds no state but sessions.
 
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures::future::BoxFuture;
+use okrug_protocol::ids::OfficeId;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -14,11 +18,13 @@ use super::token::{Ticket, Token, TokenHash, Tokens};
 use crate::office::{Handle, SessionId};
 use crate::shared::Shared;
 
+/// Measures the round trip to an office over its link; nothing when there is no link or no answer in time.
+pub type Ping = Arc<dyn Fn(OfficeId, Duration) -> BoxFuture<'static, Option<Duration>> + Send + Sync>;
+
 /// Shared by all handlers; cheap to clone.
 pub(crate) type App = Arc<Desk>;
 
 /// The counter at which requests are answered.
-#[derive(Debug)]
 pub(crate) struct Desk {
     pub(crate) office: Handle,
     pub(crate) cookie: Cookie,
@@ -30,6 +36,13 @@ pub(crate) struct Desk {
     pub(crate) patience: Patience,
     pub(crate) tokens: Shared<Tokens>,
     pub(crate) admin: TokenHash,
+    pub(crate) ping: Ping,
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desk").field("office", &self.office).finish_non_exhaustive()
+    }
 }
 
 impl Desk {

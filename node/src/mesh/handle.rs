@@ -1,12 +1,15 @@
 //! The only way into the mesh: cheap to clone, every call short.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use bytes::Bytes;
 use libp2p::Multiaddr;
 use okrug_protocol::bounds::MAX_FRAME;
 use okrug_protocol::ids::{OfficeId, Precedence, Topic};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::timeout;
 
 use super::event::{GossipToken, Verdict};
 use super::gossip::Heard;
@@ -25,6 +28,17 @@ pub enum SendError {
     /// The frame is longer than the longest that is read on the other side.
     #[error("a frame of {0} bytes is too long")]
     TooLong(usize),
+}
+
+/// No round trip was measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PingError {
+    /// No link stands to this office, or it ended meanwhile.
+    #[error("no link to {0}")]
+    NoLink(OfficeId),
+    /// The link stands, and no answer came in time.
+    #[error("no answer from {0}")]
+    NoAnswer(OfficeId),
 }
 
 /// Where an address was learned.
@@ -124,6 +138,27 @@ impl Handle {
         }
         let lanes = self.table.lanes(office).ok_or(SendError::NoLink(office))?;
         lanes.send(precedence, frame).await.map_err(|_gone| SendError::NoLink(office))
+    }
+
+    /// Measures the round trip to an office over its link: a few bytes each way.
+    ///
+    /// # Errors
+    /// [`PingError`].
+    pub async fn ping(&self, office: OfficeId, patience: Duration) -> Result<Duration, PingError> {
+        let probes = self.table.probes(office).ok_or(PingError::NoLink(office))?;
+        let (probe, answer) = oneshot::channel();
+        match probes.try_send(probe) {
+            Err(TrySendError::Closed(_)) => return Err(PingError::NoLink(office)),
+            Err(TrySendError::Full(_)) => return Err(PingError::NoAnswer(office)),
+            Ok(()) => {}
+        }
+        // Nothing of ours may keep the link's own end from being noticed.
+        drop(probes);
+        match timeout(patience, answer).await {
+            Ok(Ok(trip)) => Ok(trip),
+            Ok(Err(_)) => Err(PingError::NoLink(office)),
+            Err(_) => Err(PingError::NoAnswer(office)),
+        }
     }
 
     /// Tells all that a source knows of where an office may be found; a hint, dialled only while the directory

@@ -8,7 +8,7 @@ use libp2p::swarm::ConnectionId;
 use libp2p::{PeerId, Stream};
 use okrug_protocol::ids::OfficeId;
 use rand_core::RngCore;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::arbiter::Choice;
@@ -16,6 +16,7 @@ use super::event_loop::{EventLoop, Running};
 use super::exchange::{self, Ended, Greeting, Link, Opened};
 use super::handle::Source;
 use super::lanes::Lanes;
+use super::status::Ways;
 use crate::clock;
 
 /// What came of the first words on a connection.
@@ -93,6 +94,7 @@ impl EventLoop {
             old.done
         });
         let ((lanes, waiting), (after, done), cancel) = (Lanes::new(), oneshot::channel(), CancellationToken::new());
+        let (asking, probes) = mpsc::channel(exchange::MAX_PROBES);
         let link = Link {
             office,
             connection,
@@ -102,11 +104,12 @@ impl EventLoop {
             meter: known.meter,
             lean: self.draw(),
             waiting,
+            probes,
             events: self.events.clone(),
             table: self.table.clone(),
             cancel: cancel.clone(),
         };
-        self.table.up(office, lanes, greeted.rtt_ms, known.point.get_remote_address().clone());
+        self.table.up(office, Ways { lanes, probes: asking }, greeted.rtt_ms, known.point.get_remote_address().clone());
         self.links.insert(office, Running { connection, cancel, done });
         // Before the link tells that it stands: what the office hears is then no longer what it heard before.
         self.swarm.behaviour_mut().gossip.prefer(known.peer, connection);

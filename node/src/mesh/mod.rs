@@ -41,7 +41,7 @@ pub use config::{Admission, Config};
 pub use endpoint::{address_of, endpoint_of};
 pub use event::{Event, Events, GossipToken, Verdict};
 pub use gossip::Heard;
-pub use handle::{Handle, SendError, Source};
+pub use handle::{Handle, PingError, SendError, Source};
 pub use identity::{peer_key, peer_name};
 /// Where an office listens: `/ip4/10.0.3.7/tcp/4001`.
 pub use libp2p::Multiaddr;

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use libp2p::Multiaddr;
 use okrug_protocol::clock::Millis;
 use okrug_protocol::ids::OfficeId;
+use tokio::sync::mpsc;
 
+use super::exchange::Probe;
 use super::lanes::Lanes;
 use super::meter::Meter;
 
@@ -31,9 +33,19 @@ pub struct LinkStatus {
     pub offences: u64,
 }
 
+/// The ways into a link.
+#[derive(Debug)]
+pub(super) struct Ways {
+    /// For frames.
+    pub(super) lanes: Lanes,
+    /// For whoever wants to know its round trip.
+    pub(super) probes: mpsc::Sender<Probe>,
+}
+
 #[derive(Debug, Default)]
 struct Row {
     lanes: Option<Lanes>,
+    probes: Option<mpsc::Sender<Probe>>,
     rtt_ms: Option<u32>,
     open: Vec<Arc<Meter>>,
     past_in: u64,
@@ -73,10 +85,11 @@ impl Table {
     }
 
     /// The link stands.
-    pub(super) fn up(&self, office: OfficeId, lanes: Lanes, rtt_ms: Option<u32>, address: Multiaddr) {
+    pub(super) fn up(&self, office: OfficeId, ways: Ways, rtt_ms: Option<u32>, address: Multiaddr) {
         let mut rows = self.rows();
         let row = rows.entry(office).or_default();
-        row.lanes = Some(lanes);
+        row.lanes = Some(ways.lanes);
+        row.probes = Some(ways.probes);
         row.rtt_ms = rtt_ms.or(row.rtt_ms);
         row.address = Some(address);
     }
@@ -84,7 +97,7 @@ impl Table {
     /// The link is gone.
     pub(super) fn down(&self, office: OfficeId) {
         if let Some(row) = self.rows().get_mut(&office) {
-            row.lanes = None;
+            (row.lanes, row.probes) = (None, None);
         }
     }
 
@@ -103,6 +116,11 @@ impl Table {
     /// Where frames for the office are queued while its link stands.
     pub(super) fn lanes(&self, office: OfficeId) -> Option<Lanes> {
         self.rows().get(&office)?.lanes.clone()
+    }
+
+    /// Where the office's round trip is asked for while its link stands.
+    pub(super) fn probes(&self, office: OfficeId) -> Option<mpsc::Sender<Probe>> {
+        self.rows().get(&office)?.probes.clone()
     }
 
     /// Every row.

@@ -18,4 +18,6 @@ pub use people::{
     District, Freshness, Login, Me, MyOffice, NewPerson, Password, People, Person, PersonView, Token, Tree, TreeOffice, TreePerson,
     TreeUnit,
 };
-pub use status::{Accepted, AlarmStatus, ClockStatus, DiskStatus, DocumentVersions, Link, NodeStatus, Peer, Queue, StoreStatus};
+pub use status::{
+    Accepted, AlarmStatus, ClockStatus, DiskStatus, DocumentVersions, Link, NodeStatus, Peer, PingReport, PingWish, Queue, StoreStatus,
+};

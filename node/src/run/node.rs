@@ -83,7 +83,7 @@ fn discover(config: &Config, engine: &Engine, documents: Arc<Documents>, peer: [
 }
 
 fn parts(config: &Config, engine: &Engine) -> api::Parts {
-    let (mesh, doorkeeper) = (engine.mesh.clone(), engine.mesh.clone());
+    let (mesh, doorkeeper, prober) = (engine.mesh.clone(), engine.mesh.clone(), engine.mesh.clone());
     api::Parts {
         office: engine.office.clone(),
         api: config.api.clone(),
@@ -93,6 +93,10 @@ fn parts(config: &Config, engine: &Engine) -> api::Parts {
         ready: ready(&engine.mesh),
         links: Arc::new(move || mesh.links()),
         strangers: Arc::new(move || doorkeeper.strangers()),
+        ping: Arc::new(move |office, patience| {
+            let mesh = prober.clone();
+            Box::pin(async move { mesh.ping(office, patience).await.ok() })
+        }),
         patience: api::Patience::default(),
     }
 }

@@ -1,7 +1,7 @@
 //! One link per office, whatever happens to its connections.
 
 use bytes::Bytes;
-use okrug_node::mesh::{Event, SendError};
+use okrug_node::mesh::{Event, PingError, SendError};
 use okrug_protocol::ids::{OfficeId, Precedence};
 
 use crate::district::{Book, Node, pair, within};
@@ -71,6 +71,21 @@ async fn a_link_counts_its_bytes_and_names_its_address() {
     assert!(ours.rtt_ms.is_some() && ours.last_contact.is_some());
     assert!(ours.address.unwrap().to_string().starts_with(&b.address.to_string()));
     assert_eq!(a.handle.reached().borrow().get(&b.office), Some(&b.address));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ping_is_answered_over_the_link_and_refused_without_one() {
+    let (a, mut b) = pair().await;
+    let asked = |office| a.handle.ping(office, std::time::Duration::from_secs(20));
+    // Whoever asks while an answer is under way gets it too.
+    let (one, other) = tokio::join!(asked(b.office), asked(b.office));
+    assert!(one.unwrap().as_nanos() > 0 && other.unwrap().as_nanos() > 0);
+    assert!(a.handle.links().remove(0).rtt_ms.is_some());
+    assert_eq!(asked(OfficeId(9)).await, Err(PingError::NoLink(OfficeId(9))));
+    // What is said meanwhile is not disturbed by it.
+    a.handle.send(b.office, Precedence::Routine, Bytes::from_static(b"word")).await.unwrap();
+    assert!(asked(b.office).await.is_ok());
+    assert_eq!(b.frame().await, b"word");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -90,6 +90,7 @@ impl Served {
             ready: is_ready,
             links: Arc::new(Vec::new),
             strangers: Arc::new(|| 0),
+            ping: Arc::new(|_, _| Box::pin(async { None })),
             patience: manner.patience,
         };
         let stop = CancellationToken::new();

@@ -1,5 +1,7 @@
 //! What the administrator of this machine does; the token is in `api.json`.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -7,9 +9,13 @@ use axum::response::{IntoResponse, Response};
 
 use crate::api::auth::Admin;
 use crate::api::body::{self, File};
+use crate::api::code::Code;
 use crate::api::problem::{ProblemBody, Refusal};
 use crate::api::state::App;
-use crate::office::view::{Accepted, NewPerson, People, PersonView};
+use crate::office::view::{Accepted, Link, NewPerson, NodeStatus, Peer, People, PersonView, PingReport, PingWish};
+
+/// The part of a request's time that an office may take to answer.
+const LONGEST_WAIT: f32 = 0.8;
 
 /// Enrols a person of this office.
 #[utoipa::path(
@@ -57,4 +63,32 @@ pub(crate) async fn people(State(app): State<App>, _: Admin) -> Result<Json<Peop
 )]
 pub(crate) async fn district(State(app): State<App>, _: Admin, File(bytes): File) -> Result<Json<Accepted>, Refusal> {
     Ok(Json(app.office.district_file(&bytes)?))
+}
+
+/// Asks an office over its link whether it is there.
+///
+/// The answer comes when the office's does, or after `wait_ms`; without a link it comes at once.
+#[utoipa::path(
+    post,
+    path = "/admin/ping",
+    request_body = PingWish,
+    responses(
+        (status = 200, description = "Whether it answered, and what else is known of it", body = PingReport),
+        (status = 403, description = "`not_admin`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`no_such_office`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn ping(State(app): State<App>, _: Admin, body::Json(wish): body::Json<PingWish>) -> Result<Json<PingReport>, Refusal> {
+    let is_it = |peer: &Peer| peer.office == wish.office;
+    if !app.office.status().peers.iter().any(is_it) {
+        return Err(Code::NoSuchOffice.into());
+    }
+    let wait = Duration::from_millis(wish.wait_ms).min(app.patience.request.mul_f32(LONGEST_WAIT));
+    let trip = (app.ping)(wish.office, wait).await;
+    // What is known by now; an office that was struck off meanwhile is none.
+    let NodeStatus { peers, .. } = app.office.status();
+    let carriers =
+        peers.iter().filter(|peer| peer.carrier && peer.link == Link::Up && !is_it(peer)).map(|peer| peer.slug.clone()).collect();
+    let peer = peers.into_iter().find(is_it).ok_or(Code::NoSuchOffice)?;
+    Ok(Json(PingReport { peer, rtt_us: trip.map(|trip| u64::try_from(trip.as_micros()).unwrap_or(u64::MAX)), carriers }))
 }

@@ -34,6 +34,12 @@ pub(in crate::mesh) struct Ended {
     pub(in crate::mesh) connection: ConnectionId,
 }
 
+/// Somebody wants to know the round trip; dropped when the link ends first.
+pub(in crate::mesh) type Probe = oneshot::Sender<Duration>;
+
+/// Probes of one link that wait at most.
+pub(in crate::mesh) const MAX_PROBES: usize = 16;
+
 /// One link.
 pub(in crate::mesh) struct Link {
     /// The other side.
@@ -52,6 +58,8 @@ pub(in crate::mesh) struct Link {
     pub(in crate::mesh) lean: u8,
     /// Frames to be sent.
     pub(in crate::mesh) waiting: Waiting,
+    /// Who wants to know the round trip now.
+    pub(in crate::mesh) probes: mpsc::Receiver<Probe>,
     /// Where everything is told.
     pub(in crate::mesh) events: EventSender,
     /// Where round trips are noted.
@@ -105,15 +113,17 @@ impl Link {
             beat: Notify::new(),
             echo: Notify::new(),
             pulse: Mutex::new(Pulse::new(Instant::now(), self.lean)),
+            probes: Mutex::new(Vec::new()),
             meter: self.meter,
             events: self.events,
             table: self.table,
         };
-        // Three futures of one task: whichever ends first ends the link.
+        // Four futures of one task: whichever ends first ends the link.
         tokio::select! {
             end = shared.read(reader) => end,
             end = shared.write(writer, self.waiting) => end,
             end = shared.listen_for_pulse() => end,
+            () = shared.take_probes(self.probes) => Ok(()),
             () = self.cancel.cancelled() => Ok(()),
         }
     }
@@ -125,6 +135,8 @@ struct Shared {
     beat: Notify,
     echo: Notify,
     pulse: Mutex<Pulse>,
+    /// Who waits for the next echo.
+    probes: Mutex<Vec<Probe>>,
     meter: Arc<Meter>,
     events: EventSender,
     table: Table,
@@ -182,6 +194,20 @@ impl Shared {
         }
     }
 
+    /// Asks the other side for whoever wants to know; ends when nobody can any more.
+    async fn take_probes(&self, mut probes: mpsc::Receiver<Probe>) {
+        while let Some(probe) = probes.recv().await {
+            let mut waiting = self.probes.lock().unwrap_or_else(PoisonError::into_inner);
+            waiting.retain(|other| !other.is_closed());
+            if waiting.len() < MAX_PROBES {
+                waiting.push(probe);
+            }
+            if self.pulse.lock().unwrap_or_else(PoisonError::into_inner).ask(Instant::now()) {
+                self.beat.notify_one();
+            }
+        }
+    }
+
     fn look(&self) -> Due {
         let (received, sent) = (self.meter.bytes_in(), self.meter.bytes_out());
         self.pulse.lock().unwrap_or_else(PoisonError::into_inner).look(Instant::now(), received, sent)
@@ -190,6 +216,10 @@ impl Shared {
     fn echoed(&self) {
         if let Some(rtt) = self.pulse.lock().unwrap_or_else(PoisonError::into_inner).echoed(Instant::now()) {
             self.table.measured(self.office, millis(rtt));
+            for probe in self.probes.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+                // Whoever asked may have lost patience.
+                let _ = probe.send(rtt);
+            }
         }
     }
 }

@@ -12,4 +12,4 @@ mod pulse;
 
 pub(super) use behaviour::{Behaviour, Opened};
 pub(super) use greet::{Greeting, ask, hear};
-pub(super) use link::{Ended, Link, millis};
+pub(super) use link::{Ended, Link, MAX_PROBES, Probe, millis};

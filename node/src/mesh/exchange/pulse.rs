@@ -68,6 +68,13 @@ impl Pulse {
         Due::Nothing
     }
 
+    /// Somebody wants to know; false when the other side is being asked already, whose echo then answers this too.
+    pub(super) fn ask(&mut self, now: Instant) -> bool {
+        let is_first = self.asked.is_none();
+        self.asked.get_or_insert(now);
+        is_first
+    }
+
     /// The echo came; the round trip, when it was asked for.
     pub(super) fn echoed(&mut self, now: Instant) -> Option<Duration> {
         let asked = self.asked.take()?;
@@ -119,5 +126,16 @@ mod tests {
         let (mut first, mut second) = (Pulse::new(start, 0), Pulse::new(start, 255));
         assert_eq!(first.look(after(start, 60), 0, 0), Due::Beat);
         assert_eq!(second.look(after(start, 60), 0, 0), Due::Nothing);
+    }
+
+    #[test]
+    fn whoever_wants_to_know_asks_at_once_and_once() {
+        let start = Instant::now();
+        let mut pulse = Pulse::new(start, 0);
+        assert!(pulse.ask(after(start, 1)));
+        assert!(!pulse.ask(after(start, 2)));
+        assert_eq!(pulse.echoed(after(start, 3)), Some(Duration::from_secs(2)));
+        assert!(pulse.ask(after(start, 4)));
+        assert_eq!(pulse.look(after(start, 24), 0, 40), Due::Dead, "an answer that does not come ends the link");
     }
 }

@@ -152,6 +152,30 @@ pub struct ClockStatus {
     pub plausible: bool,
 }
 
+/// A question to another office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PingWish {
+    /// Which.
+    #[serde(with = "text")]
+    #[schema(schema_with = schema::office)]
+    pub office: OfficeId,
+    /// How long its answer may take, in milliseconds; 24 seconds at most.
+    pub wait_ms: u64,
+}
+
+/// Whether another office answered, and what else is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PingReport {
+    /// The office; its link may stand although it did not answer in time.
+    pub peer: Peer,
+    /// The round trip in microseconds; null when there is no link, or no answer came in time.
+    #[schema(required = true)]
+    pub rtt_us: Option<u64>,
+    /// Linked offices that keep and pass on what is for it, by their names in addresses.
+    pub carriers: Vec<String>,
+}
+
 /// What came of a district file: the versions by now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Accepted {
