@@ -68,9 +68,3 @@ pub fn several(code: &'static str, word: &str, all: &[String]) -> Problem {
     Problem::new(code, Exit::Usage, said!("«{word}» называется не одно: {list}", "\"{word}\" may be any of: {list}"))
         .hint(said!("назовите номер", "use the number"))
 }
-
-/// The command is known and not built yet.
-#[must_use]
-pub fn unfinished(command: &str) -> Problem {
-    Problem::new("unfinished", Exit::Failed, said!("{command}: в этой версии нет", "{command}: not in this version"))
-}

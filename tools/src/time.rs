@@ -34,6 +34,37 @@ pub fn shown(at: Millis, lang: Lang) -> String {
     time.map_or_else(|| at.0.to_string(), |time| time.to_zoned_datetime(TimeZone::system()).strftime(form).to_string())
 }
 
+/// The date alone, for people.
+#[must_use]
+pub fn shown_date(at: Millis, lang: Lang) -> String {
+    shown(at, lang).chars().take(10).collect()
+}
+
+/// How long something lasts, in its two largest units: `3 ч 10 мин`.
+#[must_use]
+pub fn span(ms: u64, lang: Lang) -> String {
+    let seconds = ms / 1_000;
+    let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
+    let [s, min, h, d] = lang.pick(["с", "мин", "ч", "дн."], ["s", "min", "h", "d"]);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} {s}"),
+        (0, 0, _) => format!("{minutes} {min}"),
+        (0, ..) if minutes % 60 == 0 => format!("{hours} {h}"),
+        (0, ..) => format!("{hours} {h} {} {min}", minutes % 60),
+        _ => format!("{days} {d}"),
+    }
+}
+
+/// How long ago something was.
+#[must_use]
+pub fn ago(ms: u64, lang: Lang) -> String {
+    if ms < 10_000 {
+        return lang.pick("сейчас", "now").to_owned();
+    }
+    let span = span(ms, lang);
+    lang.pick(format!("{span} назад"), format!("{span} ago"))
+}
+
 /// Reads a time in RFC 3339.
 ///
 /// # Errors
@@ -103,6 +134,21 @@ mod tests {
         assert_eq!(text(parse("2026-11-24T10:00:00Z").unwrap()), "2026-11-24T10:00:00Z");
         assert_eq!(date(parse("2026-11-24T23:30:00-03:00").unwrap()), "2026-11-25");
         assert!(parse("tomorrow").is_err() && parse("1950-01-01T00:00:00Z").is_err());
+    }
+
+    #[test]
+    fn spans_are_said_in_their_largest_units() {
+        let said = |seconds: u64| (span(seconds * 1_000, Lang::Ru), span(seconds * 1_000, Lang::En));
+        for (seconds, ru, en) in [
+            (7, "7 с", "7 s"),
+            (600, "10 мин", "10 min"),
+            (3_600, "1 ч", "1 h"),
+            (11_400, "3 ч 10 мин", "3 h 10 min"),
+            (1_080_000, "12 дн.", "12 d"),
+        ] {
+            assert_eq!(said(seconds), (ru.to_owned(), en.to_owned()));
+        }
+        assert_eq!((ago(9_999, Lang::Ru), ago(10_000, Lang::Ru)), ("сейчас".to_owned(), "10 с назад".to_owned()));
     }
 
     #[test]

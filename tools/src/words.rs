@@ -25,9 +25,39 @@ pub fn counted(n: usize, one: &str, few: &str, many: &str) -> String {
     format!("{n} {noun}")
 }
 
+/// An amount of data in its largest unit, with one digit after the point while it is small.
+#[must_use]
+pub fn bytes(n: u64, lang: Lang) -> String {
+    let units = lang.pick(["Б", "КБ", "МБ", "ГБ", "ТБ"], ["B", "kB", "MB", "GB", "TB"]);
+    let (mut whole, mut tenths, mut unit) = (n, 0, 0);
+    while whole >= 1_000 && unit + 1 < units.len() {
+        (whole, tenths, unit) = (whole / 1_000, whole % 1_000 / 100, unit + 1);
+    }
+    match (unit, whole) {
+        (1.., 0..10) => format!("{whole}{}{tenths} {}", lang.pick(',', '.'), units[unit]),
+        _ => format!("{whole} {}", units[unit]),
+    }
+}
+
+/// A number with one digit after the point, as it is written in the language.
+#[must_use]
+pub fn decimal(number: f64, lang: Lang) -> String {
+    lang.pick(format!("{number:.1}").replace('.', ","), format!("{number:.1}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn amounts_are_said_in_their_largest_units() {
+        let said = |n| (bytes(n, Lang::Ru), bytes(n, Lang::En));
+        assert_eq!(said(0), ("0 Б".to_owned(), "0 B".to_owned()));
+        assert_eq!(said(1_870_000_000), ("1,8 ГБ".to_owned(), "1.8 GB".to_owned()));
+        assert_eq!(said(412_999_999), ("412 МБ".to_owned(), "412 MB".to_owned()));
+        assert_eq!(bytes(u64::MAX, Lang::En), "18446744 TB");
+        assert_eq!((decimal(0.84, Lang::Ru), decimal(0.84, Lang::En)), ("0,8".to_owned(), "0.8".to_owned()));
+    }
 
     #[test]
     fn russian_nouns_follow_their_numbers() {

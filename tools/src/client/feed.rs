@@ -6,12 +6,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use okrug_node::office::view::Event;
-use tokio::signal;
 
+use super::interrupt::{interrupt, interrupted};
 use super::person::Person;
 use super::sse::Frames;
 use crate::problem::{Exit, Problem};
-use crate::words::{Said, said};
+use crate::words::said;
 
 /// Events that wait at most; then the node is read no further.
 const MAX_WAITING: usize = 64;
@@ -36,7 +36,7 @@ impl Person {
     #[must_use]
     pub fn listen(&self, from: Option<u64>, patience: Duration) -> Receiver<Heard> {
         let (told, heard) = sync_channel(MAX_WAITING);
-        let (person, interrupted) = (self.clone(), told.clone());
+        let (person, interrupted, interrupt) = (self.clone(), told.clone(), interrupt());
         thread::spawn(move || {
             let mut feed = Feed { person, at: from, told, patience, lost: None };
             let ended = feed.go_on();
@@ -44,8 +44,9 @@ impl Person {
             let _ = feed.told.send(Heard::Ended(ended));
         });
         thread::spawn(move || {
-            let ended = wait_for_interrupt();
-            let _ = interrupted.send(Heard::Ended(ended));
+            if let Ok(ended) = interrupt.recv() {
+                let _ = interrupted.send(Heard::Ended(ended));
+            }
         });
         heard
     }
@@ -113,14 +114,4 @@ impl Feed {
 
 fn broken() -> Problem {
     Problem::new("stream_broken", Exit::Failed, said!("узел передал не поток событий", "what the node sent is no stream of events"))
-}
-
-fn interrupted() -> Problem {
-    Problem::new("interrupted", Exit::Interrupted, said!("прервано", "interrupted"))
-}
-
-fn wait_for_interrupt() -> Problem {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let waited = runtime.and_then(|runtime| runtime.block_on(signal::ctrl_c()));
-    waited.map_or_else(|error| Problem::new("signal", Exit::Failed, Said::same(error.to_string())), |()| interrupted())
 }

@@ -6,6 +6,7 @@
 //!   http       one request, one answer
 //!   person     logging in, and leaving
 //!   sse        the events of a stream, within bounds
+//!   interrupt  Ctrl+C
 //!   feed       events that go on over lost connections
 //! ```
 
@@ -14,10 +15,12 @@ mod refusal;
 mod http;
 mod person;
 mod sse;
+mod interrupt;
 mod feed;
 
 pub use feed::Heard;
 pub use http::Client;
+pub use interrupt::interrupt;
 pub use person::{Person, Speaker};
 pub use place::{Place, Reach};
 

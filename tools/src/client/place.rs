@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use okrug_node::api::{self, Access};
 use okrug_node::config::Config;
+use okrug_node::documents::Documents;
+use okrug_node::keys::KeyFolder;
 use ureq::http::Uri;
 use zeroize::Zeroizing;
 
@@ -103,6 +105,18 @@ fn token(path: &Path) -> Result<Zeroizing<String>, Problem> {
 fn no_access(data: &Path, error: std::io::Error) -> Problem {
     let (dir, path) = (data.display(), data.join(api::FILE));
     match error.kind() {
+        ErrorKind::NotFound if waits_for_its_district(data) => Problem::new(
+            "not_enrolled",
+            Exit::NotEnrolled,
+            said!(
+                "{dir}: узел не зачислен и поэтому не работает",
+                "{dir}: the node is not enrolled, and does not run therefore"
+            ),
+        )
+        .hint(said!(
+            "передайте администратору округа заявку (okrug-node key show --request ФАЙЛ) и запустите узел с его файлом округа",
+            "hand the request to the authority (okrug-node key show --request FILE) and start the node with its district file"
+        )),
         ErrorKind::NotFound => Problem::new(
             "node_not_running",
             Exit::NotRunning,
@@ -122,6 +136,17 @@ fn no_access(data: &Path, error: std::io::Error) -> Problem {
                 .hint(said!("перезапустите узел", "restart the node"))
         }
         _ => FileError::at(&path)(error).into(),
+    }
+}
+
+/// Whether the node has keys, and no district of its lists an office with them.
+fn waits_for_its_district(data: &Path) -> bool {
+    let Ok((_, request)) = KeyFolder::of(data).request() else { return false };
+    match Documents::open(&data.join("documents")) {
+        Ok(Some(documents)) => documents.directory().office_by_peer(&request.peer).is_none(),
+        Ok(None) => true,
+        // Something else is wrong there, and the node itself says what.
+        Err(_) => false,
     }
 }
 

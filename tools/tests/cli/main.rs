@@ -11,4 +11,5 @@ mod import;
 mod msg;
 mod person;
 mod simulate;
+mod status;
 mod words;

@@ -1,0 +1,46 @@
+//! What somebody should look after.
+
+use okrug_node::office::view::{Freshness, Link, NodeStatus};
+
+use crate::time::{self, DAY_MS};
+use crate::words::{Lang, Said, said};
+
+/// Days after which an office that was not heard of is worth a word.
+const MAX_AWAY_DAYS: u64 = 7;
+/// Less of the disk than this is little.
+const MIN_FREE_BYTES: u64 = 1 << 30;
+
+/// The warnings, the most pressing first.
+pub(super) fn of(status: &NodeStatus) -> Vec<Said> {
+    let mut all = Vec::new();
+    if !status.clock.plausible {
+        all.push(said!(
+            "часы машины не выставлены: время сообщений будет неверным",
+            "the machine's clock was never set: messages get wrong times"
+        ));
+    }
+    if status.disk.is_some_and(|disk| disk.free < MIN_FREE_BYTES) {
+        all.push(said!(
+            "на диске мало места; без него узел перестанет принимать",
+            "the disk is nearly full; the node will take nothing more"
+        ));
+    }
+    if status.documents.freshness == Freshness::Overdue {
+        all.push(said!(
+            "файл округа давно не обновлялся: возьмите новый у администратора",
+            "the district file is long due: take a newer one from the authority"
+        ));
+    }
+    for peer in status.peers.iter().filter(|peer| peer.link == Link::Down) {
+        let Some(at) = peer.last_contact.max(peer.last_entry) else { continue };
+        let away = status.clock.now.since(at);
+        if away > MAX_AWAY_DAYS * DAY_MS {
+            let (slug, ru, en) = (&peer.slug, time::span(away, Lang::Ru), time::span(away, Lang::En));
+            all.push(Said::new(
+                format!("{slug} не на связи {ru}; сообщения ждут и уйдут сами"),
+                format!("{slug} has not been heard of for {en}; messages wait and leave by themselves"),
+            ));
+        }
+    }
+    all
+}

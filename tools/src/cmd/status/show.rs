@@ -1,0 +1,183 @@
+//! The node in a few lines, and a row for each other office.
+
+use okrug_node::office::view::{Freshness, Link, NodeStatus, Peer, Queue};
+use okrug_protocol::clock::Millis;
+use serde_json::{Value, json};
+
+use super::checks;
+use crate::context::Context;
+use crate::print::{self, Table};
+use crate::problem::Problem;
+use crate::time;
+use crate::words::{Lang, bytes, counted};
+
+/// How long ago something of an office may have been written for others to be its way here.
+const RECENT_MS: u64 = 15 * 60 * 1_000;
+
+/// Shows everything.
+pub(super) fn node(context: &Context, status: &NodeStatus) -> Result<(), Problem> {
+    if context.json {
+        return context.object(object(status));
+    }
+    let table = peers(context, status);
+    if context.plain {
+        return if status.peers.is_empty() { Ok(()) } else { print::line(&table.plain()) };
+    }
+    head(status, context.lang).iter().try_for_each(|line| print::line(line))?;
+    if !status.peers.is_empty() {
+        print::line("")?;
+        print::line(&table.aligned())?;
+    }
+    checks::of(status).iter().for_each(|said| context.warn(said));
+    Ok(())
+}
+
+/// The lines about the node itself.
+fn head(status: &NodeStatus, lang: Lang) -> Vec<String> {
+    let NodeStatus { office, version, uptime_s, district, documents, .. } = status;
+    let running = time::span(uptime_s.saturating_mul(1_000), lang);
+    let row = |ru: &str, en: &str, text: String| format!("{:<13}{text}", lang.pick(ru, en));
+    let left = match documents.freshness {
+        Freshness::Fresh => {
+            let days = time::span(documents.refresh_by.since(status.clock.now), lang);
+            lang.pick(format!(" (осталось {days})"), format!(" ({days} left)"))
+        }
+        Freshness::Stale => lang.pick(" (пора обновить)", " (due)").to_owned(),
+        Freshness::Overdue => lang.pick(" (давно пора обновить)", " (long due)").to_owned(),
+    };
+    let (chart, until) = (documents.chart, time::shown_date(documents.refresh_by, lang));
+    let enrolled = match (status.enrolled, lang) {
+        (true, Lang::Ru) => format!("да, {}", district.name),
+        (true, Lang::En) => format!("yes, {}", district.name),
+        (false, Lang::Ru) => "нет".to_owned(),
+        (false, Lang::En) => "no".to_owned(),
+    };
+    vec![
+        row(
+            "Узел",
+            "Node",
+            lang.pick(
+                format!("{} ({}), работает {running}, версия {version}", office.slug, office.name),
+                format!("{} ({}), up {running}, version {version}", office.slug, office.name),
+            ),
+        ),
+        row("Зачислен", "Enrolled", enrolled),
+        row(
+            "Округ",
+            "District",
+            lang.pick(format!("справочник v{chart}, обновление до {until}{left}"), format!("directory v{chart}, refresh by {until}{left}")),
+        ),
+        row("Очередь", "Queue", queue(status, lang)),
+        row("Диск", "Disk", disk(status, lang)),
+    ]
+}
+
+/// What waits, and who has waited for it longest.
+fn queue(status: &NodeStatus, lang: Lang) -> String {
+    // Whoever waits for the most stands for all: the same message may wait for several.
+    let most = status.peers.iter().map(|peer| &peer.queue).max_by_key(|queue| queue.messages).copied().unwrap_or_default();
+    let longest = status.peers.iter().filter_map(|peer| Some((peer.queue.oldest_s?, &peer.slug))).max();
+    let Some((oldest_s, slug)) = longest.filter(|_| most.messages > 0) else {
+        return lang.pick("пусто", "empty").to_owned();
+    };
+    let urgent = match most.urgent {
+        0 => String::new(),
+        urgent => lang.pick(format!(", из них срочных {urgent}"), format!(", {urgent} of them urgent")),
+    };
+    let (count, oldest) = (messages(&most, lang), time::span(oldest_s.saturating_mul(1_000), lang));
+    lang.pick(format!("{count}{urgent}; самое старое {oldest} -> {slug}"), format!("{count}{urgent}; the oldest {oldest} -> {slug}"))
+}
+
+/// How many messages, with their noun.
+pub(super) fn messages(queue: &Queue, lang: Lang) -> String {
+    let n = usize::try_from(queue.messages).unwrap_or(usize::MAX);
+    match lang {
+        Lang::Ru => counted(n, "сообщение", "сообщения", "сообщений"),
+        Lang::En if n == 1 => "1 message".to_owned(),
+        Lang::En => format!("{n} messages"),
+    }
+}
+
+fn disk(status: &NodeStatus, lang: Lang) -> String {
+    let used = bytes(status.store.bytes, lang);
+    match status.disk {
+        Some(disk) => {
+            let (free, size) = (bytes(disk.free, lang), bytes(disk.size, lang));
+            lang.pick(format!("занято {used}; свободно {free} из {size}"), format!("{used} used; {free} of {size} free"))
+        }
+        None => used,
+    }
+}
+
+fn peers(context: &Context, status: &NodeStatus) -> Table {
+    let lang = context.lang;
+    let mut table = Table::new(lang.pick(["ОТДЕЛЕНИЕ", "СВЯЗЬ", "ПОСЛЕДНЯЯ", "ОЧЕРЕДЬ"], ["OFFICE", "LINK", "LAST", "QUEUE"]));
+    for peer in &status.peers {
+        if context.plain {
+            let number = |number: Option<u32>| number.map_or_else(|| "-".to_owned(), |number| number.to_string());
+            let seen = last(peer).map_or_else(|| "-".to_owned(), time::text);
+            table.row([peer.slug.clone(), state(peer, status).to_owned(), seen, peer.queue.messages.to_string(), number(peer.rtt_ms)]);
+        } else {
+            let seen = seen(peer, status, lang);
+            table.row([peer.slug.clone(), way(peer, status, lang), seen, peer.queue.messages.to_string()]);
+        }
+    }
+    table
+}
+
+/// When an office was last heard of, whichever way.
+fn last(peer: &Peer) -> Option<Millis> {
+    peer.last_contact.max(peer.last_entry)
+}
+
+/// The same as people say it.
+pub(super) fn seen(peer: &Peer, status: &NodeStatus, lang: Lang) -> String {
+    match last(peer) {
+        _ if peer.link == Link::Up => lang.pick("сейчас", "now").to_owned(),
+        Some(at) => time::ago(status.clock.now.since(at), lang),
+        None => "-".to_owned(),
+    }
+}
+
+/// How the way to an office stands: `direct`, `relayed` when others bring what it writes, or `offline`.
+pub(super) fn state(peer: &Peer, status: &NodeStatus) -> &'static str {
+    let is_recent = |at: &Millis| status.clock.now.since(*at) <= RECENT_MS && Some(*at) > peer.last_contact;
+    match (peer.link, peer.last_entry.filter(is_recent)) {
+        (Link::Up | Link::Here, _) => "direct",
+        (Link::Down, Some(_)) => "relayed",
+        (Link::Down, None) => "offline",
+    }
+}
+
+/// The same as people say it.
+pub(super) fn way(peer: &Peer, status: &NodeStatus, lang: Lang) -> String {
+    match (state(peer, status), peer.rtt_ms) {
+        ("direct", Some(rtt)) => lang.pick(format!("прямая, {rtt} мс"), format!("direct, {rtt} ms")),
+        ("direct", None) => lang.pick("прямая", "direct").to_owned(),
+        ("relayed", _) => lang.pick("через других", "through others").to_owned(),
+        _ => lang.pick("нет связи", "no link").to_owned(),
+    }
+}
+
+fn object(status: &NodeStatus) -> Value {
+    let mut value = serde_json::to_value(status).expect("texts and numbers always have their JSON");
+    value["peers"] = status.peers.iter().map(|peer| peer_object(peer, status)).collect();
+    value
+}
+
+/// An office for a script.
+pub(super) fn peer_object(peer: &Peer, status: &NodeStatus) -> Value {
+    json!({
+        "office": peer.slug,
+        "id": peer.office.to_string(),
+        "name": peer.name,
+        "state": state(peer, status),
+        "rtt_ms": peer.rtt_ms,
+        "last_seen": last(peer).map(time::text),
+        "address": peer.address,
+        "carrier": peer.carrier,
+        "queue": peer.queue.messages,
+        "queue_urgent": peer.queue.urgent,
+        "queue_oldest_s": peer.queue.oldest_s,
+    })
+}
