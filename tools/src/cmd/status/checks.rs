@@ -2,6 +2,7 @@
 
 use okrug_node::office::view::{Freshness, Link, NodeStatus};
 
+use crate::print;
 use crate::time::{self, DAY_MS};
 use crate::words::{Lang, Said, said};
 
@@ -13,6 +14,13 @@ const MIN_FREE_BYTES: u64 = 1 << 30;
 /// The warnings, the most pressing first.
 pub(super) fn of(status: &NodeStatus) -> Vec<Said> {
     let mut all = Vec::new();
+    for alarm in &status.alarms {
+        let (code, about) = (&alarm.code, print::one_line(&alarm.about));
+        all.push(said!(
+            "тревога {code}: {about}; сообщите администратору округа",
+            "alarm {code}: {about}; tell the district's administrator"
+        ));
+    }
     if !status.clock.plausible {
         all.push(said!(
             "часы машины не выставлены: время сообщений будет неверным",
