@@ -86,24 +86,57 @@ pub struct Home {
     _lock: File,
 }
 
+/// A data directory that no other process uses and this version knows, before it is known whose it must be.
+#[derive(Debug)]
+pub struct Locked {
+    path: PathBuf,
+    lock: File,
+    marker: Option<String>,
+}
+
+impl Locked {
+    /// Takes a directory for this process, before anything in it is touched.
+    ///
+    /// # Errors
+    /// See [`HomeError`]; nothing was changed then.
+    pub fn take(path: &Path) -> Result<Self, HomeError> {
+        fs::create_dir_all(path).map_err(|source| HomeError::Io { path: path.to_owned(), source })?;
+        let lock = lock(path)?;
+        let marker = match fs::read_to_string(path.join(OWNER)) {
+            Ok(text) => Some(text),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => None,
+            Err(source) => return Err(HomeError::Io { path: path.join(OWNER), source }),
+        };
+        match marker.as_deref().map(|text| format(path, text)).transpose()? {
+            Some(found) if found > HOME_FORMAT => Err(HomeError::Newer { path: path.to_owned(), found }),
+            _ => Ok(Self { path: path.to_owned(), lock, marker }),
+        }
+    }
+
+    /// Takes it for one office; marks it when it is new.
+    ///
+    /// # Errors
+    /// See [`HomeError`]; nothing was changed then.
+    pub fn claim(self, owner: Owner, at_rest: &SharedKey) -> Result<Home, HomeError> {
+        let Self { path, lock, marker } = self;
+        match marker {
+            Some(text) => check(&path, &text, owner, at_rest)?,
+            None => {
+                let marker = path.join(OWNER);
+                disk::replace(&marker, mark(owner, at_rest).as_bytes()).map_err(|source| HomeError::Io { path: marker, source })?;
+            }
+        }
+        Ok(Home { path, owner, _lock: lock })
+    }
+}
+
 impl Home {
     /// Takes a directory for one office; marks it when it is new.
     ///
     /// # Errors
     /// See [`HomeError`]; nothing was changed then.
     pub fn claim(path: &Path, owner: Owner, at_rest: &SharedKey) -> Result<Self, HomeError> {
-        let at = |path: &Path, source| HomeError::Io { path: path.to_owned(), source };
-        fs::create_dir_all(path).map_err(|e| at(path, e))?;
-        let lock = lock(path)?;
-        let marker = path.join(OWNER);
-        match fs::read_to_string(&marker) {
-            Ok(text) => check(path, &text, owner, at_rest)?,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                disk::replace(&marker, mark(owner, at_rest).as_bytes()).map_err(|e| at(&marker, e))?;
-            }
-            Err(e) => return Err(at(&marker, e)),
-        }
-        Ok(Self { path: path.to_owned(), owner, _lock: lock })
+        Locked::take(path)?.claim(owner, at_rest)
     }
 
     /// Where it is.
@@ -151,14 +184,20 @@ fn fingerprint(at_rest: &SharedKey) -> String {
     hex(&digest::derive(labels::NODE_KEY, at_rest.bytes(), b"fingerprint")[..8])
 }
 
+/// What a marker says under a name.
+fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))
+}
+
+fn format(path: &Path, text: &str) -> Result<u32, HomeError> {
+    let format = field(text, "format").and_then(|v| v.parse().ok());
+    format.ok_or_else(|| HomeError::Unmarked { path: path.join(OWNER) })
+}
+
 fn check(path: &Path, text: &str, expected: Owner, at_rest: &SharedKey) -> Result<(), HomeError> {
     let path = path.to_owned();
-    let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    let field = |name: &str| field(text, name);
     let unmarked = || HomeError::Unmarked { path: path.join(OWNER) };
-    let format: u32 = field("format").and_then(|v| v.parse().ok()).ok_or_else(unmarked)?;
-    if format > HOME_FORMAT {
-        return Err(HomeError::Newer { path, found: format });
-    }
     let district = field("district").and_then(unhex).and_then(|v| v.try_into().ok()).map(|v| DistrictId(Hash32(v)));
     let office = field("office").and_then(|v| v.parse().ok());
     let (Some(district), Some(office), Some(key)) = (district, office, field("key")) else { return Err(unmarked()) };

@@ -14,8 +14,7 @@ impl From<TrustError> for Problem {
         match &error {
             TrustError::Older { kind, have, got } => {
                 let ru = format!("{}: версия {got} старше имеющейся {have}; ничего не изменено", kind_ru(*kind));
-                Self::new("document_older", Exit::Changed, Said::new(ru, en))
-                    .hint(said!("возьмите свежий файл округа у администратора", "take a fresh district file from the authority"))
+                Self::new("document_older", Exit::Changed, Said::new(ru, en)).hint(fresh_file())
             }
             TrustError::Conflict { kind, version } => {
                 let ru = format!(
@@ -29,15 +28,18 @@ impl From<TrustError> for Problem {
             }
             TrustError::Ahead { kind, got } => {
                 let ru = format!("{} версии {got} подписан по уставу, которого здесь ещё нет; ничего не изменено", kind_ru(*kind));
-                Self::new("document_ahead", Exit::BadSignature, Said::new(ru, en))
+                Self::new("document_ahead", Exit::BadSignature, Said::new(ru, en)).hint(fresh_file())
             }
             TrustError::Threshold { kind, have, need } => {
                 let ru = format!("{}: верных подписей {have}, нужно {need}; ничего не изменено", kind_ru(*kind));
-                Self::new("threshold", Exit::Threshold, Said::new(ru, en))
+                Self::new("threshold", Exit::Threshold, Said::new(ru, en)).hint(said!(
+                    "пусть подпишет ещё один хранитель ключа: okrug authority sign",
+                    "have another holder of a key sign it: okrug authority sign"
+                ))
             }
             TrustError::BrokenChain(version) => {
                 let ru = format!("устав версии {version} не продолжает предыдущий; ничего не изменено");
-                Self::new("charter_chain", Exit::BadSignature, Said::new(ru, en))
+                Self::new("charter_chain", Exit::BadSignature, Said::new(ru, en)).hint(fresh_file())
             }
             TrustError::ForeignDistrict { kind, ours, theirs } => {
                 let (ours, theirs) = (ours.0.short(), theirs.0.short());
@@ -60,8 +62,17 @@ impl From<FileError> for Problem {
             FileError::Damaged(_) => "файл округа повреждён".to_owned(),
             FileError::Charters(count) => format!("в файле округа уставов: {count}"),
         };
+        let hint = match &error {
+            FileError::NotADistrictFile => {
+                said!("возьмите файл округа у администратора округа", "take the district file from the authority")
+            }
+            FileError::Format(_) => said!("обновите okrug-node и okrug", "update okrug-node and okrug"),
+            FileError::Length { .. } | FileError::Damaged(_) | FileError::Charters(_) => {
+                said!("скопируйте файл ещё раз", "copy the file again")
+            }
+        };
         Self::new("district_file", Exit::Failed, Said::new(format!("{ru}; ничего не изменено"), format!("{error}; nothing was changed")))
-            .hint(said!("скопируйте файл ещё раз", "copy the file again"))
+            .hint(hint)
     }
 }
 
@@ -87,7 +98,7 @@ impl From<RequestError> for Problem {
 pub fn document(kind: DocumentKind, error: &DocumentError) -> Problem {
     let en = format!("{kind} cannot be taken: {error}; nothing was changed");
     let ru = kind_ru(kind);
-    match error {
+    let problem = match error {
         DocumentError::BadSignature(key) => {
             let ru = format!("{ru}: подпись ключа {key:?} неверна, документ изменили после подписания; ничего не изменено");
             Problem::new("signature", Exit::BadSignature, Said::new(ru, en))
@@ -97,7 +108,12 @@ pub fn document(kind: DocumentKind, error: &DocumentError) -> Problem {
         }
         // Rules of rows are broken by programs, not by people: their names are for whoever repairs it.
         other => Problem::new("document", Exit::Failed, Said::new(format!("{ru} нельзя принять: {other}; ничего не изменено"), en)),
-    }
+    };
+    problem.hint(said!("возьмите файл ещё раз у администратора округа", "take the file from the authority again"))
+}
+
+fn fresh_file() -> Said {
+    said!("возьмите свежий файл округа у администратора", "take a fresh district file from the authority")
 }
 
 fn kind_ru(kind: DocumentKind) -> &'static str {

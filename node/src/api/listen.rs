@@ -76,7 +76,11 @@ fn of_bind(address: SocketAddr, setting: &'static str, source: &io::Error) -> Pr
         io::ErrorKind::AddrInUse => Problem::new(
             "port_in_use",
             Exit::Busy,
-            said!("адрес {address} занят другой программой", "the address {address} is in use by another program", address = address),
+            said!(
+                "адрес {address} занят другой программой; узел не запущен, данные не тронуты",
+                "the address {address} is in use by another program; the node did not start, its data are untouched",
+                address = address,
+            ),
         )
         .hint(said!(
             "остановите её (ss -ltnp покажет, какая) или задайте другой порт в {setting}",
@@ -86,7 +90,11 @@ fn of_bind(address: SocketAddr, setting: &'static str, source: &io::Error) -> Pr
         io::ErrorKind::AddrNotAvailable => Problem::new(
             "no_such_address",
             Exit::Usage,
-            said!("у этой машины нет адреса {ip}", "this machine has no address {ip}", ip = address.ip()),
+            said!(
+                "у этой машины нет адреса {ip}; узел не запущен, данные не тронуты",
+                "this machine has no address {ip}; the node did not start, its data are untouched",
+                ip = address.ip(),
+            ),
         )
         .hint(said!(
             "ip -brief address покажет адреса; исправьте {setting}",
@@ -96,7 +104,11 @@ fn of_bind(address: SocketAddr, setting: &'static str, source: &io::Error) -> Pr
         io::ErrorKind::PermissionDenied => Problem::new(
             "port_forbidden",
             Exit::NotPermitted,
-            said!("порт {port} открывает только root", "the port {port} is for root only", port = address.port()),
+            said!(
+                "порт {port} открывает только root; узел не запущен, данные не тронуты",
+                "the port {port} is for root only; the node did not start, its data are untouched",
+                port = address.port(),
+            ),
         )
         .hint(said!("задайте порт от 1024 в {setting}", "set a port of 1024 or more in {setting}", setting = setting)),
         _ => Problem::new("listen", Exit::Failed, Said::same(format!("{address}: {source}"))),

@@ -11,7 +11,7 @@ use okrug_protocol::trust::TrustError;
 use super::StartError;
 use crate::config::Config;
 use crate::documents::{Documents, DocumentsError};
-use crate::home::{Home, Owner};
+use crate::home::{Home, Locked, Owner};
 use crate::keys::{KeyFolder, NodeKeys, Unlock};
 use crate::{clock, disk};
 
@@ -25,7 +25,7 @@ pub(super) struct Ground {
 }
 
 impl Ground {
-    /// Unlocks the keys, takes the documents, finds the office among them, claims the data directory.
+    /// Unlocks the keys, locks the data directory, takes the documents, finds the office among them, claims the directory for it.
     pub(super) fn prepare(config: &Config) -> Result<Self, StartError> {
         let now = clock::now();
         if !clock::is_plausible(now) {
@@ -36,6 +36,8 @@ impl Ground {
             );
         }
         let keys = KeyFolder::of(&config.data).open(&Unlock::of_process(config.keys.passphrase_file.clone()))?;
+        // From here on the directory is written to: nobody else may be at it, and no newer version have been.
+        let locked = Locked::take(&config.data)?;
         let documents = documents(config)?;
         let directory = documents.directory();
         let listed = directory.office_by_peer(&keys.peer.public()).and_then(|id| directory.office(id));
@@ -43,7 +45,7 @@ impl Ground {
             .filter(|office| office.sign == keys.sign.public())
             .ok_or_else(|| StartError::NotListed { district: directory.name().to_owned(), version: directory.version() })?;
         let owner = Owner { district: directory.district(), office: office.id };
-        let home = Home::claim(&config.data, owner, &keys.at_rest)?;
+        let home = locked.claim(owner, &keys.at_rest)?;
         Ok(Self { office: office.id, keys, documents: Arc::new(documents), home })
     }
 }

@@ -14,7 +14,10 @@ pub(super) fn home(error: HomeError) -> Problem {
         HomeError::Locked { path, process } => {
             let path = path.display();
             let who = process.map_or_else(|| "?".to_owned(), |id| id.to_string());
-            let message = said!("с папкой {path} уже работает узел (процесс {who})", "a node runs on {path} already (process {who})");
+            let message = said!(
+                "с папкой {path} уже работает узел (процесс {who}); ничего не изменено",
+                "a node runs on {path} already (process {who}); nothing was changed",
+            );
             Problem::new("data_locked", Exit::Busy, message)
                 .hint(said!("остановите его или укажите другую папку: --data", "stop it, or name another directory: --data"))
         }
@@ -45,7 +48,7 @@ pub(super) fn home(error: HomeError) -> Problem {
                 "{path} не говорит, чьи это данные: файл повреждён; ничего не изменено",
                 "{path} does not say whose data these are: it is damaged; nothing was changed",
             );
-            Problem::new("data_unmarked", Exit::Failed, message)
+            Problem::new("data_unmarked", Exit::Failed, message).hint(said!("верните его из резервной копии", "restore it from a backup"))
         }
         HomeError::Io { path, source } => Problem::io(&path, &source),
     }
@@ -58,7 +61,9 @@ pub(super) fn data(error: DataError) -> Problem {
         DataError::Store(OpenError::Full { path }) => full(path),
         DataError::Store(OpenError::Locked { path }) => {
             let path = path.display();
-            Problem::new("data_locked", Exit::Busy, said!("с {path} работает другая программа", "another program uses {path}"))
+            let message =
+                said!("с {path} работает другая программа; ничего не изменено", "another program uses {path}; nothing was changed");
+            Problem::new("data_locked", Exit::Busy, message).hint(said!("остановите её", "stop it"))
         }
         DataError::Store(OpenError::Damaged { path, what }) => damaged(path, &what),
         DataError::Store(OpenError::Io { path, what }) => {
@@ -87,6 +92,7 @@ fn journal(error: JournalError) -> Problem {
                 "{path} belongs to the journal of another office or node; nothing was changed",
             );
             Problem::new("data_of_another", Exit::Refused, message)
+                .hint(said!("укажите папку этого отделения: --data", "name this office's directory: --data"))
         }
         JournalError::Io { path, source } => Problem::io(&path, &source),
         error @ (JournalError::Unsynced(_) | JournalError::Failed | JournalError::TooLong(_)) => {

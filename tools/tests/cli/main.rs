@@ -6,6 +6,7 @@ mod desk;
 mod district;
 
 mod authority;
+mod bad_input;
 mod demo;
 mod import;
 mod msg;
