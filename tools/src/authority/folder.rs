@@ -150,11 +150,12 @@ fn lock(root: &Path) -> Result<File, Problem> {
         Err(TryLockError::Error(error)) => Err(FileError::at(&path)(error).into()),
         Err(TryLockError::WouldBlock) => {
             let at = root.display();
-            Err(Problem::new(
-                "authority_busy",
-                Exit::Busy,
-                said!("{at}: с этой папкой сейчас работает другая программа", "{at}: another program is changing this folder"),
-            ))
+            let message = said!(
+                "{at}: с этой папкой сейчас работает другая программа; ничего не изменено",
+                "{at}: another program is changing this folder; nothing was changed",
+            );
+            let hint = said!("дождитесь её конца и повторите", "wait until it has ended and try again");
+            Err(Problem::new("authority_busy", Exit::Busy, message).hint(hint))
         }
     }
 }

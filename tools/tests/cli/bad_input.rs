@@ -90,7 +90,11 @@ fn a_list_with_a_circle_a_repeated_row_and_an_unknown_parent() {
     let desk = Desk::founded();
     let cases = [
         // A circle is named where it begins, and a longer one as a whole.
-        ("У;u;Канцелярия;;x;1\nУ;u;А;Б;x;1\nУ;u;Б;В;x;1\nУ;u;В;А;x;1", "line 3: a circle of departments: ", "строка 3: отделы подчинены по кругу: "),
+        (
+            "У;u;Канцелярия;;x;1\nУ;u;А;Б;x;1\nУ;u;Б;В;x;1\nУ;u;В;А;x;1",
+            "line 3: a circle of departments: ",
+            "строка 3: отделы подчинены по кругу: ",
+        ),
         ("У;u;А;А;x;1", "line 2: a circle of departments: А → А", "строка 2: отделы подчинены по кругу: А → А"),
         ("У;u;А;;x;1\nУ;u;Б;;x;1\nУ;u;А;;x;3", "line 4: repeats line 2", "строка 4: повторяет строку 2"),
         ("У;u;А;;x;1\n\nУ;u;Б;Нет;x;1", "\"Б\" stands under \"Нет\", which the list does not have", "«Б» подчинён «Нет», но такого отдела"),
