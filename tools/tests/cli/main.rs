@@ -5,6 +5,7 @@
 mod desk;
 mod district;
 
+mod alone;
 mod authority;
 mod bad_input;
 mod demo;

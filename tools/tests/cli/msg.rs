@@ -1,7 +1,7 @@
 //! Writing, reading and listening from the command line, on real nodes of two offices.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
@@ -23,16 +23,20 @@ fn named(exit: i32, code: &str) -> (i32, String) {
 }
 
 /// `okrug msg tail`, listening.
-struct Tail {
+pub(crate) struct Tail {
     child: Child,
     lines: BufReader<std::process::ChildStdout>,
 }
 
 impl Tail {
     fn start(district: &District, office: usize, args: &[&str]) -> Self {
-        let args = [&["msg", "tail", "--json"], ME, args].concat();
-        let mut command = program(&district.desk.path("."));
-        let mut child = command.args(district.at(office, &args)).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Self::begin(program(&district.desk.path(".")), &district.at(office, &[ME, args].concat()))
+    }
+
+    /// Listens with these arguments.
+    pub(crate) fn begin(mut command: Command, args: &[&str]) -> Self {
+        command.args(["msg", "tail", "--json"]).args(args).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap());
         Self { child, lines }
     }
@@ -44,14 +48,14 @@ impl Tail {
     }
 
     /// The text of the next message, and the number of its event.
-    fn message(&mut self) -> (String, u64) {
+    pub(crate) fn message(&mut self) -> (String, u64) {
         let line = self.next().expect("a message");
         assert_eq!((&line["type"], &line["v"]), (&"message".into(), &1.into()), "{line}");
         (line["message"]["text"].as_str().unwrap().to_owned(), line["event"].as_u64().unwrap())
     }
 
     /// What it ended with: the exit code, and what it said on stderr.
-    fn ended(self) -> (Option<i32>, String) {
+    pub(crate) fn ended(self) -> (Option<i32>, String) {
         let output = self.child.wait_with_output().unwrap();
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
     }

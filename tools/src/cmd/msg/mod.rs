@@ -58,7 +58,7 @@ pub const HELP: &[Row] = &[
     ("msg.tail.chat", "Only those of one conversation, named as in msg send", "Только одной переписки, как в msg send"),
     (
         "msg.tail.from",
-        "Begin with all that came after this event, whose number the line before it had",
+        "Begin with all that came after this event, whose number each line of JSON has",
         "Начать со всего, что пришло после этого события; его номер есть в каждой строке JSON",
     ),
     ("msg.tail.count", "End after so many messages", "Закончить после стольких сообщений"),
