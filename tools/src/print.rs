@@ -1,11 +1,15 @@
 //! Output: lines and tables for people, tab-separated rows for scripts, JSON for programs.
 
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
 use crate::problem::{Exit, Problem};
 use crate::words::Said;
+
+/// Set once and never taken back: a reader does not return.
+static READER_GONE: AtomicBool = AtomicBool::new(false);
 
 /// Writes a line to standard output.
 ///
@@ -14,11 +18,19 @@ use crate::words::Said;
 pub fn line(text: &str) -> Result<(), Problem> {
     let mut out = io::stdout().lock();
     match writeln!(out, "{text}").and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Problem::new("output", Exit::Failed, Said::same(format!("stdout: {error}"))))
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            READER_GONE.store(true, Ordering::Relaxed);
+            Ok(())
         }
-        _ => Ok(()),
+        Err(error) => Err(Problem::new("output", Exit::Failed, Said::same(format!("stdout: {error}")))),
+        Ok(()) => Ok(()),
     }
+}
+
+/// Whether whoever read standard output went away: what goes on for ever need not then.
+#[must_use]
+pub fn reader_is_gone() -> bool {
+    READER_GONE.load(Ordering::Relaxed)
 }
 
 /// Writes a line to standard error, where a failure to write has nobody left to be told.

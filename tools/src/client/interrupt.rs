@@ -1,9 +1,10 @@
 //! Ctrl+C, for commands that go on until then: they end in order, with the exit code of an interrupt.
 
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use tokio::signal;
+use tokio::runtime::Builder;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::problem::{Exit, Problem};
 use crate::words::{Said, said};
@@ -11,11 +12,13 @@ use crate::words::{Said, said};
 /// Waits for Ctrl+C beside whatever is done; from now on nothing else ends the program by it.
 #[must_use]
 pub fn interrupt() -> Receiver<Problem> {
-    let (told, heard) = sync_channel(1);
+    let ((told, heard), (ready, is_ready)) = (sync_channel(1), sync_channel(1));
     thread::spawn(move || {
         // Whoever has ended meanwhile hears nothing.
-        let _ = told.send(wait());
+        let _ = told.send(wait(&ready));
     });
+    // One that came before it is waited for would end the program out of order.
+    let _ = is_ready.recv();
     heard
 }
 
@@ -24,8 +27,14 @@ pub(super) fn interrupted() -> Problem {
     Problem::new("interrupted", Exit::Interrupted, said!("прервано", "interrupted"))
 }
 
-fn wait() -> Problem {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let waited = runtime.and_then(|runtime| runtime.block_on(signal::ctrl_c()));
-    waited.map_or_else(|error| Problem::new("signal", Exit::Failed, Said::same(error.to_string())), |()| interrupted())
+fn wait(ready: &SyncSender<()>) -> Problem {
+    let waited = Builder::new_current_thread().enable_all().build().and_then(|runtime| {
+        runtime.block_on(async {
+            let mut signals = signal(SignalKind::interrupt())?;
+            let _ = ready.send(());
+            signals.recv().await;
+            Ok(())
+        })
+    });
+    waited.map_or_else(|error: std::io::Error| Problem::new("signal", Exit::Failed, Said::same(error.to_string())), |()| interrupted())
 }

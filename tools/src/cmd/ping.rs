@@ -63,7 +63,7 @@ pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
         let (_, report): (u16, PingReport) = node.post("/admin/ping", &wish)?;
         tally.take(&report);
         tell(context, &report, &tally, most)?;
-        if Some(tally.asked) == most || (args.until_direct && report.rtt_us.is_some()) {
+        if print::reader_is_gone() || Some(tally.asked) == most || (args.until_direct && report.rtt_us.is_some()) {
             return finish(context, &report, &tally);
         }
         if let Ok(problem) = interrupted.recv_timeout(PAUSE) {

@@ -191,3 +191,15 @@ fn a_tail_whose_node_is_gone_ends_with_the_place_to_go_on_from() {
     assert_eq!(code((exit.unwrap(), err.clone())), named(10, "node_not_running"));
     assert!(err.contains(&format!("okrug msg tail --from {event}")), "{err}");
 }
+
+#[test]
+fn a_tail_ends_with_whoever_reads_it() {
+    let district = District::start(1, 1);
+    let mut tail = Tail::start(&district, 0, &["--from", "0"]);
+    district.ok(0, &said("u1", "один", &[]));
+    tail.message();
+    let Tail { mut child, lines } = tail;
+    drop(lines);
+    district.ok(0, &said("u1", "два", &[]));
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}

@@ -1,11 +1,14 @@
 //! The state of a node, and whether an office answers: direct, cut off, not enrolled, not running.
 
+use std::io::BufReader;
+use std::process::Stdio;
+
 use okrug_node::clock;
 use okrug_node::keys::{KeyFolder, NewOffice, Unlock};
 use serde_json::Value;
 
-use crate::desk::Desk;
-use crate::district::{District, code};
+use crate::desk::{Desk, program};
+use crate::district::{District, code, next, signal};
 
 fn named(exit: i32, code: &str) -> (i32, String) {
     (exit, code.to_owned())
@@ -94,6 +97,21 @@ fn cut_off(district: &mut District, slug: &str, other: &str) {
     assert_eq!(district.fails(0, &["status", &format!("{slug}a")]), named(4, "no_such_office"));
     let (_, err) = district.desk.fails(&district.at(0, &["status", &format!("{slug}a")]));
     assert!(err.contains(&format!("did you mean {slug}?")), "{err}");
+}
+
+#[test]
+fn a_watch_looks_again_until_it_is_interrupted() {
+    let district = District::start(1, 1);
+    let mut command = program(&district.desk.path("."));
+    let mut child =
+        command.args(district.at(0, &["status", "--watch", "--json"])).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap());
+    let looks = [next(&mut lines), next(&mut lines)];
+    assert!(looks.iter().all(|look| look["type"] == "summary" && look["enrolled"] == true));
+    assert!(looks[0]["uptime_s"].as_u64() < looks[1]["uptime_s"].as_u64());
+    signal(child.id().into(), "-INT");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(code((output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())), named(130, "interrupted"));
 }
 
 #[test]

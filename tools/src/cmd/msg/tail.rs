@@ -73,7 +73,7 @@ impl Tail<'_> {
         }
         self.print(number, message)?;
         self.left = self.left.map(|left| left - 1);
-        Ok((self.left == Some(0)).then_some(()))
+        Ok((self.left == Some(0) || print::reader_is_gone()).then_some(()))
     }
 
     fn print(&self, number: u64, message: &Message) -> Result<(), Problem> {

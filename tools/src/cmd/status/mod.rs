@@ -68,6 +68,9 @@ pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
             }
             seen => seen?,
         }
+        if print::reader_is_gone() {
+            return Ok(());
+        }
         if let Ok(problem) = interrupted.recv_timeout(LOOK) {
             return Err(problem);
         }
