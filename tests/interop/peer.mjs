@@ -2,8 +2,8 @@
 //
 //   {"seed":"<hex>","listen":["/ip4/…"]}                   the first line: its identity, and where to wait for calls; it is ready
 //   {"do":"dial","address":"/ip4/…"}                       connected, or refused with the reason; later identified, closed
-//   {"do":"subscribe","topic":"1f0c9a2e/u1"}               joined when gossip flows, then heard for each message
-//   {"do":"publish","topic":"1f0c9a2e/u1","bytes":"<hex>"} published, with the number of receivers
+//   {"do":"subscribe","topic":"1f0c/u1"}               joined when gossip flows, then heard for each message
+//   {"do":"publish","topic":"1f0c/u1","bytes":"<hex>"} published, with the number of receivers
 //   {"do":"open","protocol":"/…"}                          opened, and read for all that comes on the stream
 //   {"do":"write","bytes":"<hex>"}                         on that stream
 

@@ -63,7 +63,7 @@ impl District {
 
     /// What that unit's topic is called in gossip.
     pub(crate) fn topic(&self) -> String {
-        format!("{}/{}", self.trust.district().0.short(), self.unit())
+        format!("{}/{}", &self.trust.district().0.short()[..4], self.unit())
     }
 
     /// What the exchange is called among protocols.

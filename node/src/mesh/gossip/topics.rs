@@ -1,4 +1,7 @@
-//! Names of topics in gossip: the district's tag, a stroke, the topic as it is written everywhere (`1f0c9a2e/u12`).
+//! Names of topics in gossip: the tag's first digits, a stroke, the topic as it is written everywhere (`1f0c/u12`).
+//!
+//! A name travels with every message. Who is of the district is known before the first of them, and each entry is
+//! signed for its district: these digits only keep gossip of two districts that share a peer from being mixed.
 
 use std::sync::Arc;
 
@@ -9,6 +12,9 @@ use okrug_protocol::ids::Topic;
 /// Topics that a peer may subscribe to: every unit, every inbox, the groups and the district.
 pub(super) const MAX_TOPICS: usize = MAX_UNITS + 2 * MAX_OFFICES;
 
+/// Digits of the tag in a name.
+const TAG_DIGITS: usize = 4;
+
 /// Translates topics to gossip's names and back.
 #[derive(Debug, Clone)]
 pub(in crate::mesh) struct Topics {
@@ -17,7 +23,8 @@ pub(in crate::mesh) struct Topics {
 
 impl Topics {
     pub(in crate::mesh) fn new(tag: &str) -> Self {
-        Self { prefix: format!("{tag}/").into() }
+        let digits = tag.get(..TAG_DIGITS).unwrap_or(tag);
+        Self { prefix: format!("{digits}/").into() }
     }
 
     /// The name of a topic.
@@ -54,9 +61,9 @@ mod tests {
     fn topics_of_other_districts_are_no_topics_here() {
         let (ours, theirs) = (Topics::new("1f0c9a2e"), Topics::new("00000000"));
         let name = ours.name(Topic::Unit(UnitId(12))).hash();
-        assert_eq!(name.as_str(), "1f0c9a2e/u12");
+        assert_eq!(name.as_str(), "1f0c/u12");
         assert_eq!(ours.topic(&name), Some(Topic::Unit(UnitId(12))));
         assert_eq!(theirs.topic(&name), None);
-        assert_eq!(ours.topic(&TopicHash::from_raw("1f0c9a2e/x")), None);
+        assert_eq!(ours.topic(&TopicHash::from_raw("1f0c/x")), None);
     }
 }
