@@ -1,5 +1,6 @@
 //! What an announcement on the LAN is worth: nothing, or addresses of an office of our district.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -40,6 +41,23 @@ impl Ours {
         ips.sort_unstable();
         ips.truncate(MAX_ADDRESSES);
         (!ips.is_empty()).then(|| (office, ips.into_iter().map(|ip| address_of(ip, port)).collect()))
+    }
+}
+
+/// The addresses that were announced last, of each office.
+///
+/// A forged announcement is one among others: it does not displace what the office itself announces.
+#[derive(Debug, Default)]
+pub(super) struct Heard(BTreeMap<OfficeId, Vec<Multiaddr>>);
+
+impl Heard {
+    /// Takes note of an announcement: all addresses to try, what was heard last first.
+    pub(super) fn note(&mut self, office: OfficeId, announced: Vec<Multiaddr>) -> Vec<Multiaddr> {
+        let known = self.0.entry(office).or_default();
+        known.retain(|address| !announced.contains(address));
+        known.splice(0..0, announced);
+        known.truncate(MAX_ADDRESSES);
+        known.clone()
     }
 }
 
@@ -94,6 +112,18 @@ mod tests {
         assert_eq!(look("1f0c9a2e", key(3), &["10.0.0.2"]), None, "a stranger");
         assert_eq!(look("1f0c9a2e", key(2), &["203.0.113.9"]), None, "nowhere near");
         assert_eq!(ours().office(None, None, std::iter::empty(), 1), None);
+    }
+
+    #[test]
+    fn a_forged_announcement_displaces_no_address() {
+        let address = |n: u8| address_of([10, 0, 0, n].into(), 7600);
+        let mut heard = Heard::default();
+        heard.note(OfficeId(2), vec![address(2)]);
+        assert_eq!(heard.note(OfficeId(2), vec![address(9)]), [address(9), address(2)]);
+        assert_eq!(heard.note(OfficeId(2), vec![address(2)]), [address(2), address(9)], "each address once");
+        (10..100).for_each(|n| drop(heard.note(OfficeId(2), vec![address(n)])));
+        assert_eq!(heard.note(OfficeId(2), vec![address(2)]).len(), MAX_ADDRESSES, "however many");
+        assert_eq!(heard.note(OfficeId(3), vec![address(3)]), [address(3)], "each office on its own");
     }
 
     #[test]

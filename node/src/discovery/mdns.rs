@@ -1,7 +1,7 @@
 //! mDNS: says on the LAN that this office is here, and looks for others.
 //!
-//! A query at the start, every 30 seconds and whenever an address of this machine comes or goes: with the intervals of
-//! minutes that others use, nodes that start one after the other may not meet for longer than a person waits.
+//! Some queries at the start and whenever an address of this machine comes or goes, then one every 30 seconds: with the
+//! intervals of minutes that others use, nodes that start one after the other may not meet for longer than a person waits.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use mdns_sd::{DaemonEvent, IfKind, Receiver, ResolvedService, ServiceDaemon, Ser
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::found::{Ours, PEER, TAG};
+use super::found::{Heard, Ours, PEER, TAG};
 use crate::mesh::{self, Multiaddr, Source, endpoint_of, peer_name};
 
 /// What Okrug's nodes are called on a LAN.
@@ -49,20 +49,21 @@ impl Lan {
         let mut listening = self.mesh.listening();
         self.announce(daemon, &listening.borrow_and_update().clone())?;
         let changes = daemon.monitor()?;
-        let mut found = daemon.browse(SERVICE)?;
+        let (mut search, mut heard) = (Search::some(daemon)?, Heard::default());
         let mut ticks = interval(ASK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         ticks.tick().await;
         loop {
             tokio::select! {
                 () = stop.cancelled() => return self.withdraw(daemon).await,
-                _ = ticks.tick() => found = daemon.browse(SERVICE)?,
-                () = network_change(&changes) => found = daemon.browse(SERVICE)?,
+                _ = ticks.tick() => search = Search::once(daemon)?,
+                () = network_change(&changes) => search = Search::some(daemon)?,
                 Ok(()) = listening.changed() => self.announce(daemon, &listening.borrow_and_update().clone())?,
-                event = found.recv_async() => match event {
-                    Ok(event) => self.hear(event).await,
+                event = search.events.recv_async() => match event {
+                    Ok(ServiceEvent::SearchStarted(_)) => search.started(daemon)?,
+                    Ok(event) => self.hear(event, &mut heard).await,
                     // Overrun by announcements: ask anew, not faster than the clock ticks.
-                    Err(_) => { ticks.tick().await; found = daemon.browse(SERVICE)?; }
+                    Err(_) => { ticks.tick().await; search = Search::once(daemon)?; }
                 },
             }
         }
@@ -97,12 +98,42 @@ impl Lan {
         Ok(())
     }
 
-    async fn hear(&self, event: ServiceEvent) {
+    async fn hear(&self, event: ServiceEvent, heard: &mut Heard) {
         let ServiceEvent::ServiceResolved(service) = event else { return };
         let ips = service.addresses.iter().map(mdns_sd::ScopedIp::to_ip_addr);
         if let Some((office, addresses)) = self.ours.office(property(&service, TAG), property(&service, PEER), ips, service.port) {
-            self.mesh.address(office, addresses, Source::Lan).await;
+            self.mesh.address(office, heard.note(office, addresses), Source::Lan).await;
         }
+    }
+}
+
+/// Listening to announcements, and asking for them.
+struct Search {
+    events: Receiver<ServiceEvent>,
+    /// Whether one query is enough.
+    once: bool,
+    /// How often the daemon has told that it begins: when it was asked to, and before each query.
+    begun: u32,
+}
+
+impl Search {
+    /// Asks at once, and after 1, 3, 7 and 15 seconds again.
+    fn some(daemon: &ServiceDaemon) -> mdns_sd::Result<Self> {
+        Ok(Self { events: daemon.browse(SERVICE)?, once: false, begun: 0 })
+    }
+
+    /// Asks once.
+    fn once(daemon: &ServiceDaemon) -> mdns_sd::Result<Self> {
+        Ok(Self { once: true, ..Self::some(daemon)? })
+    }
+
+    /// The daemon begins to ask. It would repeat itself: what only listens takes the place of what asks.
+    fn started(&mut self, daemon: &ServiceDaemon) -> mdns_sd::Result<()> {
+        self.begun += 1;
+        if self.once && self.begun == 2 {
+            *self = Self { events: daemon.browse_cache(SERVICE)?, once: false, begun: 0 };
+        }
+        Ok(())
     }
 }
 
