@@ -164,8 +164,12 @@ async fn the_administrators_token_speaks_for_no_person() {
     for write in writes::all(&served, &cursor).iter().filter(|write| persons(write)) {
         assert_eq!(write.by(&write.honest(&served, &served.admin())).await.code(), "not_logged_in", "{}", write.path);
     }
-    for path in ["/api/v1/chat", "/api/v1/chat/d/message", "/api/v1/events", "/api/v1/org/tree", "/api/v1/session"] {
+    for path in ["/api/v1/chat", "/api/v1/chat/d/message", "/api/v1/events", "/api/v1/session"] {
         assert_eq!(served.admin().get(path).await.code(), "not_logged_in", "{path}");
     }
+    // The tree is shown, in which the administrator is nobody.
+    let tree = served.admin().get("/api/v1/org/tree").await.json();
+    let people = tree["people"].as_array().unwrap();
+    assert!(!people.is_empty() && people.iter().all(|person| person["me"] == false), "{tree}");
     served.stop().await;
 }

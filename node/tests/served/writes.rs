@@ -40,6 +40,8 @@ pub(crate) fn all(served: &Served, cursor: &str) -> Vec<Write> {
         json("POST", "/api/v1/chat/u2/message", Who::Person, &post_body("forged", "подложено")),
         json("POST", "/api/v1/read", Who::Person, &json!({ "chat": "u2", "cursor": cursor })),
         json("POST", "/api/v1/admin/person", Who::Admin, &newcomer),
+        // It changes nothing, and puts bytes on a line all the same.
+        json("POST", "/api/v1/admin/ping", Who::Admin, &json!({ "office": "o2", "wait_ms": 0 })),
         Write { method, path, who: Who::Admin, media_type: Some("application/octet-stream"), body: district.file.encode() },
         Write { method: "DELETE", path: "/api/v1/session", who: Who::Person, media_type: None, body: Vec::new() },
     ]
