@@ -97,3 +97,33 @@ async fn two_halves_that_both_wrote_show_one_timeline_when_they_are_joined() {
     })
     .await;
 }
+
+#[tokio::test]
+#[ignore = "needs root and network namespaces"]
+async fn what_was_written_on_both_sides_of_a_cut_line_waits_and_arrives_when_it_is_back() {
+    let district = District::start(&Layout::one_lan(2)).await;
+    let unit = district.unit(ALL);
+    let (here, there) = (district.enrol(0, ALL).await, district.enrol(1, ALL).await);
+    district.linked(&here, &[1]).await;
+    here.say(&unit, "до обрыва").await;
+    there.reads(&unit, 1).await;
+    district.cut(1);
+    for (official, text) in [(&here, "отсюда"), (&there, "оттуда")] {
+        official.say(&unit, text).await;
+        let messages = official.messages(&unit).await;
+        let (mine, last) = (messages.len(), messages.last().unwrap());
+        assert_eq!((mine, last["text"].as_str(), last["delivery"]["code"].as_str()), (2, Some(text), Some("queued")));
+    }
+    district.restore(1);
+    for official in [&here, &there] {
+        official.reads(&unit, 3).await;
+    }
+    assert_eq!(numbers(&here, &unit).await, numbers(&there, &unit).await);
+    for official in [&here, &there] {
+        until("what was written here was delivered", async || {
+            let messages = official.messages(&unit).await;
+            messages.iter().all(|message| message["mine"] == false || message["delivery"]["code"] == "delivered").then_some(())
+        })
+        .await;
+    }
+}
