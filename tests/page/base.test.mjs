@@ -61,7 +61,9 @@ test('a name is found by the beginnings of its words, with е for ё', () => {
 
 test('a position that is the name is not said twice', () => {
   assert.equal(post({ name: 'Специалист 2', position: 'Специалист' }), '');
+  assert.equal(post({ name: 'Специалист', position: 'Специалист' }), '');
   assert.equal(post({ name: 'Дежурный по Ёлкино', position: 'Специалист' }), 'Специалист');
+  assert.equal(post({ name: 'Начальникова П.', position: 'Начальник' }), 'Начальник');
 });
 
 test('initials come from letters alone', () => {

@@ -6,7 +6,7 @@ import { branch, forgetTree, loadTree, members, readers, silent } from '../../no
 import { BLANK, drafts, eraseDrafts, loadDrafts, unsent, write } from '../../node/page/js/state/drafts.js';
 import { happen } from '../../node/page/js/state/life.js';
 import { drop, eraseOutbox, hurry, loadOutbox, outbox, retry, send } from '../../node/page/js/state/outbox.js';
-import { seen } from '../../node/page/js/state/reading.js';
+import { forgetReading, seen } from '../../node/page/js/state/reading.js';
 import { forgetThreads, older, open, reach, thread } from '../../node/page/js/state/threads.js';
 import { fakeNode } from './fake/node.mjs';
 import { tell } from './fake/story.mjs';
@@ -43,6 +43,7 @@ afterEach(() => {
   eraseDrafts();
   forgetChats();
   forgetThreads();
+  forgetReading();
   forgetTree();
 });
 
@@ -137,6 +138,21 @@ test('what comes after one has left is not marked as read', async (context) => {
   assert.equal(chats.value.get('d').unread, 1);
   context.mock.timers.tick(1000);
   assert.equal(marks.length, 2);
+});
+
+test('the next person at the same page marks what the one before had read', async () => {
+  const marks = [];
+  const fetch = globalThis.fetch;
+  globalThis.fetch = async (path, options) => (path.endsWith('/read') ? (marks.push(JSON.parse(options.body)), answer(undefined, 204)) : fetch(path, options));
+  for (let person = 1; person <= 2; person++) {
+    await loadChats();
+    await open('u4');
+    seen('u4');
+    assert.equal(marks.length, person);
+    forgetChats();
+    forgetThreads();
+    forgetReading();
+  }
 });
 
 test('the unread line goes with the answer', async () => {

@@ -18,7 +18,7 @@ export function matches(text, query) {
 }
 
 /** The position, unless the name says it already: somebody may be listed by what they are. */
-export const post = ({ name, position }) => (name.startsWith(position) ? '' : position);
+export const post = ({ name, position }) => (`${name} `.startsWith(`${position} `) ? '' : position);
 
 /** One or two capitals for the square beside a name. */
 export function initials(name) {

@@ -6,7 +6,7 @@ import { chatChanged, forgetChats, loadChats, mention } from './chats.js';
 import { forgetTree, linkChanged, loadTree } from './district.js';
 import { eraseDrafts, loadDrafts, save } from './drafts.js';
 import { echoed, eraseOutbox, hurry, loadOutbox } from './outbox.js';
-import { tell } from './reading.js';
+import { forgetReading, tell } from './reading.js';
 import { opened } from './route.js';
 import { logout, me, refresh } from './session.js';
 import { arrived, forgetThreads, open, stateChanged } from './threads.js';
@@ -70,11 +70,13 @@ function end() {
     forgetChats();
     forgetTree();
     forgetThreads();
+    forgetReading();
   });
 }
 
 /** Signs out and erases what this browser kept of the person. */
 export async function leave() {
+  tell();
   eraseDrafts();
   eraseOutbox();
   await logout().catch(() => {});

@@ -40,3 +40,11 @@ export function tell() {
   }
   waiting.clear();
 }
+
+/** Forgets what was told: for the next person, who has read something else. */
+export function forgetReading() {
+  clearTimeout(timer);
+  timer = null;
+  told.clear();
+  waiting.clear();
+}
