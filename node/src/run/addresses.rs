@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use okrug_protocol::directory::Directory;
 use okrug_protocol::ids::OfficeId;
+use tokio::sync::watch::Receiver;
 
 use crate::config::Address;
 use crate::discovery::{Handle, Rows};
 use crate::documents::Documents;
 
 /// Tells discovery all that is written down whenever the documents change, for ever.
-pub(super) async fn follow(discovery: Handle, documents: Arc<Documents>, set: Vec<Address>) {
-    let mut changes = documents.follow();
+///
+/// Shapes:  `changes` has been followed since before discovery was told for the first time.
+pub(super) async fn follow(discovery: Handle, documents: Arc<Documents>, mut changes: Receiver<Arc<Directory>>, set: Vec<Address>) {
     while changes.changed().await.is_ok() {
         discovery.bootstrap(written_down(&documents, &set));
     }

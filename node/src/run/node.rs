@@ -68,6 +68,7 @@ fn setup(config: &Config, ground: Ground, listen: Vec<mesh::Multiaddr>) -> Setup
 /// Looks for the other offices until `stop`.
 fn discover(config: &Config, engine: &Engine, documents: Arc<Documents>, peer: [u8; 32], tasks: &TaskTracker, stop: &CancellationToken) {
     let config::Discovery { mdns, interfaces, bootstrap } = config.discovery.clone();
+    let changes = documents.follow();
     let setup = discovery::Setup {
         tag: documents.directory().district().0.short(),
         peer,
@@ -79,7 +80,7 @@ fn discover(config: &Config, engine: &Engine, documents: Arc<Documents>, peer: [
         bootstrap: addresses::written_down(&documents, &bootstrap),
     };
     let handle = discovery::start(setup, tasks, stop);
-    tasks.spawn(stop.clone().run_until_cancelled_owned(addresses::follow(handle, documents, bootstrap)));
+    tasks.spawn(stop.clone().run_until_cancelled_owned(addresses::follow(handle, documents, changes, bootstrap)));
 }
 
 fn parts(config: &Config, engine: &Engine) -> api::Parts {
