@@ -110,9 +110,8 @@ impl EventLoop {
     fn on_mesh(&mut self, event: mesh::Event) {
         match event {
             mesh::Event::Up { office, rtt_ms } => {
-                self.senders.up(office);
-                self.take(In::PeerUp { peer: office, rtt_ms });
-                self.say_what_is_heard(office);
+                self.begin(office, rtt_ms);
+                self.take_what_follows();
                 self.parts.watch.link(office, true);
             }
             mesh::Event::Down { office } => {
@@ -166,10 +165,17 @@ impl EventLoop {
         self.parts.mesh.subscribe(topics).await;
     }
 
-    /// Tells the machine which topics a neighbour hears by gossip: none until it has said so.
-    fn say_what_is_heard(&mut self, peer: OfficeId) {
-        let topics = self.heard.get(&peer).cloned().unwrap_or_default();
-        self.take(In::Hears { peer, topics });
+    /// Begins a dialogue, with all that is known of the link; the machine remembers nothing of an earlier one.
+    pub(super) fn begin(&mut self, peer: OfficeId, rtt_ms: Option<u32>) {
+        self.senders.up(peer);
+        self.round_trips.remove(&peer);
+        self.later(In::PeerUp { peer, rtt_ms });
+        self.later(self.what_is_heard(peer));
+    }
+
+    /// Which topics a neighbour hears by gossip: none until it has said so.
+    fn what_is_heard(&self, peer: OfficeId) -> In {
+        In::Hears { peer, topics: self.heard.get(&peer).cloned().unwrap_or_default() }
     }
 
     fn audience_changed(&mut self) {
@@ -178,7 +184,7 @@ impl EventLoop {
         let offices: BTreeSet<OfficeId> = before.keys().chain(self.heard.keys()).copied().collect();
         for office in offices {
             if before.get(&office) != self.heard.get(&office) {
-                self.say_what_is_heard(office);
+                self.take(self.what_is_heard(office));
             }
         }
     }
@@ -198,7 +204,11 @@ impl EventLoop {
     }
 
     fn take(&mut self, input: In) {
-        self.follow_ups.push_back(input);
+        self.later(input);
+        self.take_what_follows();
+    }
+
+    fn take_what_follows(&mut self) {
         while let Some(input) = self.follow_ups.pop_front() {
             let mut out: Vec<Out> = Vec::new();
             self.machine.handle(input, self.time.now(), &mut out);

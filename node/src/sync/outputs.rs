@@ -16,8 +16,7 @@ impl EventLoop {
             Out::Send { peer, precedence, frame } => {
                 if !self.senders.send(peer, precedence, frame) {
                     tracing::warn!(event = "link_stuck", office = %peer);
-                    self.senders.up(peer);
-                    self.later(In::PeerUp { peer, rtt_ms: None });
+                    self.begin(peer, None);
                 }
             }
             Out::Append { ticket, peer, log, entries } => {
