@@ -163,3 +163,16 @@ async fn health_is_told_to_anybody_and_readiness_as_it_is() {
     assert_eq!(anybody.get("/healthz").await.status, 204);
     served.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ping_names_how_things_stand_where_there_is_no_link_and_no_office_where_there_is_none() {
+    let served = Served::start().await;
+    let ping =
+        async |office: &str| served.admin().write("POST", "/api/v1/admin/ping", &json!({ "office": office, "wait_ms": 60_000 })).await;
+    let alone = ping("o2").await.json();
+    assert_eq!((&alone["rtt_us"], &alone["peer"]["link"], &alone["carriers"]), (&json!(null), &"down".into(), &json!([])));
+    assert_eq!(ping("o9").await.refusal(), (404, "no_such_office".to_owned()));
+    assert_eq!(ping("o1").await.refusal(), (404, "no_such_office".to_owned()), "the node itself is no other office");
+    assert_eq!(ping("kotlas").await.refusal(), (400, "bad_request".to_owned()));
+    served.stop().await;
+}
