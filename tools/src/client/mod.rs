@@ -30,8 +30,8 @@ use crate::help::Row;
 pub const HELP: &[Row] = &[
     (
         "shared.token_file",
-        "A file with the bearer token to show; that of DIR/api.json by default",
-        "Файл с ключом доступа; по умолчанию ключ из ПАПКА/api.json",
+        "A file with a bearer token; the administrator's is that of DIR/api.json by default",
+        "Файл с ключом доступа; у администратора по умолчанию ключ из ПАПКА/api.json",
     ),
     ("shared.login", "Speak as the person with this login", "Говорить от имени человека с этим логином"),
     (

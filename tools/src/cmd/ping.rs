@@ -76,12 +76,15 @@ pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
 #[derive(Default)]
 struct Tally {
     asked: u32,
+    /// Questions that found no link.
+    unlinked: u32,
     trips_us: Vec<u64>,
 }
 
 impl Tally {
     fn take(&mut self, report: &PingReport) {
         self.asked += 1;
+        self.unlinked += u32::from(report.peer.link != Link::Up);
         self.trips_us.extend(report.rtt_us);
     }
 
@@ -97,7 +100,7 @@ fn milliseconds(us: u64) -> f64 {
     Duration::from_micros(us).as_secs_f64() * 1_000.0
 }
 
-/// One line for one question, with a line before the first that says how things stand.
+/// One line for one question; before the first without a link, one that says who passes on.
 fn tell(context: &Context, report: &PingReport, tally: &Tally, most: Option<u32>) -> Result<(), Problem> {
     let (slug, lang) = (&report.peer.slug, context.lang);
     if context.json || (context.quiet && !context.plain) {
@@ -107,7 +110,7 @@ fn tell(context: &Context, report: &PingReport, tally: &Tally, most: Option<u32>
         let trip = report.rtt_us.map_or_else(|| "-".to_owned(), |us| format!("{:.3}", milliseconds(us)));
         return print::line(&format!("{slug}\t{}\t{trip}", tally.asked));
     }
-    if tally.asked == 1 && report.peer.link != Link::Up {
+    if tally.unlinked == 1 && report.peer.link != Link::Up {
         context.say(&ways(report))?;
     }
     let of = most.map_or_else(|| tally.asked.to_string(), |most| format!("{}/{most}", tally.asked));
