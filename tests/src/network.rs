@@ -103,6 +103,9 @@ impl Network {
     }
 
     /// Parts these places from the others of their bridges; among themselves they go on.
+    ///
+    /// Connections between the two halves end, as they do in an outage that is long: over those that outlive a short
+    /// one the system itself brings all that was written meanwhile.
     pub fn split(&mut self, places: &[usize]) {
         for place in places {
             for lan in self.places[*place].lans.clone() {
@@ -111,6 +114,19 @@ impl Network {
                 }
                 run(&["-n", &self.bridges.0, "link", "set", &port(*place, lan), "master", &half(lan)]);
             }
+        }
+        let others = || (0..self.places.len()).filter(|other| !places.contains(other));
+        for (here, there) in places.iter().flat_map(|place| others().map(move |other| (*place, other))) {
+            self.end_connections(here, there);
+            self.end_connections(there, here);
+        }
+    }
+
+    /// Ends the connections of one place with another, on this side alone.
+    fn end_connections(&self, here: usize, there: usize) {
+        let Place { namespace, .. } = &self.places[here];
+        for lan in &self.places[there].lans {
+            run(&["netns", "exec", &namespace.0, "ss", "--kill", "--tcp", "dst", &address(*lan, there).to_string()]);
         }
     }
 
