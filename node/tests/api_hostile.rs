@@ -80,10 +80,21 @@ const PIECES: [&[u8]; 28] = [
     b"\xe2\x80\xae",
 ];
 
+/// Somewhere in a request: anywhere, or where a parser begins something.
+fn somewhere(request: &[u8], seeded: &mut Seeded) -> usize {
+    let anywhere = seeded.below(request.len() + 1);
+    if seeded.below(2) == 0 {
+        return anywhere;
+    }
+    let begins = |byte: &u8| b"\n:,{\"/?&=".contains(byte);
+    request[anywhere..].iter().position(begins).map_or(anywhere, |more| anywhere + more + 1)
+}
+
 /// Breaks a request somewhere, once to four times.
 fn break_it(request: &mut Vec<u8>, seeded: &mut Seeded) {
-    for _ in 0..=seeded.below(3) {
-        let at = seeded.below(request.len() + 1);
+    let times = if seeded.below(3) == 0 { 2 + seeded.below(3) } else { 1 };
+    for _ in 0..times {
+        let at = somewhere(request, seeded);
         match seeded.below(7) {
             0 => request.truncate(at),
             1 => drop(request.splice(at..at, seeded.one_of(&PIECES).iter().copied())),
@@ -110,6 +121,43 @@ fn break_it(request: &mut Vec<u8>, seeded: &mut Seeded) {
     }
 }
 
+/// Breaks one line of the head: another value, twice, or gone. The rest stays as it was, so that it reaches whoever reads that line.
+fn break_a_line(request: &[u8], seeded: &mut Seeded) -> Vec<u8> {
+    let end = head_end(request);
+    let mut lines: Vec<Vec<u8>> =
+        request[..end].split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line).to_vec()).collect();
+    let at = seeded.below(lines.len());
+    let name = lines[at].split(|byte| *byte == b':').next().unwrap_or_default().to_vec();
+    match seeded.below(4) {
+        0 => lines.insert(at, lines[at].clone()),
+        1 if at > 0 => drop(lines.remove(at)),
+        _ if at > 0 => {
+            let piece = *seeded.one_of(&PIECES);
+            lines[at] = [&name[..], b": ", piece].concat();
+        }
+        _ => {
+            let split = seeded.below(lines[0].len());
+            lines[0].splice(split..split, seeded.one_of(&PIECES).iter().copied());
+        }
+    }
+    [&lines.join(&b"\r\n"[..]), &request[end..]].concat()
+}
+
+/// Breaks the body alone, and says how long it is by now.
+fn break_the_body(request: &[u8], seeded: &mut Seeded) -> Vec<u8> {
+    let end = head_end(request);
+    let mut body = request[end + 4..].to_vec();
+    break_it(&mut body, seeded);
+    let head = String::from_utf8(request[..end].to_vec()).unwrap();
+    let lines = head.split("\r\n").filter(|line| !line.starts_with("content-length"));
+    let head = lines.fold(String::new(), |head, line| head + line + "\r\n");
+    [format!("{head}content-length: {}\r\n\r\n", body.len()).as_bytes(), &body].concat()
+}
+
+fn head_end(request: &[u8]) -> usize {
+    request.windows(4).position(|window| window == b"\r\n\r\n").unwrap()
+}
+
 /// An honest request for every route, each by somebody who may.
 fn honest(served: &Served, ann: &Client, cursor: &str) -> Vec<Vec<u8>> {
     let of_write = |write: &Write| {
@@ -123,7 +171,7 @@ fn honest(served: &Served, ann: &Client, cursor: &str) -> Vec<Vec<u8>> {
     for (_, path) in writes::routes().into_iter().filter(|(method, _)| method == "GET") {
         let client = if path.contains("/admin/") { served.admin() } else { ann.clone() };
         let path = path.replace("{chat}", "u2") + "?limit=3&before=" + cursor;
-        all.push(client.with("connection", "close").head("GET", &path, "").into_bytes());
+        all.push(client.with("connection", "close").with("last-event-id", "1").head("GET", &path, "").into_bytes());
     }
     all
 }
@@ -159,7 +207,11 @@ async fn broken_requests_break_nothing() {
     for case in 0..CASES {
         let mut seeded = Seeded(seed ^ (case << 32));
         let mut request = seeded.one_of(&requests).clone();
-        break_it(&mut request, &mut seeded);
+        match seeded.below(3) {
+            0 => break_it(&mut request, &mut seeded),
+            1 => request = break_a_line(&request, &mut seeded),
+            _ => request = break_the_body(&request, &mut seeded),
+        }
         let answer = first_answer(&ann, &request).await;
         answers += usize::from(answer.is_some());
         if let Some(answer) = answer {
