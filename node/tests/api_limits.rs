@@ -154,6 +154,9 @@ async fn a_head_that_comes_drop_by_drop_is_not_waited_for() {
     };
     assert!(matches!(ends(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-slow: ").await, None | Some(408)));
     assert!(matches!(ends(b"").await, None | Some(408)));
+    // A second request on a connection has no more time than the first.
+    let second = served.stranger().head("GET", "/healthz", "") + "GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-slow: ";
+    assert_eq!(ends(second.as_bytes()).await, Some(204));
     served.stop().await;
 }
 
