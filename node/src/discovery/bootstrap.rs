@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use futures::StreamExt;
+use futures::stream;
 use okrug_protocol::bounds::MAX_ADDRESSES;
 use okrug_protocol::ids::OfficeId;
 use tokio::net::lookup_host;
@@ -16,6 +18,8 @@ use crate::mesh::{self, Multiaddr, Source, address_of};
 const AGAIN: Duration = Duration::from_secs(300);
 /// How long one lookup may take.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Offices whose names are looked up at once: where nothing answers, a long list must not take half an hour.
+const MAX_LOOKUPS: usize = 16;
 
 /// Tells the mesh the list, for ever.
 pub(super) async fn tell(mut list: watch::Receiver<Rows>, mesh: mesh::Handle) {
@@ -27,14 +31,27 @@ pub(super) async fn tell(mut list: watch::Receiver<Rows>, mesh: mesh::Handle) {
             mesh.address(*gone, Vec::new(), Source::Bootstrap).await;
         }
         told = listed;
-        for (office, texts) in rows {
+        let (named, plain) = apart(rows);
+        for (office, texts) in plain {
             mesh.address(office, resolve(&texts).await, Source::Bootstrap).await;
+        }
+        let tell = |(office, texts): Row| async move { (office, resolve(&texts).await) };
+        let mut found = stream::iter(named).map(tell).buffer_unordered(MAX_LOOKUPS);
+        while let Some((office, addresses)) = found.next().await {
+            mesh.address(office, addresses, Source::Bootstrap).await;
         }
         // A sender that is gone changes nothing more; names are still looked up.
         if let Ok(Err(_closed)) = timeout(AGAIN, list.changed()).await {
             tokio::time::sleep(AGAIN).await;
         }
     }
+}
+
+type Row = (OfficeId, Vec<String>);
+
+/// The offices of which a name must be looked up, and those that need not wait for that.
+fn apart(rows: Rows) -> (Rows, Rows) {
+    rows.into_iter().partition(|(_, texts)| texts.iter().any(|text| named(text).is_some()))
 }
 
 async fn resolve(texts: &[String]) -> Vec<Multiaddr> {
@@ -73,6 +90,13 @@ mod tests {
         assert_eq!(named("/ip4/10.0.0.1/tcp/7600"), None);
         assert_eq!(named("/dns/x/udp/1"), None);
         assert_eq!(named("dns"), None);
+    }
+
+    #[test]
+    fn offices_with_plain_addresses_wait_for_no_name() {
+        let row = |office, texts: &[&str]| (OfficeId(office), texts.iter().map(|text| (*text).to_owned()).collect());
+        let (by_name, plain) = (row(1, &["/ip4/10.0.0.1/tcp/7600", "/dns4/a.example/tcp/7600"]), row(2, &["/ip4/10.0.0.2/tcp/7600"]));
+        assert_eq!(apart(vec![by_name.clone(), plain.clone()]), (vec![by_name], vec![plain]));
     }
 
     #[tokio::test]
