@@ -70,7 +70,8 @@ impl Filer {
         if let Some(tag) = filed.tag {
             batch.put_encoded(Tree::ClientIds, tag, &place);
         }
-        if standing != Standing::Repeats {
+        // Whose author is not known yet is told of once that is, and not twice.
+        if !matches!(standing, Standing::Repeats | Standing::Waits) {
             self.told.push(Happened::Filed { arrival, chat, place });
         }
     }
@@ -123,6 +124,8 @@ impl Filer {
     }
 
     /// Judges what a person said before their record was here.
+    ///
+    /// It arrives anew: who has seen everything up to now has not seen this.
     fn settle(&mut self, person: PersonId, batch: &mut Batch) {
         let desk = Arc::clone(&self.desk);
         let stored = desk.store.scan(Tree::Waiting, &person.0.to_be_bytes()).rows(usize::MAX).unwrap_or_default();
@@ -133,7 +136,7 @@ impl Filer {
             Some((arrival, at, header, message))
         });
         let fresh = self.waiting.remove(&person).unwrap_or_default();
-        for (arrival, at, header, message) in stored.chain(fresh).collect::<Vec<_>>() {
+        for (before, at, header, message) in stored.chain(fresh).collect::<Vec<_>>() {
             let standing = match self.desk.standing(&header, &message) {
                 Standing::Waits => continue,
                 Standing::Holds => self.claim(&message, at, batch),
@@ -144,10 +147,16 @@ impl Filer {
                 .desk
                 .pending::<Row>(batch, Tree::Timeline, &index::timeline_key(&chat, &at.position()))
                 .map_or_else(crate::clock::now, |row| row.received);
+            let arrival = self.next_arrival;
+            self.next_arrival += 1;
             let row = Row { person, received, arrival, standing };
             batch.put_encoded(Tree::Timeline, index::timeline_key(&chat, &at.position()), &row);
-            batch.delete(Tree::Waiting, index::said_key(person, arrival));
-            self.told.push(Happened::Filed { arrival, chat, place: at.place });
+            batch.delete(Tree::Arrivals, before.to_be_bytes());
+            batch.put_encoded(Tree::Arrivals, arrival.to_be_bytes(), &at);
+            batch.delete(Tree::Waiting, index::said_key(person, before));
+            if standing != Standing::Repeats {
+                self.told.push(Happened::Filed { arrival, chat, place: at.place });
+            }
         }
     }
 

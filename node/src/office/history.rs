@@ -95,5 +95,5 @@ fn placed(key: &[u8], bytes: &[u8]) -> Option<Placed> {
 }
 
 fn is_shown((_, row): &Placed) -> bool {
-    row.standing != Standing::Repeats
+    !matches!(row.standing, Standing::Repeats | Standing::Waits)
 }

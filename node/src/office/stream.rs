@@ -9,7 +9,7 @@ use tokio::sync::broadcast;
 use super::chat::ChatKey;
 use super::desk::Desk;
 use super::events::Happened;
-use super::index::{Arrival, Place};
+use super::index::{Arrival, Place, Standing};
 use super::sessions::{SessionId, Unlocked};
 use super::view::{Event, MessageId, MessageState, OrgVersion, PeerChange};
 use super::{Refused, rights};
@@ -138,14 +138,21 @@ impl EventStream {
     }
 
     fn message(&mut self, number: u64, chat: &ChatKey, place: &Place) {
-        // Settled later than it arrived: an old number, and news all the same.
-        self.told = self.told.max(number);
+        // Numbers rise: what is not above was told when the stream looked back.
+        if number <= self.told {
+            return;
+        }
+        self.told = number;
         if !self.sees(chat) {
             return;
         }
         let Some((header, _)) = self.desk.message(place) else { return };
         let position = okrug_protocol::timeline::Position { time: header.time, log: place.log, seq: place.seq };
         let Ok(Some(row)) = self.desk.row(chat, &position) else { return };
+        // Its author is not known yet; once that is, it arrives anew.
+        if row.standing == Standing::Waits {
+            return;
+        }
         if let Some(message) = self.desk.seen(chat, &(position, row), &self.viewer) {
             self.push(Event::MessageNew(Box::new(message)));
         }
