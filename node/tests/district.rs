@@ -68,6 +68,31 @@ async fn an_office_that_was_off_catches_up_in_order_and_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_office_that_has_lost_all_others_reads_writes_and_enrols_its_people() {
+    let mut district = District::start(3).await;
+    let chat = ChatId::Unit(UnitId(2));
+    let (ann, bob) = (district.person(1, "ann", 2).await, district.person(2, "bob", 2).await);
+    ann.say(chat, "до").await;
+    bob.reads(chat, &["до"]).await;
+    bob.say(chat, "и отсюда").await;
+    ann.reads(chat, &["до", "и отсюда"]).await;
+    for office in 1..=3 {
+        district.switch_off(office).await;
+    }
+    district.switch_on(1).await;
+    let (ann, new) = (district.log_in(1, "ann").await, district.person(1, "new", 2).await);
+    ann.say(chat, "мы одни").await;
+    new.say(chat, "вдвоём").await;
+    let all = ["до", "и отсюда", "мы одни", "вдвоём"];
+    ann.reads(chat, &all).await;
+    new.reads(chat, &all).await;
+    district.switch_on(2).await;
+    district.switch_on(3).await;
+    district.log_in(2, "bob").await.reads(chat, &all).await;
+    district.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_repeated_request_writes_nothing_twice_even_after_a_restart() {
     let mut district = District::start(1).await;
     let ann = district.person(1, "ann", 2).await;
