@@ -83,6 +83,15 @@ fn a_healthcheck_knows_a_node_that_serves_from_one_that_does_not() {
 }
 
 #[test]
+fn the_certificate_is_found_from_any_folder_though_the_data_directory_was_named_from_one() {
+    let (place, _, file) = enrolled();
+    let mut command = program();
+    let args = ["run", "--data", "data", "--district", &file, "--api", "0.0.0.0:0"];
+    let _node = place.started(command.args(args).current_dir(place.path("")));
+    okrug_node(&["healthcheck", "--data", &place.data()]).expect(0, &["the node answers at https://127.0.0.1:"]);
+}
+
+#[test]
 fn the_version_is_said_for_people_and_scripts() {
     okrug_node(&["version"]).expect(0, &["okrug-node 0."]);
     let object: serde_json::Value = serde_json::from_str(&okrug_node(&["version", "--json"]).out).unwrap();

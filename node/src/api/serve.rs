@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -139,6 +139,11 @@ pub fn start(parts: Parts, stop: CancellationToken) -> Result<Running, StartErro
     Ok(Running { url, address, metrics: metrics_address, servers, data: parts.data })
 }
 
+/// Whoever reads it stands in another folder, perhaps, than the node does.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
 /// How programs on this machine reach the API.
 fn access(api: &config::Api, address: SocketAddr, tls: Option<&Tls>, admin: &Token) -> Access {
     let ip = match address.ip() {
@@ -152,7 +157,7 @@ fn access(api: &config::Api, address: SocketAddr, tls: Option<&Tls>, admin: &Tok
         (Some(_), Some(name)) if api.tls_cert.is_some() => ("https", format!("{name}:{}", address.port())),
         (Some(_), _) => ("https", SocketAddr::new(ip, address.port()).to_string()),
     };
-    Access { url: format!("{scheme}://{host}"), token: admin.text(), certificate: tls.map(|tls| tls.certificate.clone()) }
+    Access { url: format!("{scheme}://{host}"), token: admin.text(), certificate: tls.map(|tls| absolute(&tls.certificate)) }
 }
 
 /// What one listener serves, and how.
