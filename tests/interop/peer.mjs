@@ -4,6 +4,7 @@
 //   {"do":"dial","address":"/ip4/…"}                       connected, or refused with the reason; later identified, closed
 //   {"do":"subscribe","topic":"1f0c/u1"}               joined when gossip flows, then heard for each message
 //   {"do":"publish","topic":"1f0c/u1","bytes":"<hex>"} published, with the number of receivers
+//   {"do":"ping"}                                          answered, when the multiplexer of each connection has been
 //   {"do":"open","protocol":"/…"}                          opened, and read for all that comes on the stream
 //   {"do":"write","bytes":"<hex>"}                         on that stream
 
@@ -81,6 +82,10 @@ const does = {
 
 let stream;
 Object.assign(does, {
+  async ping(node) {
+    await Promise.all(node.getConnections().map(({ muxer }) => muxer.ping()));
+    say('answered');
+  },
   async open(node, { protocol }) {
     [stream] = await Promise.all(node.getConnections().map((connection) => connection.newStream(protocol)));
     stream.addEventListener('message', ({ data }) => say('read', { bytes: hex(data) }));

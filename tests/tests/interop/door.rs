@@ -19,6 +19,17 @@ async fn a_listed_identity_is_let_in_whatever_implementation_it_is_of() {
 
 #[tokio::test]
 #[ignore = "needs npm packages"]
+async fn a_peer_that_asks_by_its_multiplexer_is_answered() {
+    let district = District::of(2);
+    let (_node, address) = district.start(0).await;
+    let mut guest = Peer::start(&district.seed(1)).await;
+    assert_eq!(guest.dial(&address).await, "connected");
+    guest.ping().await;
+    guest.ping().await;
+}
+
+#[tokio::test]
+#[ignore = "needs npm packages"]
 async fn an_identity_that_is_not_listed_is_refused() {
     let district = District::of(2);
     let (_node, address) = district.start(0).await;

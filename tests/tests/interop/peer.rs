@@ -54,6 +54,12 @@ impl Peer {
         self.hear("published").await["receivers"].as_u64().unwrap()
     }
 
+    /// Asks by the multiplexer, and waits for the answer.
+    pub(crate) async fn ping(&mut self) {
+        self.tell(&json!({ "do": "ping" })).await;
+        self.hear("answered").await;
+    }
+
     /// Opens a stream.
     pub(crate) async fn open(&mut self, protocol: &str) {
         self.tell(&json!({ "do": "open", "protocol": protocol })).await;
