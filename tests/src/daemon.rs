@@ -1,12 +1,13 @@
 //! One `okrug-node` process, on the network of its site.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use okrug::cluster::{Line, Site, inside};
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::programs::built;
 use crate::wait::until;
 
 /// Where an office with a network of its own listens: on all its interfaces.
@@ -27,7 +28,7 @@ impl Daemon {
     #[must_use]
     pub fn start(site: &Site, settings: &[String]) -> Self {
         let log = File::options().create(true).append(true).open(log(site)).unwrap();
-        let mut command = Command::new(program());
+        let mut command = Command::new(built("okrug-test-node"));
         command.args(["run", "--lang", "en", "--config"]).arg(site.data.join("node.toml"));
         match &site.namespace {
             Some(_) => command.args(["--listen", LISTEN, "--metrics", METRICS]),
@@ -89,12 +90,4 @@ impl Drop for Daemon {
 #[must_use]
 pub fn log(site: &Site) -> PathBuf {
     site.data.join("node.log")
-}
-
-/// The daemon beside the folder of the test that runs.
-fn program() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let program = test.ancestors().nth(2).map(|folder| folder.join("okrug-test-node")).unwrap();
-    assert!(Path::new(&program).exists(), "{} is built with the suites", program.display());
-    program
 }

@@ -1,12 +1,12 @@
 //! Districts of real nodes, each on a network of its own, and those who sit at them.
 //!
 //! ```text
+//!   programs   okrug and okrug-node, built together with the suites
 //!   wait       what is to come to be, with a limit
 //!   network    namespaces joined by bridges, and lines that can be cut
 //!   daemon     one okrug-node process
 //!   official   somebody who is logged in at an office
 //!   district   all of it together
-//!   programs   okrug and okrug-node as people have them
 //!   walk       the README's walk-through, and those who type it
 //! ```
 //!
@@ -14,12 +14,12 @@
 
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test that cannot go on says so by panicking")]
 
+pub mod programs;
 pub mod wait;
 pub mod network;
 pub mod daemon;
 pub mod official;
 pub mod district;
-pub mod programs;
 pub mod walk;
 
 pub use district::{District, Layout};

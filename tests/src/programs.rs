@@ -1,8 +1,13 @@
-//! The programs, built now: a test of one package does not build the programs of another.
+//! The programs, built together with the suites and by the names under which people have them.
 
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+/// By which name people have a program, and by which the suites build it.
+const PROGRAMS: [(&str, &str); 2] = [("okrug", "okrug-test"), ("okrug-node", "okrug-test-node")];
 
 /// The folder of the repository.
 #[must_use]
@@ -10,38 +15,25 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a crate lies in the workspace's folder")
 }
 
-/// The folder where `okrug` and `okrug-node` are, both of this source.
-///
-/// # Panics
-/// When they do not build.
+/// A program as the suites build it.
+#[must_use]
+pub fn built(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let program = test.ancestors().nth(2).expect("a test lies in PROFILE/deps").join(name);
+    assert!(program.exists(), "{} is built with the suites", program.display());
+    program
+}
+
+/// A folder with `okrug` and `okrug-node`.
 #[must_use]
 pub fn folder() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
-        let mut build = Command::new(cargo);
-        // With the tests, so that the same features are chosen as for them and nothing is built twice.
-        build.args(["build", "--locked", "--workspace", "--tests", "--bins", "--profile", profile]);
-        // What cargo said of this package would make build scripts of others run again.
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CARGO_PKG_")) {
-            build.env_remove(name);
+    static FOLDER: OnceLock<TempDir> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, program) in PROGRAMS {
+            symlink(built(program), folder.path().join(name)).unwrap();
         }
-        build.env_remove("CARGO_MANIFEST_DIR");
-        assert!(build.current_dir(root()).status().unwrap().success(), "the programs do not build");
-        let test = std::env::current_exe().unwrap();
-        test.ancestors().nth(2).expect("a test lies in PROFILE/deps").to_owned()
-    })
-}
-
-/// The command line.
-#[must_use]
-pub fn okrug() -> PathBuf {
-    folder().join("okrug")
-}
-
-/// The daemon.
-#[must_use]
-pub fn okrug_node() -> PathBuf {
-    folder().join("okrug-node")
+        folder
+    });
+    folder.path()
 }

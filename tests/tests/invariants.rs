@@ -2,8 +2,6 @@
 //!
 //! Whoever changes one of these tests finds here what it is for; whoever takes one away is stopped here.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
-
 use okrug_tests::programs::root;
 
 /// A promise, and where it is tested: a file, and the test in it.
