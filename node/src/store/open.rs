@@ -24,7 +24,7 @@ pub(super) struct Open {
 const FORMAT_KEY: &[u8] = &[0];
 
 /// Bytes of pages that sled keeps in memory; it takes about five times as much.
-const CACHE_BYTES: u64 = 4 << 20;
+const CACHE_BYTES: u64 = 2 << 20;
 
 /// How often sled writes out and tidies up by itself.
 const FLUSH_EVERY_MS: u64 = 1_000;
