@@ -168,6 +168,9 @@ fn a_tail_that_is_resumed_misses_nothing_and_repeats_nothing() {
 
     // What was said while nobody listened, some of it while there was no link at all.
     district.ok(0, &said("u1", "два", &[]));
+    // It must have come before the link goes, or it would come after what is said then.
+    let mut arrived = Tail::start(&district, 1, &["--from", &event.to_string(), "--in", "u1", "--count", "1"]);
+    assert_eq!((arrived.message().0.as_str(), arrived.ended().0), ("два", Some(0)));
     let slug = district.word(1, "slug").to_owned();
     district.demo.tell(&format!("cut {slug}"));
     district.demo.event("cut");
