@@ -223,8 +223,14 @@ fn a_data_directory_of_another_office() {
         &place,
         &[],
         5,
-        &[&place.data(), "holds the data of another office (o1 ", "this node is o2 ", "nothing was changed", "--data"],
-        &[&place.data(), "данные другого отделения (o1 ", "узел — o2 ", "ничего не изменено", "--data"],
+        &[
+            &place.data(),
+            "holds the data of another office (o1 ",
+            "this node is o2 ",
+            "nothing was changed but the district's documents",
+            "--data",
+        ],
+        &[&place.data(), "данные другого отделения (o1 ", "узел — o2 ", "ничего не изменено, кроме документов округа", "--data"],
     );
 }
 

@@ -26,8 +26,8 @@ pub(super) fn home(error: HomeError) -> Problem {
             let found = format!("{} {}", found.office, found.district.0.short());
             let expected = format!("{} {}", expected.office, expected.district.0.short());
             let message = said!(
-                "в папке {path} данные другого отделения ({found}, а узел — {expected}); ничего не изменено",
-                "{path} holds the data of another office ({found}, and this node is {expected}); nothing was changed",
+                "в папке {path} данные другого отделения ({found}, а узел — {expected}); ничего не изменено, кроме документов округа, если даны более новые",
+                "{path} holds the data of another office ({found}, and this node is {expected}); nothing was changed but the district's documents, where newer ones were given",
             );
             Problem::new("data_of_another", Exit::Refused, message)
                 .hint(said!("укажите папку этого отделения: --data", "name this office's directory: --data"))
