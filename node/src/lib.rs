@@ -6,6 +6,7 @@ pub mod words;
 pub mod problem;
 pub mod help;
 pub mod usage;
+pub mod qr;
 pub mod refused;
 pub mod config;
 pub mod clock;

@@ -17,6 +17,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("tower_http", &["node/src/api/"]),
     ("rust_embed", &["node/src/page/"]),
     ("sd_notify", &["node/src/run/"]),
+    ("qrcode", &["node/src/qr.rs"]),
     ("snow", &["protocol/src/noise.rs"]),
     ("bincode", &["protocol/src/codec.rs"]),
     ("ed25519_dalek", &["protocol/src/sign.rs"]),

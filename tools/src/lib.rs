@@ -29,4 +29,4 @@ pub mod bench;
 pub mod cmd;
 pub mod cli;
 
-pub use okrug_node::help;
+pub use okrug_node::{help, qr};
