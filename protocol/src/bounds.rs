@@ -19,6 +19,11 @@ pub const MAX_NAME: usize = 256;
 /// The longest slug or login.
 pub const MAX_SLUG: usize = 64;
 
+/// Whom or what one act of an administrator may be about.
+pub const MAX_ABOUT: usize = 64;
+/// The longest text in an act, in bytes of UTF-8.
+pub const MAX_ACT_TEXT: usize = 512;
+
 /// The longest vault, its secret included.
 pub const MAX_VAULT: usize = 4 << 10;
 

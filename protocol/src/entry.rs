@@ -39,11 +39,13 @@ impl Kind {
     pub const CHECKPOINT: Self = Self(5);
     /// A notice of the node itself; the body is sealed.
     pub const NOTICE: Self = Self(6);
+    /// What an administrator did, in the office's district log; the body is an [`crate::act::SealedAct`], sealed by itself.
+    pub const ACT: Self = Self(7);
 
     /// Whether the body is sealed under the epoch's key. Kinds that are not known are taken for sealed.
     #[must_use]
     pub fn is_sealed(self) -> bool {
-        !matches!(self, Self::REKEY | Self::SEALING_KEY | Self::CHECKPOINT)
+        !matches!(self, Self::REKEY | Self::SEALING_KEY | Self::CHECKPOINT | Self::ACT)
     }
 }
 

@@ -161,6 +161,19 @@ impl Rekey {
 /// # Errors
 /// [`EpochError::TooLarge`].
 pub fn seal_body(key: &SharedKey, place: &Place, seq: Seq, plain: &[u8], rng: &mut impl CryptoRngCore) -> Result<Vec<u8>, EpochError> {
+    key.seal(&place.body_prologue(seq), &pad(plain)?, rng).map_err(|_| EpochError::TooLarge)
+}
+
+/// Opens a sealed body and takes the padding off.
+///
+/// # Errors
+/// [`EpochError::Sealed`]; [`EpochError::Malformed`] when what was sealed is not padded.
+pub fn open_body(key: &SharedKey, place: &Place, seq: Seq, body: &[u8]) -> Result<Vec<u8>, EpochError> {
+    unpad(key.open(&place.body_prologue(seq), body).map_err(|_| EpochError::Sealed)?)
+}
+
+/// Pads what is to be sealed.
+pub(crate) fn pad(plain: &[u8]) -> Result<Vec<u8>, EpochError> {
     let mut padded = Vec::with_capacity(padded_len(plain.len() + 1));
     padded.extend_from_slice(plain);
     padded.push(PAD);
@@ -169,21 +182,17 @@ pub fn seal_body(key: &SharedKey, place: &Place, seq: Seq, plain: &[u8], rng: &m
         return Err(EpochError::TooLarge);
     }
     padded.resize(len.min(MAX_PLAINTEXT), 0);
-    key.seal(&place.body_prologue(seq), &padded, rng).map_err(|_| EpochError::TooLarge)
+    Ok(padded)
 }
 
-/// Opens a sealed body and takes the padding off.
-///
-/// # Errors
-/// [`EpochError::Sealed`]; [`EpochError::Malformed`] when what was sealed is not padded.
-pub fn open_body(key: &SharedKey, place: &Place, seq: Seq, body: &[u8]) -> Result<Vec<u8>, EpochError> {
-    let mut plain = key.open(&place.body_prologue(seq), body).map_err(|_| EpochError::Sealed)?;
-    let end = plain.iter().rposition(|byte| *byte != 0).ok_or(EpochError::Malformed)?;
-    if plain.get(end) != Some(&PAD) {
+/// Takes the padding off.
+pub(crate) fn unpad(mut padded: Vec<u8>) -> Result<Vec<u8>, EpochError> {
+    let end = padded.iter().rposition(|byte| *byte != 0).ok_or(EpochError::Malformed)?;
+    if padded.get(end) != Some(&PAD) {
         return Err(EpochError::Malformed);
     }
-    plain.truncate(end);
-    Ok(plain)
+    padded.truncate(end);
+    Ok(padded)
 }
 
 /// Ends what is sealed; zeros follow.

@@ -30,6 +30,12 @@ labels! {
     EPOCH_KEY = "epoch-key";
     /// Commitment to an epoch key.
     EPOCH_COMMITMENT = "epoch-commitment";
+    /// Prologue of an administrator's act.
+    ACT = "act";
+    /// Key of one act, from a secret of the office's node.
+    ACT_KEY = "act-key";
+    /// Commitment to the key of an act.
+    ACT_COMMITMENT = "act-commitment";
     /// Signature on a charter.
     CHARTER = "charter";
     /// Signature on a directory.

@@ -15,7 +15,8 @@
 //!   digest sign noise seal vault         cryptography
 //!   request                              what an office hands to the authority
 //!   document … person directory trust    signed documents, folded into a Directory
-//!   entry log epoch message checkpoint   the replicated log and what is sealed in it
+//!   entry log epoch message              the replicated log and what is sealed in it
+//!   checkpoint act                       what an office says of itself
 //!   timeline delivery                    what a person sees
 //!   frontier exchange                    who lacks what, and the dialogue about it
 //!   sample                               a made-up district for tests (feature `sim`)
@@ -46,6 +47,7 @@ pub mod log;
 pub mod epoch;
 pub mod message;
 pub mod checkpoint;
+pub mod act;
 pub mod timeline;
 pub mod delivery;
 pub mod frontier;

@@ -2,6 +2,7 @@
 //!
 //! A change here is a change of the format. `OKRUG_GOLDEN=write` writes the files anew.
 
+use okrug_protocol::act::{About, Act, By, Desk, Outcome, SealedAct};
 use okrug_protocol::checkpoint::Checkpoint;
 use okrug_protocol::clock::{Millis, Timestamp};
 use okrug_protocol::codec;
@@ -110,6 +111,27 @@ fn checkpoints_and_states_and_proofs_keep_their_bytes() {
     golden("fork_proof", &codec::encode(&ForkProof { kept: witness.clone(), other: witness }));
 }
 
+fn desk() -> Desk {
+    Desk { district: setting().district, office: OfficeId(3) }
+}
+
+fn act() -> Act {
+    Act {
+        time: Millis(1_767_225_600_000),
+        by: By::Token { uid: Some(998), name: Some("okrug".to_owned()) },
+        deed: "person.add".to_owned(),
+        about: vec![About::Login("duty".to_owned()), About::Unit(UnitId(12))],
+        note: "Дежурный".to_owned(),
+        outcome: Outcome::Refused("login_taken".to_owned()),
+    }
+}
+
+#[test]
+fn acts_keep_their_bytes() {
+    let sealed = SealedAct::seal(&desk(), &SharedKey::from_bytes([9; 32]), &act(), &mut rng()).expect("a good act");
+    golden("act", &sealed.encode());
+}
+
 #[test]
 fn what_the_files_hold_is_read_back() {
     let read = |name: &str| {
@@ -124,4 +146,6 @@ fn what_the_files_hold_is_read_back() {
     let rekey = Rekey::decode(&read("rekey")).expect("a rekey body");
     assert_eq!(rekey.open(&place(), OfficeId(5), Version(5), &OpenKey::from_seed(&[5; 32])), Ok(Some(key)));
     assert_eq!(Checkpoint::decode(&read("checkpoint")).map(|c| c.heads.len()), Ok(2));
+    let sealed = SealedAct::decode(&read("act")).expect("an act");
+    assert_eq!(sealed.open(&desk(), &sealed.key(&desk(), &SharedKey::from_bytes([9; 32]))), Ok(act()));
 }
