@@ -34,10 +34,6 @@ pub struct PersonRecord {
     pub version: u32,
     /// Whether they still serve; nobody's record is ever removed.
     pub active: bool,
-    /// A duty that goes beyond the position, such as the officer on watch.
-    pub role: Option<String>,
-    /// Who acts for them while they are away.
-    pub deputy: Option<PersonId>,
 }
 
 /// A record is none that can be relied on.
@@ -61,12 +57,11 @@ impl PersonRecord {
     /// The first broken rule.
     pub fn check(&self) -> Result<(), DocumentError> {
         let row = Row::Person(self.person);
-        if self.person.number() == 0 || self.person.first_home().0 == 0 || self.version == 0 || self.deputy == Some(self.person) {
+        if self.person.number() == 0 || self.person.first_home().0 == 0 || self.version == 0 {
             return Err(DocumentError::Number(row));
         }
         check_name(row, &self.name)?;
         check_name(row, &self.position)?;
-        self.role.iter().try_for_each(|role| check_name(row, role))?;
         if self.sign.verifier().is_ok() && self.seal.is_usable() { Ok(()) } else { Err(DocumentError::WeakKey(row)) }
     }
 
@@ -141,7 +136,7 @@ mod tests {
     }
 
     fn record() -> PersonRecord {
-        PersonRecord { deputy: Some(PersonId(30_002)), ..sample::district(3).person(OfficeId(3), 1, UnitId(2)).signed.record }
+        sample::district(3).person(OfficeId(3), 1, UnitId(2)).signed.record
     }
 
     #[test]
@@ -181,9 +176,7 @@ mod tests {
         assert_eq!(broken(|r| r.person = PersonId(30_000)), DocumentError::Number(row(30_000)));
         assert_eq!(broken(|r| r.person = PersonId(7)), DocumentError::Number(row(7)));
         assert_eq!(broken(|r| r.version = 0), DocumentError::Number(row(30_001)));
-        assert_eq!(broken(|r| r.deputy = Some(r.person)), DocumentError::Number(row(30_001)));
         assert_eq!(broken(|r| r.position.clear()), DocumentError::Name(row(30_001)));
-        assert_eq!(broken(|r| r.role = Some("\n".to_owned())), DocumentError::Name(row(30_001)));
         assert_eq!(broken(|r| r.sign = PublicKey([0; 32])), DocumentError::WeakKey(row(30_001)));
         assert_eq!(broken(|r| r.seal = SealKey([0; 32])), DocumentError::WeakKey(row(30_001)));
     }

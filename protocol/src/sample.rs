@@ -150,8 +150,6 @@ impl SampleDistrict {
             seal: open_key.public(),
             version: 1,
             active: true,
-            role: None,
-            deputy: None,
         };
         let signed = SignedPerson::write(record, self.id(), &sign_key).expect("the sample keeps every rule");
         SamplePerson { signed, sign_key, open_key }

@@ -247,8 +247,6 @@ impl Handle {
             seal: draft.open.public(),
             version: 1,
             active: true,
-            role: None,
-            deputy: None,
         };
         self.enrol(record, &draft).await?;
         let mut batch = Batch::new();

@@ -150,8 +150,6 @@ fn a_person_record_is_encoded_as_ever() {
         seal: opening("person", 7).public(),
         version: 2,
         active: true,
-        role: Some("Дежурный".to_owned()),
-        deputy: Some(PersonId(10_008)),
     };
     let person = SignedPerson::write(record, district(), &signing("person", 7)).unwrap();
     let kept = golden("person", &person.encode());
