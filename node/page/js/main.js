@@ -28,5 +28,6 @@ follow();
 tick();
 live();
 entitle();
-render(html`<${Frame} />`, document.getElementById('page'));
+const root = document.getElementById('page');
+if (root) render(html`<${Frame} />`, root);
 begin();

@@ -6,8 +6,10 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** @type {Map<string, Intl.DateTimeFormat>} */
 const formats = new Map();
 
+/** @param {Intl.DateTimeFormatOptions} options */
 function format(options) {
   const key = lang.value + JSON.stringify(options);
   let found = formats.get(key);
@@ -15,21 +17,22 @@ function format(options) {
   return found;
 }
 
-/** A number and its unit are never torn apart at the end of a line. */
+/** A number and its unit are never torn apart at the end of a line. @param {number} n @param {string} unit */
 const ofUnit = (n, unit) => new Intl.NumberFormat(lang.value, { style: 'unit', unit, unitDisplay: 'short' }).format(n).replace(/ /g, '\u00a0');
 
+/** @param {number} at */
 const midnight = (at) => new Date(at).setHours(0, 0, 0, 0);
 
-/** Days of the calendar between two moments; rounding takes the hour of summer time away. */
+/** Days of the calendar between two moments; rounding takes the hour of summer time away. @param {number} at @param {number} now */
 const daysBetween = (at, now) => Math.round((midnight(now) - midnight(at)) / DAY);
 
-/** The key of a calendar day, the same for all its moments. */
+/** The key of a calendar day, the same for all its moments. @param {number} at */
 export const dayOf = (at) => midnight(at);
 
-/** `09:02` */
+/** `09:02` @param {number} at */
 export const clock = (at) => format({ hour: '2-digit', minute: '2-digit' }).format(at);
 
-/** `Сегодня`, `Вчера`, `14 марта`, `14 марта 2025 г.` */
+/** `Сегодня`, `Вчера`, `14 марта`, `14 марта 2025 г.` @param {number} at @param {number} now */
 export function day(at, now) {
   const days = daysBetween(at, now);
   if (days === 0 || days === 1) {
@@ -40,7 +43,7 @@ export function day(at, now) {
   return format(sameYear ? { day: 'numeric', month: 'long' } : { day: 'numeric', month: 'long', year: 'numeric' }).format(at);
 }
 
-/** For a narrow column: `09:02` today, `вт` in the week past, then `14 мар.` or `14.03.25`. */
+/** For a narrow column: `09:02` today, `вт` in the week past, then `14 мар.` or `14.03.25`. @param {number} at @param {number} now */
 export function brief(at, now) {
   const days = daysBetween(at, now);
   if (days === 0) return clock(at);
@@ -49,18 +52,18 @@ export function brief(at, now) {
   return format({ day: '2-digit', month: '2-digit', year: '2-digit' }).format(at);
 }
 
-/** `14 марта, 09:10` or `сегодня, 09:10`; the hour alone when that is the day of `since`. */
+/** `14 марта, 09:10` or `сегодня, 09:10`; the hour alone when that is the day of `since`. @param {number} at @param {number} now @param {number} since */
 export const moment = (at, now, since) => (dayOf(at) === dayOf(since) ? clock(at) : `${day(at, now).toLowerCase()}, ${clock(at)}`);
 
-/** `14 марта 2026 г. в 09:02:15`, for tooltips. */
+/** `14 марта 2026 г. в 09:02:15`, for tooltips. @param {number} at */
 export const full = (at) => format({ dateStyle: 'long', timeStyle: 'medium' }).format(at);
 
-/** How long: `5 мин`, `3 ч`, `9 дн.` */
+/** How long: `5 мин`, `3 ч`, `9 дн.` @param {number} duration */
 export function age(duration) {
   if (duration < HOUR) return ofUnit(Math.max(1, Math.floor(duration / MINUTE)), 'minute');
   if (duration < 2 * DAY) return ofUnit(Math.floor(duration / HOUR), 'hour');
   return ofUnit(Math.floor(duration / DAY), 'day');
 }
 
-/** A wait in seconds: `40 с`, `3 мин`. */
+/** A wait in seconds: `40 с`, `3 мин`. @param {number} seconds */
 export const wait = (seconds) => (seconds < 90 ? ofUnit(Math.ceil(seconds), 'second') : ofUnit(Math.ceil(seconds / 60), 'minute'));

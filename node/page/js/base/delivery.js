@@ -2,13 +2,17 @@
 
 import { t } from './words.js';
 
-/** The one of two tellings that is further: an older answer may come after a newer event. */
+/** @import { Delivery } from 'okrug' */
+
+/** The one of two tellings that is further: an older answer may come after a newer event. @param {Delivery} a @param {Delivery} b */
 export const further = (a, b) => (b.delivered > a.delivered || (b.delivered === a.delivered && b.held_by > a.held_by) ? b : a);
 
 /**
  * The word, the mark and the count of a delivery.
  *
  * A message for one office is told by the word alone. For several offices the count is told as soon as one has it.
+ *
+ * @param {Delivery} told
  */
 export function delivery({ code, held_by: held, delivered, of }) {
   const count = of > 1 && delivered > 0 ? t('st.count', { n: delivered, m: of }) : '';

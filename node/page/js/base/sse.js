@@ -1,10 +1,14 @@
 // The event stream format, read from pieces of text (HTML standard, section 9.2.6).
 
+/** @typedef {{ type: string, data: string, id: string | null }} StreamEvent */
+
 /** Makes a reader: `push(text)` returns the events that are complete; a comment is an event of type `comment`. */
 export function reader() {
   let rest = '';
+  /** @type {{ type: string, data: string[], id: string | null }} */
   let event = { type: '', data: [], id: null };
 
+  /** @param {string} text @param {StreamEvent[]} events */
   function line(text, events) {
     if (text === '') {
       if (event.data.length) events.push({ type: event.type || 'message', data: event.data.join('\n'), id: event.id });
@@ -24,12 +28,14 @@ export function reader() {
   }
 
   return {
+    /** @param {string} text */
     push(text) {
+      /** @type {StreamEvent[]} */
       const events = [];
       rest += text;
       // A carriage return at the end may be half of a line end: it waits for what follows.
       const lines = rest.split(/\r\n|\n|\r(?!$)/);
-      rest = lines.pop();
+      rest = lines.pop() ?? '';
       for (const each of lines) line(each, events);
       return events;
     },

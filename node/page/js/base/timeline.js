@@ -3,6 +3,8 @@
 import { dayOf } from './dates.js';
 import { further } from './delivery.js';
 
+/** @import { Delivery, Message } from 'okrug' */
+
 /** Messages of one author closer than this stand under one name. */
 const SAME_BREATH_MS = 5 * 60_000;
 
@@ -10,13 +12,16 @@ const SAME_BREATH_MS = 5 * 60_000;
  * Whether a cursor stands before another.
  *
  * A cursor begins with its time in hexadecimal digits; at one time any order will do that is always the same.
+ *
+ * @param {string} a
+ * @param {string} b
  */
 export function isBefore(a, b) {
   const [one, other] = [a.indexOf('.'), b.indexOf('.')];
   return one === other ? a < b : one < other;
 }
 
-/** Where a cursor belongs in messages sorted by cursor: the index of the first that is not before it. */
+/** Where a cursor belongs in messages sorted by cursor: the index of the first that is not before it. @param {Message[]} messages @param {string} cursor */
 function rank(messages, cursor) {
   let low = 0;
   let high = messages.length;
@@ -32,6 +37,10 @@ function rank(messages, cursor) {
  * Puts messages into a timeline: each once, in the order of cursors, with the furthest delivery told of it.
  *
  * The arguments are left as they are.
+ *
+ * @param {Message[]} messages
+ * @param {Message[]} arrived
+ * @returns {Message[]}
  */
 export function place(messages, arrived) {
   const result = [...messages];
@@ -44,18 +53,25 @@ export function place(messages, arrived) {
   return result;
 }
 
-/** Takes in where the message with this id has been delivered, if it is here. */
+/** Takes in where the message with this id has been delivered, if it is here. @param {Message[]} messages @param {string} id @param {Delivery} delivery @returns {Message[]} */
 export const progress = (messages, id, delivery) =>
   messages.map((message) => (message.id === id ? { ...message, delivery: further(message.delivery, delivery) } : message));
+
+/** @typedef {{ kind: 'day', key: string, at: number } | { kind: 'unread', key: string } | { kind: 'message', key: string, message: Message, first: boolean }} Row */
 
 /**
  * Rows of a conversation: `day`, `unread` and `message`, each with a key.
  *
  * `unreadFrom` is the id of the first unread message. A message is `first` when it begins what its author says at
  * one time: it shows the name; the others of the same breath do not.
+ *
+ * @param {Message[]} messages
+ * @param {string | null} [unreadFrom]
  */
 export function rows(messages, unreadFrom = null) {
+  /** @type {Row[]} */
   const result = [];
+  /** @type {Message | null} */
   let previous = null;
   for (const message of messages) {
     const sent = Date.parse(message.sent);
@@ -64,7 +80,7 @@ export function rows(messages, unreadFrom = null) {
     if (newDay) result.push({ kind: 'day', key: `day-${date}-${message.id}`, at: sent });
     const unread = message.id === unreadFrom;
     if (unread) result.push({ kind: 'unread', key: 'unread' });
-    const first = newDay || unread || message.late || previous.late || previous.author.id !== message.author.id
+    const first = newDay || unread || message.late || !previous || previous.late || previous.author.id !== message.author.id
       || message.precedence !== previous.precedence || sent - Date.parse(previous.sent) > SAME_BREATH_MS;
     result.push({ kind: 'message', key: message.id, message, first });
     previous = message;
@@ -72,7 +88,7 @@ export function rows(messages, unreadFrom = null) {
   return result;
 }
 
-/** The id of the first of the last `unread` messages by others, or null. */
+/** The id of the first of the last `unread` messages by others, or null. @param {Message[]} messages @param {number} unread */
 export function firstUnread(messages, unread) {
   let left = unread;
   for (let i = messages.length - 1; i >= 0 && left > 0; i--) {
@@ -80,5 +96,5 @@ export function firstUnread(messages, unread) {
     left--;
     if (left === 0) return messages[i].id;
   }
-  return left > 0 && left < unread ? messages.find((message) => !message.mine).id : null;
+  return left > 0 && left < unread ? messages.find((message) => !message.mine)?.id ?? null : null;
 }

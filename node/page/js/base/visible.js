@@ -18,8 +18,12 @@ const HARMLESS = new Set(['\t', '\n']);
  *
  * Returns strings and `{ code, name }` objects in the text's order; together they hold every character. Carriage
  * returns before a line feed are dropped: they are how some systems write one line end.
+ *
+ * @param {string} text
+ * @returns {(string | { code: string, name: string })[]}
  */
 export function visible(text) {
+  /** @type {(string | { code: string, name: string })[]} */
   const parts = [];
   let from = 0;
   const clean = text.replaceAll('\r\n', '\n');
@@ -27,7 +31,7 @@ export function visible(text) {
     const character = match[0];
     if (HARMLESS.has(character) || isJoiner(clean, match.index)) continue;
     if (match.index > from) parts.push(clean.slice(from, match.index));
-    const hex = character.codePointAt(0).toString(16).padStart(4, '0');
+    const hex = (character.codePointAt(0) ?? 0).toString(16).padStart(4, '0');
     parts.push({ code: `U+${hex.toUpperCase()}`, name: NAMES.get(hex) ?? '' });
     from = match.index + character.length;
   }
@@ -35,10 +39,10 @@ export function visible(text) {
   return parts;
 }
 
-/** The same as one string, for places that hold no elements: `abc[U+202E]def`. */
+/** The same as one string, for places that hold no elements: `abc[U+202E]def`. @param {string} text */
 export const visibleText = (text) => visible(text).map((part) => (typeof part === 'string' ? part : `[${part.code}]`)).join('');
 
-/** Whether the zero width joiner at this place joins two halves of an emoji. */
+/** Whether the zero width joiner at this place joins two halves of an emoji. @param {string} text @param {number} index */
 function isJoiner(text, index) {
   if (text[index] !== '\u200d') return false;
   return /\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?$/u.test(text.slice(Math.max(0, index - 6), index))

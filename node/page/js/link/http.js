@@ -5,9 +5,18 @@ const PATIENCE_MS = 20_000;
 
 /** What went wrong: `status` 0 when the node did not answer at all, else the HTTP status and the node's own words. */
 export class Problem extends Error {
+  /**
+   * @param {number} status
+   * @param {{ code?: string, title?: string, detail?: string }} [words]
+   * @param {number | null} [retryAfter] seconds
+   */
   constructor(status, { code = '', title = '', detail = '' } = {}, retryAfter = null) {
     super(title || code || `HTTP ${status}`);
-    Object.assign(this, { status, code, title, detail, retryAfter });
+    this.status = status;
+    this.code = code;
+    this.title = title;
+    this.detail = detail;
+    this.retryAfter = retryAfter;
   }
 
   /** Whether the same request may succeed later without anybody changing anything. */
@@ -23,11 +32,17 @@ export const watchers = { signedOut() {} };
  * Asks the node; resolves to the answer's JSON, or to null when it has none.
  *
  * With `keepalive` the request goes on when the page is closed.
+ *
+ * @param {'GET' | 'POST' | 'PUT' | 'DELETE'} method
+ * @param {string} path below the API's base
+ * @param {object} [body]
+ * @returns {Promise<any>} as the OpenAPI document says of this path
  */
 export async function call(method, path, body, { keepalive = false } = {}) {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), PATIENCE_MS);
   try {
+    /** @type {Record<string, string>} */
     const headers = { Accept: 'application/json' };
     if (method !== 'GET') headers['X-Okrug'] = '1';
     if (body !== undefined) headers['Content-Type'] = 'application/json';
@@ -38,7 +53,7 @@ export async function call(method, path, body, { keepalive = false } = {}) {
     if (answer.ok) return text ? JSON.parse(text) : null;
     throw new Problem(answer.status, parsed(text), Number(answer.headers.get('Retry-After')) || null);
   } catch (error) {
-    const problem = error instanceof Problem ? error : new Problem(0, { title: error.message });
+    const problem = error instanceof Problem ? error : new Problem(0, { title: String(error) });
     if (problem.status === 401 && !(method === 'POST' && path === '/session')) watchers.signedOut();
     throw problem;
   } finally {
@@ -46,6 +61,7 @@ export async function call(method, path, body, { keepalive = false } = {}) {
   }
 }
 
+/** @param {string} text */
 function parsed(text) {
   try {
     return JSON.parse(text) ?? {};

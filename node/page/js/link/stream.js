@@ -12,29 +12,45 @@ const SOON_MS = 250;
 const STALE_MS = 25_000;
 
 /**
+ * What is told of a connection.
+ *
+ * @typedef {'live' | 'lost' | 'crowded' | 'ended'} State
+ */
+
+/**
  * Listens to events until `close()`.
  *
  * `onEvent({ type, data, id })` gets parsed JSON. `onState` gets `live` for each new connection (and whether
  * it goes on where the last one broke), `lost` for each failed attempt, `crowded` where
  * the session has as many streams as it may, `ended` when it is over. `poke()` tries now what would be tried later.
+ *
+ * @param {{
+ *   url: string, onEvent: (event: { type: string, data: any, id: string | null }) => void, onState: (state: State, resumed?: boolean) => void,
+ *   fetch?: typeof globalThis.fetch, now?: () => number, waits?: ReturnType<typeof backoff>,
+ * }} wishes
  */
 export function listen({ url, onEvent, onState, fetch = globalThis.fetch, now = Date.now, waits = backoff() }) {
+  /** @type {string | null} */
   let lastId = null;
   let heard = 0;
   let closed = false;
+  /** @type {AbortController | null} */
   let abort = null;
+  /** @type {(() => void) | null} */
   let wake = null;
 
+  /** @returns {Promise<State | 'broken'>} */
   async function once() {
     let live = false;
     const resumed = lastId !== null;
-    abort = new AbortController();
-    const watchdog = setInterval(() => now() - heard > SILENCE_MS && abort.abort(), 1000);
+    const line = (abort = new AbortController());
+    const watchdog = setInterval(() => now() - heard > SILENCE_MS && line.abort(), 1000);
     heard = now();
     try {
+      /** @type {Record<string, string>} */
       const headers = { Accept: 'text/event-stream' };
       if (lastId !== null) headers['Last-Event-ID'] = lastId;
-      const answer = await fetch(url, { headers, credentials: 'same-origin', cache: 'no-store', signal: abort.signal });
+      const answer = await fetch(url, { headers, credentials: 'same-origin', cache: 'no-store', signal: line.signal });
       if (answer.status === 401) return 'ended';
       if (answer.status === 429) return 'crowded';
       if (!answer.ok || !answer.body) return 'lost';
@@ -50,6 +66,7 @@ export function listen({ url, onEvent, onState, fetch = globalThis.fetch, now = 
     return live ? 'broken' : 'lost';
   }
 
+  /** @param {ReadableStreamDefaultReader<Uint8Array>} body */
   async function drain(body) {
     const events = reader();
     const decoder = new TextDecoder();
@@ -71,10 +88,10 @@ export function listen({ url, onEvent, onState, fetch = globalThis.fetch, now = 
       if (end === 'ended') return void onState('ended');
       // A connection that worked and broke is tried again soon and silently; only a failed attempt is a loss.
       if (end !== 'broken') onState(end);
-      await new Promise((resolve) => {
+      await /** @type {Promise<void>} */ (new Promise((resolve) => {
         const timer = setTimeout(resolve, end === 'broken' ? SOON_MS : waits.next());
         wake = () => (clearTimeout(timer), resolve());
-      });
+      }));
       wake = null;
     }
   }

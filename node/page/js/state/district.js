@@ -1,15 +1,20 @@
 // The organisation: units, offices, people, and which offices are within reach.
 
-import { computed, signal } from '../../vendor/signals-core.js';
+import { Signal, computed, signal } from '../../vendor/signals-core.js';
 import { sorted } from '../base/names.js';
 import { call } from '../link/http.js';
 
+/** @import { PeerChange, Tree, TreeOffice, TreePerson, TreeUnit, Chat } from 'okrug' */
+
+/** @type {Tree} */
 const EMPTY = { version: 0, units: [], offices: [], people: [] };
 
 const tree = signal(EMPTY);
 
+/** @template {{ id: string }} T @param {T[]} list @returns {Map<string, T>} */
 const byId = (list) => new Map(list.map((each) => [each.id, each]));
 
+/** @template T @template K @param {T[]} list @param {(each: T) => K} key @returns {Map<K, T[]>} */
 const grouped = (list, key) => {
   const groups = new Map();
   for (const each of list) groups.set(key(each), [...(groups.get(key(each)) ?? []), each]);
@@ -21,7 +26,7 @@ export const units = computed(() => byId(tree.value.units));
 export const people = computed(() => byId(tree.value.people));
 
 /** Units by their parent's id (null for the highest), each list in the order of names. */
-export const children = computed(() => grouped(sorted(tree.value.units, (unit) => unit.name), (unit) => unit.parent));
+export const children = computed(() => grouped(sorted(tree.value.units, (unit) => unit.name), (unit) => unit.parent ?? null));
 
 /** People by the id of their unit, each list in the order of names. */
 export const staff = computed(() => grouped(sorted(tree.value.people, (person) => person.name), (person) => person.unit));
@@ -35,7 +40,7 @@ export async function loadTree() {
   tree.value = await call('GET', '/org/tree');
 }
 
-/** Takes in that a link came up or went down. */
+/** Takes in that a link came up or went down. @param {PeerChange} change */
 export function linkChanged({ office, link, last_contact: last }) {
   tree.value = {
     ...tree.value,
@@ -46,18 +51,26 @@ export function linkChanged({ office, link, last_contact: last }) {
 /** Forgets the district of whoever was signed in. */
 export const forgetTree = () => (tree.value = EMPTY);
 
-/** The ids of a unit and all below it. */
+/** The ids of a unit and all below it. @param {string} unit @returns {string[]} */
 export function branch(unit) {
   return [unit, ...(children.value.get(unit) ?? []).flatMap((child) => branch(child.id))];
 }
 
-/** Offices that read a conversation: all, those with a part of the unit, or the two people's. */
+/**
+ * Offices that read a conversation: all, those with a part of the unit, or the two people's.
+ *
+ * @param {Chat} chat
+ * @returns {TreeOffice[]}
+ */
 export function readers(chat) {
   if (chat.kind === 'district') return [...offices.value.values()];
-  if (chat.kind === 'person') return [offices.value.get(people.value.get(chat.id)?.office)].filter(Boolean);
+  if (chat.kind === 'person') return [officeOf(chat.id)].filter((office) => office !== undefined);
   const ids = new Set(branch(chat.id).flatMap((unit) => units.value.get(unit)?.offices ?? []));
   return [...offices.value.values()].filter((office) => ids.has(office.id));
 }
 
-/** People of a unit and all below it. */
+/** The office of a person. @param {string} id */
+const officeOf = (id) => offices.value.get(people.value.get(id)?.office ?? '');
+
+/** People of a unit and all below it. @param {string} unit @returns {TreePerson[]} */
 export const members = (unit) => branch(unit).flatMap((each) => staff.value.get(each) ?? []);

@@ -1,29 +1,33 @@
 // What is written and not yet sent, for each conversation; kept by this browser until sent or signed out.
 
-import { computed, signal } from '../../vendor/signals-core.js';
+import { Signal, computed, signal } from '../../vendor/signals-core.js';
 import { keep, kept } from './kept.js';
 
 const PAUSE_MS = 300;
 
-/** Drafts by conversation: `{ text, precedence }`. */
+/** @typedef {{ text: string, precedence: 'routine' | 'urgent' | 'flash' }} Draft */
+
+/** Drafts by conversation. @type {Signal<Record<string, Draft>>} */
 export const drafts = signal({});
 
+/** @type {string | null} */
 let owner = null;
-let timer = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
 
-/** Takes up the drafts of a person. */
+/** Takes up the drafts of a person. @param {string} person */
 export function loadDrafts(person) {
   owner = person;
   drafts.value = kept(`drafts.${person}`) ?? {};
 }
 
-/** Nothing written, nothing chosen. */
+/** Nothing written, nothing chosen. @type {Draft} */
 export const BLANK = { text: '', precedence: 'routine' };
 
 /** What has a text and is not sent. */
 export const unsent = computed(() => Object.values(drafts.value).filter(({ text }) => text.trim()).length);
 
-/** Changes the draft of a conversation; a blank one is none. */
+/** Changes the draft of a conversation; a blank one is none. @param {string} chat @param {Draft} draft */
 export function write(chat, draft) {
   const { [chat]: _, ...others } = drafts.value;
   drafts.value = draft.text || draft.precedence !== BLANK.precedence ? { ...others, [chat]: draft } : others;
@@ -33,7 +37,7 @@ export function write(chat, draft) {
 /** Writes to the browser's store now: the page may be closed next. */
 export function save() {
   clearTimeout(timer);
-  timer = null;
+  timer = undefined;
   if (owner) keep(`drafts.${owner}`, Object.keys(drafts.value).length ? drafts.value : null);
 }
 

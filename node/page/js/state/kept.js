@@ -2,16 +2,16 @@
 
 const PREFIX = 'okrug.';
 
-/** Reads what was kept, or null. */
+/** Reads what was kept, or null. @param {string} key */
 export function kept(key) {
   try {
-    return JSON.parse(localStorage.getItem(PREFIX + key));
+    return JSON.parse(localStorage.getItem(PREFIX + key) ?? 'null');
   } catch {
     return null;
   }
 }
 
-/** Keeps a value; null forgets it. */
+/** Keeps a value; null forgets it. @param {string} key @param {unknown} value */
 export function keep(key, value) {
   try {
     if (value === null) localStorage.removeItem(PREFIX + key);

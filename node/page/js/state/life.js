@@ -18,6 +18,7 @@ export const crowded = signal(false);
 /** Rises when everything loaded has been thrown away and loaded anew. */
 export const generation = signal(0);
 
+/** @type {ReturnType<typeof listen> | null} */
 let stream = null;
 
 /** Loads the lists and who we are; what fails is loaded with the next connection. */
@@ -30,7 +31,9 @@ async function reset() {
   if (opened.value) open(opened.value);
 }
 
+/** @type {Record<string, (data: any) => unknown>} */
 const handlers = {
+  /** @param {import('okrug').Message} message */
   'message.new': (message) => batch(() => (arrived(message), mention(message), message.mine && echoed(message))),
   'message.state': stateChanged,
   'chat.update': chatChanged,
@@ -39,9 +42,10 @@ const handlers = {
   reset,
 };
 
-/** Does what an event of the node says; events of later versions say nothing to this page. */
+/** Does what an event of the node says; events of later versions say nothing to this page. @param {{ type: string, data: any }} event */
 export const happen = ({ type, data }) => handlers[type]?.(data);
 
+/** @param {import('../link/stream.js').State} name @param {boolean} [resumed] */
 function state(name, resumed) {
   nodeLost.value = name === 'lost';
   crowded.value = name === 'crowded';
@@ -54,6 +58,7 @@ function state(name, resumed) {
   else reset();
 }
 
+/** @param {string} person */
 function begin(person) {
   loadDrafts(person);
   loadOutbox(person);
@@ -84,6 +89,7 @@ export async function leave() {
 
 /** Follows the session, and wakes the connection when the page or the network wakes. */
 export function live() {
+  /** @type {string | null} */
   let person = null;
   effect(() => {
     const next = me.value?.person.id ?? null;

@@ -6,23 +6,26 @@ import { thread } from './threads.js';
 
 const PAUSE_MS = 700;
 
+/** Cursors told, by conversation. @type {Map<string, string>} */
 const told = new Map();
-/** Cursors to be told, by conversation: what was before the person's eyes, not what has come since they left. */
+/** Cursors to be told, by conversation: what was before the person's eyes, not what has come since they left. @type {Map<string, string>} */
 const waiting = new Map();
-let timer = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
 
-/** The end of this conversation is before the person's eyes. */
+/** The end of this conversation is before the person's eyes. @param {string} chat */
 export function seen(chat) {
   if (!chats.value?.get(chat)?.unread) return;
   patchChat(chat, { unread: 0 });
   const cursor = newest(chat);
   if (cursor === null) return;
   waiting.set(chat, cursor);
-  if (timer === null) tell();
+  if (timer === undefined) tell();
 }
 
-/** The node counts by arrival, so what arrived last is named, wherever its place is. */
+/** The node counts by arrival, so what arrived last is named, wherever its place is. @param {string} chat */
 function newest(chat) {
+  /** @type {import('okrug').Message | null} */
   let found = null;
   for (const message of thread(chat).messages.value) if (!found || message.received >= found.received) found = message;
   return found?.cursor ?? null;
@@ -31,7 +34,7 @@ function newest(chat) {
 /** Tells at once what waits, and for a while gathers what comes after it. */
 export function tell() {
   clearTimeout(timer);
-  timer = waiting.size > 0 ? setTimeout(tell, PAUSE_MS) : null;
+  timer = waiting.size > 0 ? setTimeout(tell, PAUSE_MS) : undefined;
   for (const [chat, cursor] of waiting) {
     if (told.get(chat) === cursor) continue;
     told.set(chat, cursor);
@@ -44,7 +47,7 @@ export function tell() {
 /** Forgets what was told: for the next person, who has read something else. */
 export function forgetReading() {
   clearTimeout(timer);
-  timer = null;
+  timer = undefined;
   told.clear();
   waiting.clear();
 }

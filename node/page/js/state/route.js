@@ -1,15 +1,15 @@
 // The address of the page says which conversation is open, so that "back" and "reload" do what they say.
 
-import { signal } from '../../vendor/signals-core.js';
+import { Signal, signal } from '../../vendor/signals-core.js';
 
 const MARK = '#/chat/';
 
-/** The id of the open conversation, or null. */
+/** The id of the open conversation, or null. @type {Signal<string | null>} */
 export const opened = signal(null);
 
 const read = () => (location.hash.startsWith(MARK) ? decodeURIComponent(location.hash.slice(MARK.length)) : null);
 
-/** Opens a conversation; null goes back to the list. */
+/** Opens a conversation; null goes back to the list. @param {string | null} chat */
 export function go(chat) {
   if (chat === opened.value) return;
   location.hash = chat === null ? '#/' : MARK + encodeURIComponent(chat);

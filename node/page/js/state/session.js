@@ -1,16 +1,20 @@
 // Who is signed in here.
 
-import { signal } from '../../vendor/signals-core.js';
-import { call, watchers } from '../link/http.js';
+import { Signal, signal } from '../../vendor/signals-core.js';
+import { Problem, call, watchers } from '../link/http.js';
 import { keep, kept } from './kept.js';
 
-/** Undefined until known, null when nobody is signed in. */
+/** Undefined until known, null when nobody is signed in. @type {Signal<import('okrug').Me | null | undefined>} */
 export const me = signal(undefined);
+/** Who is signed in; asked only where somebody is. */
+export const self = () => /** @type {import('okrug').Me} */ (me.value);
+
 /** Whether a session ended without the person asking for it. */
 export const ended = signal(false);
-/** The office this browser last signed in at, to greet by name. */
+/** The office this browser last signed in at, to greet by name. @type {Signal<string | null>} */
 export const lastOffice = signal(kept('office'));
 
+/** @param {import('okrug').Me} who */
 function enter(who) {
   lastOffice.value = who.office.name;
   keep('office', who.office.name);
@@ -23,12 +27,12 @@ export async function resume() {
   try {
     enter(await call('GET', '/session'));
   } catch (problem) {
-    if (problem.status !== 401) throw problem;
+    if (!(problem instanceof Problem) || problem.status !== 401) throw problem;
     me.value = null;
   }
 }
 
-/** Signs in, or throws the `Problem`. */
+/** Signs in, or throws the `Problem`. @param {string} name @param {string} password */
 export async function login(name, password) {
   enter(await call('POST', '/session', { login: name, password }));
 }

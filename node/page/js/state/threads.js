@@ -1,38 +1,50 @@
 // What has been said in the conversations that were opened.
 
-import { batch, signal } from '../../vendor/signals-core.js';
+import { Signal, batch, signal } from '../../vendor/signals-core.js';
 import { further } from '../base/delivery.js';
 import { firstUnread, isBefore, place, progress } from '../base/timeline.js';
-import { call } from '../link/http.js';
+import { Problem, call } from '../link/http.js';
 import { chats } from './chats.js';
+
+/** @import { Delivery, Message, MessageState, Page } from 'okrug' */
 
 const PAGE = 50;
 /** A conversation read at its end is cut back to `KEEP` messages when it has grown over `MOST`. */
 const MOST = 400;
 const KEEP = 200;
 
+/**
+ * @typedef {{
+ *   chat: string, messages: Signal<Message[]>, before: Signal<string | null | undefined>, loading: Signal<boolean>,
+ *   problem: Signal<Problem | null>, unreadFrom: Signal<string | null>, late: Signal<Message[]>,
+ * }} Thread
+ */
+
+/** @type {Map<string, Thread>} */
 const threads = new Map();
 
-/** Deliveries told of messages that were not here yet: the answer that brings them may be older. */
+/** Deliveries told of messages that were not here yet: the answer that brings them may be older. @type {Map<string, Delivery>} */
 const ahead = new Map();
 const AHEAD = 500;
 
+/** @param {string} id @param {Delivery} delivery */
 function early(id, delivery) {
   ahead.set(id, delivery);
-  if (ahead.size > AHEAD) ahead.delete(ahead.keys().next().value);
+  if (ahead.size > AHEAD) ahead.delete(/** @type {string} */ (ahead.keys().next().value));
 }
 
-/** Messages with what was told of them before they came. */
+/** Messages with what was told of them before they came. @param {Message[]} messages @returns {Message[]} */
 const caughtUp = (messages) => messages.map((message) => {
   const delivery = ahead.get(message.id);
   ahead.delete(message.id);
   return delivery ? { ...message, delivery: further(message.delivery, delivery) } : message;
 });
 
-/** The thread of a conversation, empty until it is loaded. */
+/** The thread of a conversation, empty until it is loaded. @param {string} chat @returns {Thread} */
 export function thread(chat) {
-  if (!threads.has(chat)) {
-    threads.set(chat, {
+  let of = threads.get(chat);
+  if (!of) {
+    of = {
       chat,
       messages: signal([]),
       /** Cursor of what came before; null at the beginning of the conversation, undefined before the first load. */
@@ -42,30 +54,33 @@ export function thread(chat) {
       unreadFrom: signal(null),
       /** Messages that came late to a place above the end and were not looked at yet. */
       late: signal([]),
-    });
+    };
+    threads.set(chat, of);
   }
-  return threads.get(chat);
+  return of;
 }
 
+/** @param {Thread} of @param {string | null} before */
 async function page(of, before) {
   if (of.loading.value) return;
   of.loading.value = true;
   try {
     const query = before ? `?before=${encodeURIComponent(before)}&limit=${PAGE}` : `?limit=${PAGE}`;
+    /** @type {Page} */
     const answer = await call('GET', `/chat/${of.chat}/message${query}`);
     batch(() => {
       of.messages.value = place(of.messages.value, caughtUp(answer.messages));
-      of.before.value = answer.before;
+      of.before.value = answer.before ?? null;
       of.problem.value = null;
     });
   } catch (problem) {
-    of.problem.value = problem;
+    of.problem.value = /** @type {Problem} */ (problem);
   } finally {
     of.loading.value = false;
   }
 }
 
-/** Loads the end of a conversation and marks where the unread part begins. */
+/** Loads the end of a conversation and marks where the unread part begins. @param {string} chat */
 export async function open(chat) {
   const of = thread(chat);
   const unread = chats.value?.get(chat)?.unread ?? 0;
@@ -73,20 +88,21 @@ export async function open(chat) {
   of.unreadFrom.value = unread > 0 ? firstUnread(of.messages.value, unread) : null;
 }
 
-/** Loads what was said before the first message that is here. */
+/** Loads what was said before the first message that is here. @param {string} chat */
 export async function older(chat) {
   const of = thread(chat);
   if (of.before.value) await page(of, of.before.value);
   else if (of.before.value === undefined) await open(chat);
 }
 
-/** Takes in a message, if its conversation is loaded. */
+/** Takes in a message, if its conversation is loaded. @param {Message} message */
 export function arrived(message) {
   const of = threads.get(message.chat);
   if (!of || of.before.value === undefined) return;
   const messages = of.messages.value;
   const known = messages.some((each) => each.id === message.id);
-  const above = messages.length > 0 && isBefore(message.cursor, messages.at(-1).cursor);
+  const end = messages.at(-1);
+  const above = end !== undefined && isBefore(message.cursor, end.cursor);
   if (message.late && above && !known) of.late.value = [...of.late.value, message];
   // What belongs above the loaded part comes with its page, so that the screen shows no false neighbours.
   if (messages.length > 0 && isBefore(message.cursor, messages[0].cursor) && of.before.value !== null) return;
@@ -95,14 +111,14 @@ export function arrived(message) {
   of.messages.value = place(messages, caughtUp([message]));
 }
 
-/** Loads pages until a message is here; false when it is not to be found. */
+/** Loads pages until a message is here; false when it is not to be found. @param {string} chat @param {{ id: string, cursor: string }} message */
 export async function reach(chat, { id, cursor }) {
   const of = thread(chat);
   while (of.before.value && isBefore(cursor, of.messages.value[0].cursor) && !of.problem.value) await older(chat);
   return of.messages.value.some((each) => each.id === id);
 }
 
-/** Takes in where a message has been delivered by now. */
+/** Takes in where a message has been delivered by now. @param {MessageState} state */
 export function stateChanged({ id, chat, delivery }) {
   const of = threads.get(chat);
   if (!of) return;
@@ -110,7 +126,7 @@ export function stateChanged({ id, chat, delivery }) {
   of.messages.value = progress(of.messages.value, id, delivery);
 }
 
-/** Lets go of old messages of a conversation that is read at its end. */
+/** Lets go of old messages of a conversation that is read at its end. @param {string} chat */
 export function trim(chat) {
   const of = thread(chat);
   if (of.messages.value.length <= MOST) return;

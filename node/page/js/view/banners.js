@@ -6,27 +6,32 @@ import { t } from '../base/words.js';
 import { silent } from '../state/district.js';
 import { crowded, nodeLost } from '../state/life.js';
 import { now } from '../state/moment.js';
-import { me } from '../state/session.js';
+import { self } from '../state/session.js';
 import { Icon, html } from './ui.js';
+
+/** @import { TreeOffice } from 'okrug' */
 
 const NAMED = 3;
 
+/** @param {TreeOffice} office */
 function named(office) {
   const name = visibleText(office.name);
   if (!office.last_contact) return name;
   return t('ban.link_one', { name, age: age(now.value - Date.parse(office.last_contact)) });
 }
 
+/** @param {TreeOffice[]} offices */
 function links(offices) {
   const names = offices.slice(0, NAMED).map(named);
   if (offices.length > NAMED) names.push(t('ban.link_more', { n: offices.length - NAMED }));
   return t('ban.link', { names: names.join(', ') });
 }
 
+/** @param {{ kind: string, text: string }} props */
 const Banner = ({ kind, text }) => html`<p class="banner banner-${kind}"><${Icon} name=${kind === 'bad' ? 'alert' : 'warn'} />${text}</p>`;
 
 export function Banners() {
-  const freshness = me.value.district.freshness;
+  const freshness = self().district.freshness;
   return html`
     <div class="banners" role="status">
       ${nodeLost.value && html`<${Banner} kind="bad" text=${t('ban.node')} />`}

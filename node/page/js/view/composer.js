@@ -3,17 +3,23 @@
 import { t } from '../base/words.js';
 import { BLANK, drafts, write } from '../state/drafts.js';
 import { send } from '../state/outbox.js';
-import { Icon, html, useEffect, useLayoutEffect, useRef } from './ui.js';
+import { Icon, html, useEffect, useElement, useLayoutEffect } from './ui.js';
+
+/** @import { Chat } from 'okrug' */
+/** @import { Draft } from '../state/drafts.js' */
 
 /** As much text as one message holds, in bytes of UTF-8. */
 const MAX_BYTES = 32_768;
+/** @type {Draft['precedence'][]} */
 const PRECEDENCES = ['routine', 'urgent', 'flash'];
 
 /** Whether fingers write here: then Enter starts a line, for there is no Shift to hold. */
 const touch = matchMedia('(pointer: coarse)');
 
+/** @param {string} text */
 const excess = (text) => (text.length * 3 <= MAX_BYTES ? 0 : Math.max(0, new TextEncoder().encode(text).length - MAX_BYTES));
 
+/** @param {{ value: Draft['precedence'], change: (precedence: Draft['precedence']) => void }} props */
 const Precedence = ({ value, change }) => html`
   <fieldset class="precedence">
     <legend class="unseen">${t('prec.legend')}</legend>
@@ -26,8 +32,10 @@ const Precedence = ({ value, change }) => html`
   </fieldset>
 `;
 
+/** @param {{ chat: Chat }} props */
 export function Composer({ chat }) {
-  const area = useRef(null);
+  /** @type {{ current: HTMLTextAreaElement }} */
+  const area = useElement();
   const draft = drafts.value[chat.id] ?? BLANK;
   const over = excess(draft.text);
 
@@ -38,6 +46,7 @@ export function Composer({ chat }) {
   }, [draft.text]);
   useEffect(() => void (touch.matches || area.current.focus()), []);
 
+  /** @param {Event} event */
   function submit(event) {
     event.preventDefault();
     const text = draft.text.trim();
@@ -47,15 +56,16 @@ export function Composer({ chat }) {
     area.current.focus();
   }
 
+  /** @param {KeyboardEvent} event */
   const keys = (event) => event.key === 'Enter' && !event.shiftKey && !event.isComposing && !touch.matches && submit(event);
 
   return html`
     <form class="write write-${draft.precedence}" onSubmit=${submit}>
       <label class="unseen" for="write">${t('write.to', { title: chat.title })}</label>
       <textarea id="write" ref=${area} rows="1" dir="auto" placeholder=${t('write.label')} value=${draft.text}
-        onInput=${(event) => write(chat.id, { ...draft, text: event.target.value })} onKeyDown=${keys} aria-invalid=${over > 0}></textarea>
+        onInput=${(/** @type {{ target: HTMLTextAreaElement }} */ event) => write(chat.id, { ...draft, text: event.target.value })} onKeyDown=${keys} aria-invalid=${over > 0}></textarea>
       <div class="write-acts">
-        <${Precedence} value=${draft.precedence} change=${(precedence) => write(chat.id, { ...draft, precedence })} />
+        <${Precedence} value=${draft.precedence} change=${(/** @type {Draft['precedence']} */ precedence) => write(chat.id, { ...draft, precedence })} />
         <span class=${over > 0 ? 'fault' : 'quiet write-keys'}>${over > 0 ? t('write.long', { n: over }) : t('write.keys')}</span>
         <button type="submit" class="primary write-send" disabled=${!draft.text.trim() || over > 0} aria-label=${t('write.send')}>
           <span class="write-word">${t('write.send')}</span><${Icon} name="send" />

@@ -10,6 +10,7 @@ import { Icon, Text, html } from './ui.js';
 
 const MOST = 100;
 
+/** @param {string} query */
 function search(query) {
   const found = [];
   for (const unit of sorted(units.value.values(), (each) => each.name)) {
@@ -24,6 +25,7 @@ function search(query) {
   return found;
 }
 
+/** @param {{ query: string }} props */
 export function Found({ query }) {
   const found = search(query);
   if (found.length === 0) return html`<p class="hint" role="status">${t('org.nothing')}</p>`;

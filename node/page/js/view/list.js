@@ -7,23 +7,27 @@ import { chats, parts } from '../state/chats.js';
 import { drafts } from '../state/drafts.js';
 import { now } from '../state/moment.js';
 import { go, opened } from '../state/route.js';
-import { me } from '../state/session.js';
+import { self } from '../state/session.js';
 import { Count, Icon, Text, html } from './ui.js';
 
-/** The square that stands for a conversation: initials of a person, a sign for others. */
+/** @import { Chat } from 'okrug' */
+
+/** The square that stands for a conversation: initials of a person, a sign for others. @param {{ kind: string, title: string }} props */
 export const Badge = ({ kind, title }) => html`
   <span class="badge badge-${kind}" aria-hidden="true">${kind === 'person' ? initials(title) : html`<${Icon} name=${kind} />`}</span>
 `;
 
+/** @param {{ chat: Chat }} props */
 function Preview({ chat }) {
   const draft = drafts.value[chat.id];
   if (draft?.text && opened.value !== chat.id) return html`<span class="row-last"><em>${t('chat.draft')}</em> <${Text} of=${draft.text} /></span>`;
   if (!chat.last) return null;
-  const mine = chat.last.author === me.value.person.name;
+  const mine = chat.last.author === self().person.name;
   const author = mine ? t('chat.you') : chat.kind === 'person' ? null : html`<${Text} of=${chat.last.author} />`;
   return html`<span class="row-last">${author && html`${author}: `}<${Text} of=${chat.last.text} /></span>`;
 }
 
+/** @param {{ chat: Chat }} props */
 const Row = ({ chat }) => html`
   <li>
     <button type="button" class="row" data-row data-chat=${chat.id} aria-current=${opened.value === chat.id} onClick=${() => go(chat.id)}>
@@ -36,6 +40,7 @@ const Row = ({ chat }) => html`
   </li>
 `;
 
+/** @param {{ title: string, list: Chat[] }} props */
 const Part = ({ title, list }) => list.length > 0 && html`
   <section class="part">
     <h2>${title}</h2>

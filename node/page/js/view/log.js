@@ -14,15 +14,21 @@ import { Pending } from './pending.js';
 import { reason } from './reasons.js';
 import { Count, Icon, html, useEffect, useLayoutEffect, useRef } from './ui.js';
 
+/** @import { Chat } from 'okrug' */
+/** @import { Thread } from '../state/threads.js' */
+
 /** Nearer to the beginning than this, what came before is loaded. */
 const AHEAD_PX = 600;
 
 const views = {
+  /** @param {{ row: any }} props */
   day: ({ row }) => html`<h2 class="day" title=${full(row.at)}><span>${day(row.at, now.value)}</span></h2>`,
   unread: () => html`<div class="unread-line" role="separator"><span>${t('chat.unread')}</span></div>`,
+  /** @param {{ row: any }} props */
   message: ({ row }) => html`<${Message} message=${row.message} first=${row.first} />`,
 };
 
+/** @param {{ of: Thread, again: () => void }} props */
 function Beginning({ of, again }) {
   if (of.problem.value) {
     return html`<p class="hint">${t('chat.failed', { why: reason(of.problem.value) })} <button type="button" class="link" onClick=${again}>${t('ban.retry')}</button></p>`;
@@ -31,6 +37,7 @@ function Beginning({ of, again }) {
   return html`<p class="hint">${of.messages.value.length ? t('chat.start') : t('chat.empty')}</p>`;
 }
 
+/** @param {{ chat: Chat }} props */
 export function Log({ chat }) {
   const of = thread(chat.id);
   const messages = of.messages.value;
@@ -46,7 +53,7 @@ export function Log({ chat }) {
   useLayoutEffect(() => {
     if (!loaded || greeted.current) return;
     greeted.current = true;
-    const line = anchor.box.current.querySelector('.unread-line');
+    const line = /** @type {HTMLElement | null} */ (anchor.box.current.querySelector('.unread-line'));
     if (line) anchor.show(line);
   }, [loaded, of.unreadFrom.value]);
 

@@ -5,8 +5,11 @@ import { t } from '../base/words.js';
 import { ended, lastOffice, login } from '../state/session.js';
 import { Languages } from './language.js';
 import { reason } from './reasons.js';
-import { Text, html, useEffect, useRef, useState } from './ui.js';
+import { Text, html, useEffect, useElement, useState } from './ui.js';
 
+/** @import { Problem } from '../link/http.js' */
+
+/** @param {Problem} problem */
 function words(problem) {
   if (problem.status === 401) return t('login.wrong');
   if (problem.status === 429) return t('login.throttled', { wait: wait(problem.retryAfter ?? 60) });
@@ -15,12 +18,15 @@ function words(problem) {
 }
 
 export function Login() {
-  const [problem, setProblem] = useState(null);
+  const [problem, setProblem] = useState(/** @type {Problem | null} */ (null));
   const [busy, setBusy] = useState(false);
-  const name = useRef(null);
-  const password = useRef(null);
+  /** @type {{ current: HTMLInputElement }} */
+  const name = useElement();
+  /** @type {{ current: HTMLInputElement }} */
+  const password = useElement();
   useEffect(() => name.current.focus(), []);
 
+  /** @param {Event} event */
   async function submit(event) {
     event.preventDefault();
     if (busy) return;
@@ -29,7 +35,7 @@ export function Login() {
     try {
       await login(name.current.value.trim(), password.current.value);
     } catch (caught) {
-      setProblem(caught);
+      setProblem(/** @type {Problem} */ (caught));
       setBusy(false);
       password.current.select();
     }

@@ -7,10 +7,14 @@ import { t } from '../base/words.js';
 import { now } from '../state/moment.js';
 import { Icon, Text, html } from './ui.js';
 
+/** @import { Message } from 'okrug' */
+
 const MARKS = { queued: 'clock', relayed: 'tick', delivered: 'ticks' };
 
+/** @param {{ of: Message['precedence'] }} props */
 const Precedence = ({ of }) => of !== 'routine' && html`<span class="tag tag-${of}">${t(`prec.${of}`)}</span>`;
 
+/** @param {{ message: Message }} props */
 function Late({ message }) {
   const sent = Date.parse(message.sent);
   const received = Date.parse(message.received);
@@ -18,16 +22,19 @@ function Late({ message }) {
   return html`<span class="tag tag-late" title=${why}><${Icon} name="clock" />${t('msg.late', { when: moment(received, now.value, sent) })}</span>`;
 }
 
+/** @param {{ of: Message['delivery'] }} props */
 function Delivery({ of }) {
   const { mark, word, detail } = delivery(of);
   return html`<span class="delivery delivery-${mark}" title=${detail}><${Icon} name=${MARKS[mark]} />${word}</span>`;
 }
 
+/** @param {{ message: Message }} props */
 function Content({ message }) {
   if (message.kind === 'text') return html`<${Text} of=${message.text} as="p" class="msg-text" />`;
   return html`<p class="msg-text msg-sealed"><${Icon} name="alert" />${t(`msg.${message.kind}`)}</p>`;
 }
 
+/** @param {{ message: Message }} props */
 function Head({ message }) {
   const { author, mine } = message;
   return html`
@@ -40,7 +47,7 @@ function Head({ message }) {
   `;
 }
 
-/** A message in its conversation; `first` shows who says it. */
+/** A message in its conversation; `first` shows who says it. @param {{ message: Message, first: boolean }} props */
 export function Message({ message, first }) {
   const sent = Date.parse(message.sent);
   const kind = `${first ? ' msg-first' : ''}${message.mine ? ' msg-mine' : ''} msg-${message.precedence}`;

@@ -8,10 +8,12 @@ import { now } from '../state/moment.js';
 import { go, opened } from '../state/route.js';
 import { Text, html } from './ui.js';
 
-/** Whether an office is within reach, as far as anybody here knows. */
+/** @import { TreeOffice, TreePerson } from 'okrug' */
+
+/** Whether an office is within reach, as far as anybody here knows. @param {TreeOffice} office */
 const linkOf = (office) => (nodeLost.value ? 'unknown' : office.link);
 
-/** The same in words. */
+/** The same in words. @param {TreeOffice} office */
 export function linkWords(office) {
   const link = linkOf(office);
   const last = office.last_contact;
@@ -19,10 +21,10 @@ export function linkWords(office) {
   return last ? t('link.down', { age: age(now.value - Date.parse(last)) }) : t('link.never');
 }
 
-/** A dot of the link's state; its words are the tooltip and what screen readers say. */
+/** A dot of the link's state; its words are the tooltip and what screen readers say. @param {{ office: TreeOffice }} props */
 export const Link = ({ office }) => html`<span class="dot dot-${linkOf(office)}" role="img" aria-label=${linkWords(office)} title=${linkWords(office)}></span>`;
 
-/** A person to whom one writes by a click. */
+/** A person to whom one writes by a click. @param {{ person: TreePerson, office?: TreeOffice }} props */
 export function Person({ person, office }) {
   const inside = html`
     <span class="badge badge-person" aria-hidden="true">${initials(person.name)}</span>

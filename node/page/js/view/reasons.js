@@ -3,6 +3,7 @@
 import { visibleText } from '../base/visible.js';
 import { t } from '../base/words.js';
 
+/** @type {Record<string, string>} */
 const BY_CODE = {
   may_not_post: 'why.forbidden',
   no_such_chat: 'why.missing',
@@ -11,7 +12,7 @@ const BY_CODE = {
   no_space: 'why.full',
 };
 
-/** Why something did not work: `problem` has the HTTP status (0 for no answer), the node's code and its title. */
+/** Why something did not work: `problem` has the HTTP status (0 for no answer), the node's code and its title. @param {{ status: number, code: string, title: string }} props */
 export function reason({ status, code, title }) {
   if (status === 0) return t('why.network');
   return code in BY_CODE ? t(BY_CODE[code]) : t('why.other', { title: visibleText(title || code || String(status)) });

@@ -14,11 +14,13 @@ import { linkWords } from './person.js';
 import { Icon, Text, html, signal, useEffect } from './ui.js';
 import { Who } from './who.js';
 
+/** @import { Chat } from 'okrug' */
+
 const wide = matchMedia('(min-width: 1180px)');
 const whoOpen = signal(wide.matches);
 wide.addEventListener('change', () => (whoOpen.value = wide.matches));
 
-/** What stands under the title: the way down to the unit and its size, or who the person is. */
+/** What stands under the title: the way down to the unit and its size, or who the person is. @param {{ chat: Chat }} props */
 function About({ chat }) {
   if (chat.kind === 'person') {
     const person = people.value.get(chat.id);
@@ -26,12 +28,13 @@ function About({ chat }) {
     const parts = [person && post(person), office && `${office.name}, ${linkWords(office)}`].filter(Boolean);
     return html`<${Text} of=${parts.join(' · ')} />`;
   }
-  const parent = chat.kind === 'unit' && units.value.get(units.value.get(chat.id)?.parent);
+  const parent = chat.kind === 'unit' && units.value.get(units.value.get(chat.id)?.parent ?? '');
   const count = { unit: () => members(chat.id).length, district: () => people.value.size, group: () => 0 }[chat.kind]();
   const parts = [count > 0 && t('chat.members', { n: count }), t('chat.offices', { n: chat.offices })].filter(Boolean).join(' · ');
   return html`${parent && html`<${Text} of=${parent.name} /> · `}${parts}`;
 }
 
+/** @param {{ chat: Chat }} props */
 const Head = ({ chat }) => html`
   <header class="talk-head">
     <button type="button" class="plain talk-back" aria-label=${t('nav.back')} onClick=${() => go(null)}><${Icon} name="back" /></button>
@@ -46,7 +49,9 @@ const Head = ({ chat }) => html`
   </header>
 `;
 
+/** @param {{ chat: Chat }} props */
 function Conversation({ chat }) {
+  /** @param {KeyboardEvent} event */
   const keys = (event) => event.key === 'Escape' && (wide.matches || !whoOpen.value ? go(null) : (whoOpen.value = false));
   useEffect(() => void open(chat.id), []);
   // On a small screen the column covers the conversation, which is not what was asked for by opening it.

@@ -6,10 +6,11 @@ import { unsent } from '../state/drafts.js';
 import { leave } from '../state/life.js';
 import { outbox } from '../state/outbox.js';
 import { opened } from '../state/route.js';
-import { me } from '../state/session.js';
+import { self } from '../state/session.js';
 import { Languages } from './language.js';
-import { Icon, Text, html, useRef } from './ui.js';
+import { Icon, Text, html, useElement } from './ui.js';
 
+/** @param {{ dialog: { current: HTMLDialogElement } }} props */
 function Leave({ dialog }) {
   const lost = unsent.value + outbox.value.length;
   const close = () => dialog.current.close();
@@ -25,15 +26,16 @@ function Leave({ dialog }) {
   `;
 }
 
-/** To what is written, or to where one writes; the address stays that of the conversation. */
+/** To what is written, or to where one writes; the address stays that of the conversation. @param {Event} event */
 function skip(event) {
   event.preventDefault();
-  (document.getElementById('write') ?? document.getElementById('talk')).focus();
+  (document.getElementById('write') ?? document.getElementById('talk'))?.focus();
 }
 
 export function Top() {
-  const dialog = useRef(null);
-  const { person, office } = me.value;
+  /** @type {{ current: HTMLDialogElement }} */
+  const dialog = useElement();
+  const { person, office } = self();
   return html`
     <header class="top">
       <a class="skip" href="#talk" onClick=${skip}>${t('app.skip')}</a>

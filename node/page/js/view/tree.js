@@ -5,28 +5,36 @@ import { t } from '../base/words.js';
 import { chats } from '../state/chats.js';
 import { children, offices, people, staff, units } from '../state/district.js';
 import { go } from '../state/route.js';
-import { me } from '../state/session.js';
+import { self } from '../state/session.js';
 import { Found } from './found.js';
 import { Link, Person } from './person.js';
 import { Icon, Text, html, signal } from './ui.js';
+
+/** @import { TreeOffice, TreePerson, TreeUnit } from 'okrug' */
 
 /** Keys of what is unfolded, beyond the way to the person's own desk; folded there is a false. */
 const unfolded = signal(new Map());
 const query = signal('');
 
+/** @param {string} key @param {boolean} byItself */
 function isOpen(key, byItself) {
   return unfolded.value.get(key) ?? byItself;
 }
 
+/** @param {string} key @param {boolean} open */
 const fold = (key, open) => (unfolded.value = new Map(unfolded.value).set(key, open));
 
-/** Whether this is the person's own unit or one above it. */
+/** Whether this is the person's own unit or one above it. @param {string} unit */
 function isMine(unit) {
-  for (let at = me.value.person.unit; at; at = units.value.get(at)?.parent) if (at === unit) return true;
+  /** @type {string | null | undefined} */
+  let at = self().person.unit;
+  for (; at; at = units.value.get(at)?.parent) if (at === unit) return true;
   return false;
 }
 
+/** @param {{ label: unknown, open: boolean, toggle: (open: boolean) => void, aside: unknown, kids: () => unknown, class: string }} props */
 function Branch({ label, open, toggle, aside, kids, class: name }) {
+  /** @param {KeyboardEvent} event */
   const keys = (event) => {
     if (event.key === 'ArrowRight' && !open) toggle(true);
     else if (event.key === 'ArrowLeft' && open) toggle(false);
@@ -46,26 +54,28 @@ function Branch({ label, open, toggle, aside, kids, class: name }) {
   `;
 }
 
+/** @param {{ unit: TreeUnit, office: TreeOffice, list: TreePerson[], alone: boolean }} props */
 function Office({ unit, office, list, alone }) {
   const key = `${unit}/${office.id}`;
   const open = isOpen(key, alone || office.link === 'here');
   return html`
-    <${Branch} class="tree-office" open=${open} toggle=${(to) => fold(key, to)}
+    <${Branch} class="tree-office" open=${open} toggle=${(/** @type {boolean} */ to) => fold(key, to)}
       label=${html`<${Text} of=${office.name} /><${Link} office=${office} />`}
       aside=${html`<span class="quiet">${list.length}</span>`}
       kids=${() => list.map((person) => html`<li key=${person.id}><${Person} person=${person} /></li>`)} />
   `;
 }
 
-/** People of a unit by office: one's own office first. */
+/** People of a unit by office: one's own office first. @param {string} unit */
 function byOffice(unit) {
   const list = staff.value.get(unit) ?? [];
-  const ids = [...new Set(list.map((person) => person.office))].map((id) => offices.value.get(id)).filter(Boolean);
+  const ids = [...new Set(list.map((person) => person.office))].map((id) => offices.value.get(id)).filter((office) => office !== undefined);
   return sorted(ids, (office) => (office.link === 'here' ? '' : office.name)).map((office) => ({
     office, list: list.filter((person) => person.office === office.id),
   }));
 }
 
+/** @param {{ unit: TreeUnit }} props */
 function Unit({ unit }) {
   const open = isOpen(unit.id, isMine(unit.id));
   const title = t('org.write_unit');
@@ -83,11 +93,12 @@ function Unit({ unit }) {
     ];
   };
   return html`
-    <${Branch} class="tree-unit" open=${open} toggle=${(to) => fold(unit.id, to)} label=${html`<${Text} of=${unit.name} />`} aside=${aside} kids=${kids} />
+    <${Branch} class="tree-unit" open=${open} toggle=${(/** @type {boolean} */ to) => fold(unit.id, to)} label=${html`<${Text} of=${unit.name} />`} aside=${aside} kids=${kids} />
   `;
 }
 
 export function Tree() {
+  /** @param {{ target: HTMLInputElement }} event */
   const type = (event) => (query.value = event.target.value);
   return html`
     <label class="filter">

@@ -1,23 +1,28 @@
 // The one door to the vendored libraries for views, and the small parts that all views use.
 
 import htm from '../../vendor/htm.js';
+import { useEffect, useLayoutEffect, useRef, useState } from '../../vendor/hooks.js';
 import { h } from '../../vendor/preact.js';
 import { visible } from '../base/visible.js';
 import { t } from '../base/words.js';
 
 export { Fragment, render } from '../../vendor/preact.js';
-export { useEffect, useLayoutEffect, useRef, useState } from '../../vendor/hooks.js';
+export { useEffect, useLayoutEffect, useRef, useState };
 export { batch, computed, effect, signal } from '../../vendor/signals.js';
 
 export const html = htm.bind(h);
 
-/** Text of others: invisible characters are shown by their numbers, and the writing direction stays inside. */
+/** A place for an element, which is there before any effect or event. @returns {any} */
+export const useElement = () => useRef(null);
+
+/** Text of others: invisible characters are shown by their numbers, and the writing direction stays inside. @param {{ of: string, as?: string, [attribute: string]: unknown }} props */
 export function Text({ of, as = 'bdi', ...rest }) {
   const parts = visible(of).map((part) =>
     typeof part === 'string' ? part : h('span', { class: 'hidden-char', title: t('msg.control', part) }, part.code));
   return h(as, { dir: 'auto', ...rest }, parts);
 }
 
+/** @type {Record<string, string>} */
 const PATHS = {
   clock: 'M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM8 5v3.2l2.2 1.6',
   tick: 'm3 8.5 3.2 3.2L13 4.8',
@@ -39,22 +44,22 @@ const PATHS = {
   district: 'M8 2.2 2.5 5.3v5.4L8 13.8l5.5-3.1V5.3L8 2.2Zm0 0v11.6M2.5 5.3 8 8.2l5.5-2.9',
 };
 
-/** A drawn sign; its meaning is always also said in words beside it. */
+/** A drawn sign; its meaning is always also said in words beside it. @param {{ name: string }} props */
 export const Icon = ({ name }) => html`
   <svg class="icon icon-${name}" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d=${PATHS[name]} /></svg>
 `;
 
-/** How many are unread; the node counts up to a hundred. */
+/** How many are unread; the node counts up to a hundred. @param {{ of: number }} props */
 export const Count = ({ of }) => of > 0 && html`
   <span class="count"><span class="unseen">${t('chat.unread_n', { n: of })}</span><span aria-hidden="true">${of > 99 ? '99+' : of}</span></span>
 `;
 
-/** Moves the focus along the rows of a list by the arrow keys; true when the key was one of them. */
+/** Moves the focus along the rows of a list by the arrow keys; true when the key was one of them. @param {KeyboardEvent} event @param {Element} container */
 export function alongRows(event, container) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
   if (!step && event.key !== 'Home' && event.key !== 'End') return false;
-  const rows = [...container.querySelectorAll('[data-row]')];
-  const at = rows.indexOf(document.activeElement);
+  const rows = /** @type {HTMLElement[]} */ ([...container.querySelectorAll('[data-row]')]);
+  const at = rows.findIndex((row) => row === document.activeElement);
   if (at < 0 && !step) return false;
   const next = step ? rows[at + step] : rows.at(event.key === 'Home' ? 0 : -1);
   if (next) {

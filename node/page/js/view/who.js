@@ -6,6 +6,9 @@ import { members, offices, people, readers, units } from '../state/district.js';
 import { Link, Person, linkWords } from './person.js';
 import { Icon, Text, html } from './ui.js';
 
+/** @import { Chat, TreeOffice, TreePerson } from 'okrug' */
+
+/** @param {{ office: TreeOffice, list: TreePerson[] }} props */
 function Office({ office, list }) {
   return html`
     <section class="who-office">
@@ -15,6 +18,7 @@ function Office({ office, list }) {
   `;
 }
 
+/** @param {{ person: TreePerson }} props */
 function Card({ person }) {
   const office = offices.value.get(person.office);
   const unit = units.value.get(person.unit);
@@ -28,7 +32,7 @@ function Card({ person }) {
   `;
 }
 
-/** Offices of a conversation with their people: one's own first, then those without a link, then by name. */
+/** Offices of a conversation with their people: one's own first, then those without a link, then by name. @param {Chat} chat */
 function byOffice(chat) {
   const all = chat.kind === 'unit' ? members(chat.id) : [];
   const order = { here: '1', down: '2', up: '3' };
@@ -37,6 +41,7 @@ function byOffice(chat) {
   }));
 }
 
+/** @param {{ chat: Chat, close: () => void }} props */
 export function Who({ chat, close }) {
   const person = chat.kind === 'person' && people.value.get(chat.id);
   return html`

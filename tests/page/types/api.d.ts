@@ -1,0 +1,1384 @@
+// Made from node/openapi.json by `npm run types` in tests/page; not to be changed by hand.
+
+export interface paths {
+    "/api/v1/admin/district": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a district file: whatever in it is newer, and none of it older. */
+        post: operations["district"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the people of this office. */
+        get: operations["people"];
+        put?: never;
+        /** Enrols a person of this office. */
+        post: operations["add_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks an office over its link whether it is there.
+         * @description The answer comes when the office's does, or after `wait_ms`; without a link it comes at once.
+         */
+        post: operations["ping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the conversations. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/{chat}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a part of a conversation, oldest message first. */
+        get: operations["history"];
+        put?: never;
+        /** Says something; it is on this office's disk when the answer comes. */
+        post: operations["post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Streams events.
+         * @description Each has the number to resume after as its `id`, and the stream begins with one; `Last-Event-ID` brings
+         *     exactly the missed messages, or one `reset` when there were too many and `whole` does not ask for all. A comment comes every 20 seconds when nothing else does.
+         */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/node/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the node's state, to people and to the administrator. */
+        get: operations["status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/org/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the tree, to people and to the administrator. */
+        get: operations["tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remembers how far a conversation was read. */
+        post: operations["read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says who is logged in. */
+        get: operations["who"];
+        put?: never;
+        /**
+         * Logs in.
+         * @description The token is a new one whatever cookie came along, and the session of that cookie ends: a token that
+         *     somebody planted in a browser never becomes a session.
+         */
+        post: operations["login"];
+        /** Logs out: the keys are wiped, the streams end, the cookie is taken back. */
+        delete: operations["logout"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers while the process lives. */
+        get: operations["alive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers well when the store is open and the mesh listens. */
+        get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description What came of a district file: the versions by now. */
+        Accepted: {
+            /** @description The versions. */
+            documents: components["schemas"]["DocumentVersions"];
+            /** @description Whether anything in it was newer than what was there. */
+            newer: boolean;
+        };
+        /** @description Something that should not be; the node goes on. */
+        AlarmStatus: {
+            /** @description What it is about, in English as in the log. */
+            about: string;
+            /** @description A stable name, such as `document_conflict`. */
+            code: string;
+        };
+        /** @description Who said it. */
+        Author: {
+            id: string;
+            /** @description Name, by the person's own record. */
+            name: string;
+            office: string;
+            /** @description Name of the office, by the directory. */
+            office_name: string;
+            /** @description Position. */
+            position: string;
+        };
+        /** @description A conversation in the list. */
+        Chat: {
+            /** @description Whether the person may write. */
+            can_post: boolean;
+            id: string;
+            /** @description What it is about. */
+            kind: components["schemas"]["ChatKind"];
+            last: components["schemas"]["Last"] | null;
+            /** @description Offices that read it. */
+            offices: number;
+            /** @description What people call it. */
+            title: string;
+            /** @description Messages of others that were not read yet, counted up to 100. */
+            unread: number;
+        };
+        /**
+         * @description What a conversation is about.
+         * @enum {string}
+         */
+        ChatKind: "district" | "unit" | "group" | "person";
+        /** @description The conversations of a person. */
+        Chats: {
+            /** @description The one with the newest message first. */
+            chats: components["schemas"]["Chat"][];
+        };
+        /** @description The machine's clock. */
+        ClockStatus: {
+            /** Format: date-time */
+            now: string;
+            /** @description Whether it was ever set. */
+            plausible: boolean;
+        };
+        /** @description How far a message has come. */
+        Delivery: {
+            /** @description In a word. */
+            code: components["schemas"]["DeliveryCode"];
+            /** @description Other reading offices that hold it. */
+            delivered: number;
+            /** @description Other offices that hold it. */
+            held_by: number;
+            /** @description Other reading offices in all. */
+            of: number;
+        };
+        /**
+         * @description How far a message has come, in a word.
+         * @enum {string}
+         */
+        DeliveryCode: "queued" | "relayed" | "delivered";
+        /** @description The disk under the store. */
+        DiskStatus: {
+            /**
+             * Format: int64
+             * @description Bytes that the node may still write.
+             */
+            free: number;
+            /**
+             * Format: int64
+             * @description Bytes in all.
+             */
+            size: number;
+        };
+        /** @description The district. */
+        District: {
+            /** @description How old what is known of it is. */
+            freshness: components["schemas"]["Freshness"];
+            /** @description Sixty-four hexadecimal digits. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description Versions of the signed documents; 0 for none. */
+        DocumentVersions: {
+            /**
+             * Format: int32
+             * @description The bootstrap list.
+             */
+            bootstrap: number;
+            /**
+             * Format: int32
+             * @description The chart.
+             */
+            chart: number;
+            /**
+             * Format: int32
+             * @description The charter.
+             */
+            charter: number;
+            /** @description Whether they are due for a refresh. */
+            freshness: components["schemas"]["Freshness"];
+            /** Format: date-time */
+            refresh_by: string;
+            /**
+             * Format: int32
+             * @description The revocations.
+             */
+            revocations: number;
+        };
+        /** @description Something that a page wants to know. */
+        Event: components["schemas"]["Message"] | components["schemas"]["MessageState"] | components["schemas"]["Chat"] | components["schemas"]["PeerChange"] | components["schemas"]["OrgVersion"] | null;
+        /**
+         * @description Whether the signed documents are due for a refresh.
+         * @enum {string}
+         */
+        Freshness: "fresh" | "stale" | "overdue";
+        /** @description The last message of a conversation. */
+        Last: {
+            /** @description Name of who said it. */
+            author: string;
+            /** Format: date-time */
+            sent: string;
+            /** @description The beginning of its text. */
+            text: string;
+        };
+        /**
+         * @description How the link to an office stands.
+         * @enum {string}
+         */
+        Link: "here" | "up" | "down";
+        /** @description A request to begin a session. */
+        Login: {
+            /** @description The login. */
+            login: string;
+            /** @description The password. */
+            password: components["schemas"]["Password"];
+            /** @description Whether to answer with a bearer token for a script instead of a cookie. */
+            token?: boolean;
+        };
+        /** @description Who is logged in. */
+        Me: {
+            /** @description The district. */
+            district: components["schemas"]["District"];
+            /** @description The office. */
+            office: components["schemas"]["MyOffice"];
+            /** @description The person. */
+            person: components["schemas"]["Person"];
+            /** @description What the person may do: `post`. */
+            rights: string[];
+        };
+        /** @description A message. */
+        Message: {
+            /** @description Who said it. */
+            author: components["schemas"]["Author"];
+            chat: string;
+            /** @description A place in a conversation; not to be taken apart. */
+            cursor: string;
+            /** @description How far it has come. */
+            delivery: components["schemas"]["Delivery"];
+            id: string;
+            /** @description Whether the text can be shown. */
+            kind: components["schemas"]["MessageKind"];
+            /** @description Whether it was long under way. */
+            late: boolean;
+            /** @description Whether that is who asks. */
+            mine: boolean;
+            /** @enum {string} */
+            precedence: "routine" | "urgent" | "flash";
+            /** Format: date-time */
+            received: string;
+            reply_to?: string | null;
+            /** Format: date-time */
+            sent: string;
+            /** @description The text; empty when it cannot be shown. */
+            text: string;
+        };
+        /**
+         * @description Whether the text of a message can be shown.
+         * @enum {string}
+         */
+        MessageKind: "text" | "unreadable" | "newer" | "invalid";
+        /** @description How far a message has come by now. */
+        MessageState: {
+            chat: string;
+            /** @description How far. */
+            delivery: components["schemas"]["Delivery"];
+            id: string;
+        };
+        /** @description The office that answers. */
+        MyOffice: {
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Its name in addresses. */
+            slug: string;
+        };
+        /** @description A person to be enrolled at this office. */
+        NewPerson: {
+            /** @description The login. */
+            login: string;
+            /** @description Name. */
+            name: string;
+            /** @description The first password. */
+            password: components["schemas"]["Password"];
+            /** @description Position. */
+            position: string;
+            unit: string;
+        };
+        /** @description The state of the node. */
+        NodeStatus: {
+            /** @description What should not be, and the administrator must hear of; the oldest of each kind first. */
+            alarms: components["schemas"]["AlarmStatus"][];
+            /** @description The machine's clock. */
+            clock: components["schemas"]["ClockStatus"];
+            disk: components["schemas"]["DiskStatus"] | null;
+            /** @description The district. */
+            district: components["schemas"]["District"];
+            /** @description Versions of the signed documents. */
+            documents: components["schemas"]["DocumentVersions"];
+            /** @description Whether the directory in force lists it. */
+            enrolled: boolean;
+            /** @description The office that answers. */
+            office: components["schemas"]["MyOffice"];
+            /** @description The other offices. */
+            peers: components["schemas"]["Peer"][];
+            /** @description What this office wrote and nobody else has yet. */
+            queue: components["schemas"]["Queue"];
+            /** @description What lies in the store. */
+            store: components["schemas"]["StoreStatus"];
+            /**
+             * Format: int64
+             * @description Seconds since its start.
+             */
+            uptime_s: number;
+            /** @description Version of the program. */
+            version: string;
+        };
+        /** @description The version of the chart by now. */
+        OrgVersion: {
+            /**
+             * Format: int32
+             * @description The version; the same again when people changed and the chart did not.
+             */
+            version: number;
+        };
+        /** @description A part of a conversation. */
+        Page: {
+            /** @description A place in a conversation; not to be taken apart. */
+            before?: string | null;
+            /** @description Oldest first. */
+            messages: components["schemas"]["Message"][];
+        };
+        /**
+         * Format: password
+         * @description A password on its way to the vault: wiped when dropped, never shown.
+         */
+        Password: string;
+        /** @description Another office. */
+        Peer: {
+            /** @description The address in use, or the last one that worked. */
+            address: string | null;
+            /** @description Whether it keeps and passes on what it cannot read. */
+            carrier: boolean;
+            /** Format: date-time */
+            last_contact?: string | null;
+            /** Format: date-time */
+            last_entry?: string | null;
+            /** @description The link to it. */
+            link: components["schemas"]["Link"];
+            /** @description Its name. */
+            name: string;
+            office: string;
+            /** @description What waits for it. */
+            queue: components["schemas"]["Queue"];
+            /**
+             * Format: int32
+             * @description The last measured round trip, in milliseconds.
+             */
+            rtt_ms: number | null;
+            /** @description Its name in addresses. */
+            slug: string;
+        };
+        /** @description How the link to an office stands by now. */
+        PeerChange: {
+            /** Format: date-time */
+            last_contact?: string | null;
+            /** @description The link. */
+            link: components["schemas"]["Link"];
+            office: string;
+        };
+        /** @description The people of this office. */
+        People: {
+            /** @description By number. */
+            people: components["schemas"]["PersonView"][];
+        };
+        /** @description A person and their place. */
+        Person: {
+            id: string;
+            /** @description Name. */
+            name: string;
+            /** @description Position. */
+            position: string;
+            unit: string;
+            /** @description Name of the unit. */
+            unit_name: string;
+        };
+        /** @description A person of this office, for its administrator. */
+        PersonView: {
+            /** @description Whether the person may log in and write. */
+            active: boolean;
+            id: string;
+            /** @description The login. */
+            login: string;
+            /** @description Name. */
+            name: string;
+            /** @description Position. */
+            position: string;
+            unit: string;
+            /** @description Name of the unit. */
+            unit_name: string;
+        };
+        /** @description Whether another office answered, and what else is known of it. */
+        PingReport: {
+            /** @description Linked offices that keep and pass on what is for it, by their names in addresses. */
+            carriers: string[];
+            /** @description The office; its link may stand although it did not answer in time. */
+            peer: components["schemas"]["Peer"];
+            /**
+             * Format: int64
+             * @description The round trip in microseconds; null when there is no link, or no answer came in time.
+             */
+            rtt_us: number | null;
+        };
+        /** @description A question to another office. */
+        PingWish: {
+            office: string;
+            /**
+             * Format: int64
+             * @description How long its answer may take, in milliseconds; 24 seconds at most.
+             */
+            wait_ms: number;
+        };
+        /** @description A message to be said. */
+        Post: {
+            client_id: string;
+            /** @enum {string} */
+            precedence?: "routine" | "urgent" | "flash";
+            reply_to?: string | null;
+            /** @description The text. */
+            text: string;
+        };
+        /**
+         * @description A refusal as JSON.
+         *
+         *     Source:  RFC 9457.
+         */
+        Problem: {
+            /** @description A stable name, such as `not_logged_in`. */
+            code: string;
+            /** @description What happened, why, and what was kept. */
+            detail: string;
+            /** @description What to do next. */
+            hint: string | null;
+            /**
+             * Format: int32
+             * @description The HTTP status again.
+             */
+            status: number;
+            /** @description What is refused, in a few words. */
+            title: string;
+            /** @description `about:blank`: the code says which it is. */
+            type?: string;
+        };
+        /** @description Messages of this office that are not held elsewhere: by an office that reads them, or by any. */
+        Queue: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            messages: number;
+            /**
+             * Format: int64
+             * @description Age of the oldest, in seconds.
+             */
+            oldest_s: number | null;
+            /**
+             * Format: int64
+             * @description How many of them are urgent or flash.
+             */
+            urgent: number;
+        };
+        /** @description How far a person has read a conversation. */
+        Read: {
+            chat: string;
+            /** @description A place in a conversation; not to be taken apart. */
+            cursor: string;
+        };
+        /** @description What lies in the store. */
+        StoreStatus: {
+            /**
+             * Format: int64
+             * @description Bytes on disk.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Entries.
+             */
+            entries: number;
+        };
+        /** @description The district as a tree. */
+        Tree: {
+            /** @description Offices. */
+            offices: components["schemas"]["TreeOffice"][];
+            /** @description People. */
+            people: components["schemas"]["TreePerson"][];
+            /** @description Units; a parent stands before its children. */
+            units: components["schemas"]["TreeUnit"][];
+            /**
+             * Format: int32
+             * @description Version of the chart.
+             */
+            version: number;
+        };
+        /** @description An office in the tree. */
+        TreeOffice: {
+            /** @description Whether it is the one that answers. */
+            here: boolean;
+            id: string;
+            /** Format: date-time */
+            last_contact?: string | null;
+            /** @description How the link to it stands. */
+            link: components["schemas"]["Link"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its name in addresses. */
+            slug: string;
+            units: string[];
+        };
+        /** @description A person in the tree. */
+        TreePerson: {
+            id: string;
+            /** @description Whether it is who asks. */
+            me: boolean;
+            /** @description Name. */
+            name: string;
+            office: string;
+            /** @description Position. */
+            position: string;
+            unit: string;
+        };
+        /** @description A unit in the tree. */
+        TreeUnit: {
+            id: string;
+            /** @description Name. */
+            name: string;
+            offices: string[];
+            parent?: string | null;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type Accepted = components['schemas']['Accepted'];
+export type AlarmStatus = components['schemas']['AlarmStatus'];
+export type Author = components['schemas']['Author'];
+export type Chat = components['schemas']['Chat'];
+export type ChatKind = components['schemas']['ChatKind'];
+export type Chats = components['schemas']['Chats'];
+export type ClockStatus = components['schemas']['ClockStatus'];
+export type Delivery = components['schemas']['Delivery'];
+export type DeliveryCode = components['schemas']['DeliveryCode'];
+export type DiskStatus = components['schemas']['DiskStatus'];
+export type District = components['schemas']['District'];
+export type DocumentVersions = components['schemas']['DocumentVersions'];
+export type Event = components['schemas']['Event'];
+export type Freshness = components['schemas']['Freshness'];
+export type Last = components['schemas']['Last'];
+export type Link = components['schemas']['Link'];
+export type Login = components['schemas']['Login'];
+export type Me = components['schemas']['Me'];
+export type Message = components['schemas']['Message'];
+export type MessageKind = components['schemas']['MessageKind'];
+export type MessageState = components['schemas']['MessageState'];
+export type MyOffice = components['schemas']['MyOffice'];
+export type NewPerson = components['schemas']['NewPerson'];
+export type NodeStatus = components['schemas']['NodeStatus'];
+export type OrgVersion = components['schemas']['OrgVersion'];
+export type Page = components['schemas']['Page'];
+export type Password = components['schemas']['Password'];
+export type Peer = components['schemas']['Peer'];
+export type PeerChange = components['schemas']['PeerChange'];
+export type People = components['schemas']['People'];
+export type Person = components['schemas']['Person'];
+export type PersonView = components['schemas']['PersonView'];
+export type PingReport = components['schemas']['PingReport'];
+export type PingWish = components['schemas']['PingWish'];
+export type Post = components['schemas']['Post'];
+export type Problem = components['schemas']['Problem'];
+export type Queue = components['schemas']['Queue'];
+export type Read = components['schemas']['Read'];
+export type StoreStatus = components['schemas']['StoreStatus'];
+export type Tree = components['schemas']['Tree'];
+export type TreeOffice = components['schemas']['TreeOffice'];
+export type TreePerson = components['schemas']['TreePerson'];
+export type TreeUnit = components['schemas']['TreeUnit'];
+export type $defs = Record<string, never>;
+export interface operations {
+    district: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file, 4 MiB at most */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Taken; nothing changed when all of it was known */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `document_older`, `document_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `document_foreign`, `document_threshold`, `document_malformed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The people */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPerson"];
+            };
+        };
+        responses: {
+            /** @description Enrolled */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description `not_admin`, `may_not_enrol` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_unit` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `login_taken`, `no_number_left` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_login`, `bad_name`, `weak_password` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PingWish"];
+            };
+        };
+        responses: {
+            /** @description Whether it answered, and what else is known of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PingReport"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_office` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversations */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chats"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history: {
+        parameters: {
+            query?: {
+                /** @description The `before` of the page after it; without it the newest messages */
+                before?: string;
+                /** @description Messages at most, 1 to 200; 50 by default */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description `d`, `u12`, `g7` or `p10002` */
+                chat: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_chat` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `d`, `u12`, `g7` or `p10002` */
+                chat: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Post"];
+            };
+        };
+        responses: {
+            /** @description The same `client_id` had said it before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Said */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `may_not_post` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_chat` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `empty_text`, `text_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_space` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events: {
+        parameters: {
+            query?: {
+                /** @description Every missed message, however many, instead of a `reset` */
+                whole?: boolean;
+            };
+            header?: {
+                /** @description The `id` of the last event that was seen */
+                "Last-Event-ID"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `message.new`, `message.state`, `chat.update`, `peer`, `org.version`, `reset` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Event"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_streams` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeStatus"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tree */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tree"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Read"];
+            };
+        };
+        responses: {
+            /** @description Remembered */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_chat`, `no_such_message` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    who: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is logged in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description Logged in; the cookie is set. With `token: true` the body is a token instead. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `wrong_login` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled`, with `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Logged out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The process lives */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The store is open and the mesh listens */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_ready`, `stopping` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}
