@@ -86,6 +86,8 @@ pub const MAX_HOSTED: usize = 512;
 pub const MAX_GROUPS: usize = 4_096;
 /// Delegations in one directory.
 pub const MAX_DELEGATIONS: usize = 256;
+/// Changes that a chart remembers of the editions before it.
+pub const MAX_CHANGES: usize = 20_000;
 /// Offices, persons, or cut-offs of one office in a list of revocations.
 pub const MAX_REVOKED: usize = 2_000;
 /// Keys of one role of the charter; a charter is signed by the keys of two root roles.

@@ -5,6 +5,7 @@
 //! Source:  FORMAT.md, section 4.
 
 mod check;
+mod memory;
 
 use crate::bounds::DIRECTORY_MAX_BYTES;
 use crate::codec::{Decode, Encode};
@@ -13,6 +14,8 @@ use crate::ids::{GroupId, OfficeId, UnitId, Version};
 use crate::labels;
 use crate::seal::SealKey;
 use crate::sign::PublicKey;
+
+pub use memory::{Change, Rights, Was};
 
 /// A node of the organisation chart: agency, territorial body, department, section.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -134,6 +137,8 @@ pub struct Chart {
     pub delegations: Vec<Delegation>,
     /// What holds for all.
     pub policy: Policy,
+    /// What the editions before said otherwise; see [`Chart::remembering`].
+    pub past: Vec<Change>,
 }
 
 impl Document for Chart {
@@ -156,5 +161,9 @@ impl Document for Chart {
 
     fn check(&self) -> Result<(), DocumentError> {
         check::check(self)
+    }
+
+    fn remembers(&self, earlier: &Self) -> bool {
+        memory::remembers(self, earlier)
     }
 }

@@ -8,6 +8,7 @@
 //!         └─ u3                what is said to a unit is for all under it
 //! ```
 
+mod past;
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,7 @@ use crate::chart::{Chart, Group, Office, Policy, Unit};
 use crate::charter::Charter;
 use crate::ids::{DistrictId, GroupId, OfficeId, Topic, UnitId, Version};
 use crate::sign::{PublicKey, SignError, Verifier};
+use past::Past;
 
 pub use rules::EnrolError;
 
@@ -33,6 +35,7 @@ pub struct Directory {
     groups: BTreeMap<GroupId, Group>,
     slugs: BTreeMap<String, OfficeId>,
     peers: BTreeMap<PublicKey, OfficeId>,
+    past: Past,
 }
 
 /// A unit with what follows from its place in the tree.
@@ -89,6 +92,7 @@ impl Directory {
             groups: chart.groups.iter().map(|group| (group.id, group.clone())).collect(),
             units,
             offices,
+            past: Past::fold(chart)?,
         })
     }
 

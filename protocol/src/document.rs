@@ -106,6 +106,11 @@ pub trait Document: Encode + Decode<()> {
     /// # Errors
     /// The first broken rule, with the row that breaks it.
     fn check(&self) -> Result<(), DocumentError>;
+
+    /// Whether it says of an earlier edition what that one says itself, where it says anything of it.
+    fn remembers(&self, _earlier: &Self) -> bool {
+        true
+    }
 }
 
 /// A document with its bytes and whatever signatures it has so far.

@@ -1,7 +1,7 @@
 //! The rules by which an entry is appended to its log.
 //!
-//! The verdict is a function of the entry, the log before it and the directory: never of the
-//! receiver's clock or of the order in which logs arrive. The cheap rules come first and give a
+//! The verdict is a function of the entry, the log before it and the documents as they were in the versions
+//! that it names: never of the receiver's clock, of the order in which logs arrive or of what is newer. The cheap rules come first and give a
 //! [`Candidate`]; only its signature check makes a [`VerifiedEntry`], and nothing else is ever
 //! appended, our own entries included.
 //!
@@ -64,8 +64,8 @@ pub enum Refusal {
     /// Its writer knew a chart or a list of revocations that is not here yet: to be judged again when it is.
     #[error("its writer knew a newer directory ({0}); it waits for that")]
     Pending(Version),
-    /// The directory does not list the writer.
-    #[error("its writer is not in the directory")]
+    /// The directory did not list the writer.
+    #[error("its writer was not in the directory")]
     UnknownOffice,
     /// The writer had no right to this topic.
     #[error("its writer may not write to this topic")]
@@ -114,11 +114,10 @@ impl Candidate {
         if header.revocations > directory.revocations_version() {
             return Err(Refusal::Pending(header.revocations));
         }
-        let office = directory.office(header.log.office).ok_or(Refusal::UnknownOffice)?;
-        if header.directory < office.since {
+        if !directory.listed_at(header.log.office, header.directory) {
             return Err(Refusal::UnknownOffice);
         }
-        if !directory.may_write(header.log.office, header.log.topic) {
+        if !directory.may_write_at(header.log.office, header.log.topic, header.directory) {
             return Err(Refusal::MayNotWrite);
         }
         if header.time <= state.time {
@@ -160,7 +159,8 @@ impl Candidate {
     /// # Errors
     /// [`Refusal::BadSignature`], or [`Refusal::UnknownOffice`] when the directory changed in between.
     pub fn verify(self, directory: &Directory) -> Result<VerifiedEntry, Refusal> {
-        let key = directory.verifier(self.entry.header.log.office).ok_or(Refusal::UnknownOffice)?;
+        let header = &self.entry.header;
+        let key = directory.verifier_at(header.log.office, header.directory).ok_or(Refusal::UnknownOffice)?;
         self.part.verify(key, &self.entry.signature).map_err(|_| Refusal::BadSignature)?;
         Ok(VerifiedEntry { entry: self.entry, previous: self.previous, state: self.state })
     }
@@ -265,7 +265,9 @@ impl ForkProof {
         let (a, b) = (&self.kept.part, &self.other.part);
         let one_place = a.header.log == b.header.log && a.header.seq == b.header.seq;
         let signed = |witness: &Witness| {
-            directory.verifier(witness.part.header.log.office).is_some_and(|key| witness.part.verify(key, &witness.signature).is_ok())
+            let header = &witness.part.header;
+            let key = directory.verifier_at(header.log.office, header.directory);
+            key.is_some_and(|key| witness.part.verify(key, &witness.signature).is_ok())
         };
         one_place && a.id() != b.id() && signed(&self.kept) && signed(&self.other)
     }
@@ -355,6 +357,29 @@ mod tests {
         assert_eq!(judged(&|_| ()), None);
         let sealed = write(home(), &LogState::EMPTY, draft(Kind::MESSAGE, 0, 10), &directory, &district.sign_keys[2]).unwrap();
         assert_eq!(append(&LogState::EMPTY, &sealed, &directory), Err(Refusal::EpochOutOfTurn));
+    }
+
+    #[test]
+    fn an_entry_is_judged_by_the_version_that_it_names_however_new_the_chart() {
+        let mut district = sample::district(4);
+        let old = written(&district, 2);
+        district.amend(|chart| chart.offices[2].hosts.retain(|unit| *unit != UnitId(2)));
+        district.amend(|chart| drop(chart.offices.remove(2)));
+        let newest = district.directory();
+        let mut state = LogState::EMPTY;
+        for entry in &old {
+            state = append(&state, entry, &newest).unwrap();
+        }
+        // The same writer may not do it again once it knew.
+        let knew = |version: u32| {
+            let mut entry = old[2].clone();
+            entry.header.seq = state.seq.next();
+            entry.header.time = Timestamp(99);
+            entry.header.directory = Version(version);
+            entry.signature = entry.signed_part(state.id).sign(&district.sign_keys[2]);
+            append(&state, &entry, &newest).err()
+        };
+        assert_eq!((knew(1), knew(2), knew(3)), (None, Some(Refusal::MayNotWrite), Some(Refusal::UnknownOffice)));
     }
 
     #[test]

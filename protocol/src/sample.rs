@@ -129,6 +129,7 @@ impl SampleDistrict {
         let version = held.version().next().expect("few editions are made in a test");
         chart.head = Head { version, previous: held.hash(), ..chart.head };
         change(&mut chart);
+        let chart = chart.remembering(held.doc());
         let bytes = signed(chart, &[&self.directory_key]).encode();
         self.trust.accept_chart(&bytes).expect("the next edition keeps every rule");
         self.file.chart.clone_from(&bytes);
@@ -206,6 +207,7 @@ fn chart(district: DistrictId, offices: u32, hosts: impl Fn(OfficeId) -> Vec<Uni
         }],
         delegations: Vec::new(),
         policy: Policy::default(),
+        past: Vec::new(),
     }
 }
 

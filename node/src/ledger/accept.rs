@@ -157,6 +157,10 @@ impl Worker {
 
     /// Compares an entry for a place that is taken with the one that is there.
     fn compare(&self, entry: &Entry, directory: &Directory) -> Verdict {
+        // Under which key it was signed is not known yet.
+        if entry.header.directory > directory.version() {
+            return Verdict::Pending(entry.header.directory);
+        }
         match self.store.entry(&entry.header.log, entry.header.seq) {
             Ok(Some(stored)) => rivals(&stored.entry.encode(), entry, stored.previous, directory),
             Ok(None) => Verdict::Known,

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Chart, Delegation, Group, Office};
-use crate::bounds::{MAX_DELEGATIONS, MAX_GROUPS, MAX_HOSTED, MAX_OFFICES, MAX_UNIT_DEPTH, MAX_UNITS};
+use super::{Chart, Delegation, Group, Office, Rights, Was};
+use crate::bounds::{MAX_CHANGES, MAX_DELEGATIONS, MAX_GROUPS, MAX_HOSTED, MAX_OFFICES, MAX_UNIT_DEPTH, MAX_UNITS};
 use crate::document::{DocumentError, Row, check_count, check_name, check_rising, check_slug};
 use crate::ids::{DistrictId, OfficeId, UnitId, Version};
 use crate::sign::PublicKey;
@@ -24,7 +24,8 @@ pub(super) fn check(chart: &Chart) -> Result<(), DocumentError> {
     offices(&chart.offices, &tree, chart.head.version)?;
     let numbers: BTreeSet<OfficeId> = chart.offices.iter().map(|office| office.id).collect();
     groups(&chart.groups, &numbers)?;
-    delegations(&chart.delegations, &tree)
+    delegations(&chart.delegations, &tree)?;
+    past(chart)
 }
 
 fn units(chart: &Chart) -> Result<Tree, DocumentError> {
@@ -100,7 +101,6 @@ fn offices(offices: &[Office], tree: &Tree, version: Version) -> Result<(), Docu
         }
     }
     // The dear rule last: a chart that breaks a cheap one costs no arithmetic on curves.
-    let usable = |office: &Office| office.sign.verifier().is_ok() && office.peer.verifier().is_ok() && office.seal.is_usable();
     match offices.iter().find(|office| !usable(office)) {
         Some(office) => Err(DocumentError::WeakKey(Row::Office(office.id))),
         None => Ok(()),
@@ -138,6 +138,41 @@ fn delegations(rows: &[Delegation], tree: &Tree) -> Result<(), DocumentError> {
         }
     }
     Ok(())
+}
+
+/// What is remembered: each edition's changes once, each of them a change, no key with a second owner.
+fn past(chart: &Chart) -> Result<(), DocumentError> {
+    check_count("changes", chart.past.len(), MAX_CHANGES)?;
+    let mut later = None;
+    let mut rights = Rights::of(chart);
+    let mut keys: BTreeMap<[u8; 32], OfficeId> = chart.offices.iter().flat_map(|row| keys(row).map(|key| (key, row.id))).collect();
+    for change in chart.past.iter().rev() {
+        let version = change.version;
+        let in_order = later.replace(change.key()).is_none_or(|later| change.key() < later);
+        if !in_order || version <= Version(1) || version > chart.head.version || !rights.undo(&change.was) {
+            return Err(DocumentError::Past(version));
+        }
+        let Was::Office { id, row: Some(row) } = &change.was else { continue };
+        if row.id != *id || row.since >= version {
+            return Err(DocumentError::Past(version));
+        }
+        let owners = self::keys(row).map(|key| keys.insert(key, row.id));
+        if let Some(other) = owners.into_iter().flatten().find(|owner| *owner != row.id) {
+            return Err(DocumentError::KeyTwice(Row::Office(row.id), Row::Office(other)));
+        }
+        if !usable(row) {
+            return Err(DocumentError::WeakKey(Row::Office(row.id)));
+        }
+    }
+    Ok(())
+}
+
+fn keys(row: &Office) -> [[u8; 32]; 3] {
+    [row.sign.0, row.peer.0, row.seal.0]
+}
+
+fn usable(office: &Office) -> bool {
+    office.sign.verifier().is_ok() && office.peer.verifier().is_ok() && office.seal.is_usable()
 }
 
 #[cfg(test)]

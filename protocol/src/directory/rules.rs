@@ -2,7 +2,7 @@
 
 use super::Directory;
 use crate::chart::PostRule;
-use crate::ids::{OfficeId, Topic};
+use crate::ids::{OfficeId, Topic, Version};
 use crate::person::PersonRecord;
 
 /// An office may not put this person record into its district log.
@@ -29,6 +29,10 @@ impl Directory {
     /// The offices that read a topic, by number; nobody reads an unknown one.
     #[must_use]
     pub fn readers(&self, topic: Topic) -> Vec<OfficeId> {
+        self.readers_now(topic)
+    }
+
+    pub(super) fn readers_now(&self, topic: Topic) -> Vec<OfficeId> {
         match topic {
             Topic::District => self.offices.keys().copied().collect(),
             Topic::Unit(id) => self.units.get(&id).map_or_else(Vec::new, |place| place.readers.clone()),
@@ -40,6 +44,10 @@ impl Directory {
     /// Whether an office reads a topic.
     #[must_use]
     pub fn reads(&self, office: OfficeId, topic: Topic) -> bool {
+        self.reads_now(office, topic)
+    }
+
+    pub(super) fn reads_now(&self, office: OfficeId, topic: Topic) -> bool {
         let Some(member) = self.offices.get(&office) else { return false };
         match topic {
             Topic::District => true,
@@ -90,12 +98,22 @@ impl Directory {
         person.active && right && self.may_write(person.office, topic)
     }
 
-    /// Whether an office may put a person's record into its district log.
+    /// Whether an office may put a person's record into its district log now.
     ///
     /// # Errors
     /// The rule that stands against it.
     pub fn may_enrol(&self, writer: OfficeId, person: &PersonRecord) -> Result<(), EnrolError> {
-        let office = self.office(writer).ok_or(EnrolError::UnknownOffice)?;
+        self.may_enrol_at(writer, person, self.version())
+    }
+
+    /// Whether an office that knew version `at` might put a person's record into its district log.
+    ///
+    /// # Errors
+    /// The rule that stands against it.
+    pub fn may_enrol_at(&self, writer: OfficeId, person: &PersonRecord, at: Version) -> Result<(), EnrolError> {
+        if !self.listed_at(writer, at) {
+            return Err(EnrolError::UnknownOffice);
+        }
         if person.office != writer {
             return Err(EnrolError::ForeignRecord);
         }
@@ -106,10 +124,10 @@ impl Directory {
         if !person.active {
             return Ok(());
         }
-        if !office.enrols {
+        if !self.enrolled_at(writer, at) {
             return Err(EnrolError::MayNotEnrol);
         }
-        if office.hosts.binary_search(&person.unit).is_err() {
+        if !self.hosted_at(writer, person.unit, at) {
             return Err(EnrolError::UnitElsewhere);
         }
         Ok(())

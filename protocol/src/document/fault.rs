@@ -154,6 +154,12 @@ pub enum DocumentError {
     /// A range of numbers that is empty.
     #[error("the delegation of {0} has an empty range of numbers")]
     Range(UnitId),
+    /// A memory of earlier editions that cannot be: out of order, of a later edition, or of what was no change.
+    #[error("what it remembers of edition {0} cannot have been")]
+    Past(Version),
+    /// An edition that does not remember an earlier one as that was.
+    #[error("it does not remember edition {0} as that was")]
+    Forgets(Version),
     /// A text that is no address.
     #[error("office {0} has an address that is none")]
     Address(OfficeId),

@@ -10,7 +10,7 @@ use crate::ids::Version;
 use crate::revocations::Revocations;
 
 /// Two documents of one kind that cannot both be right: of one version and different, or the later
-/// one following an edition that the earlier is not. Kept for ever, shown to whoever asks.
+/// one following an edition that the earlier is not, or telling another past than it. Kept for ever, shown to whoever asks.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Conflict {
     /// Which kind.
@@ -67,5 +67,13 @@ pub(super) fn contradict<D: Document>(earlier: &Signed<D>, later: &Signed<D>) ->
     if earlier.version() == later.version() {
         return earlier.hash() != later.hash();
     }
-    earlier.version().next() == Some(later.version()) && later.doc().head().previous != earlier.hash()
+    let astray = earlier.version().next() == Some(later.version()) && later.doc().head().previous != earlier.hash();
+    astray || forgets(earlier, later)
+}
+
+/// Whether a later edition of the same epoch tells another past than an earlier one. A new epoch may: it is there to
+/// leave behind what a thief of the keys has signed.
+pub(super) fn forgets<D: Document>(earlier: &Signed<D>, later: &Signed<D>) -> bool {
+    let one_epoch = earlier.version() < later.version() && earlier.version().epoch() == later.version().epoch();
+    one_epoch && !later.doc().remembers(earlier.doc())
 }

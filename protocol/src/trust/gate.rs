@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::conflict::contradict;
+use super::conflict::{contradict, forgets};
 use super::{Accepted, Conflict, Trust, TrustError};
 use crate::bootstrap::Bootstrap;
 use crate::bounds::MAX_CHARTERS;
@@ -113,7 +113,9 @@ impl Trust {
         next.doc().check().map_err(of::<D>)?;
         let conflict = held.filter(|held| contradict(held, &next)).map(|held| Conflict::of(held, &next));
         let twice = held.is_some_and(|held| held.version() == version);
-        Ok(Verdict { newer: (!twice).then_some(next), conflict })
+        // By another past, entries that were taken would be judged otherwise.
+        let refused = twice || held.is_some_and(|held| forgets(held, &next));
+        Ok(Verdict { newer: (!refused).then_some(next), conflict })
     }
 
     /// Keeps what a verdict proves, and gives what is to be held from now on.

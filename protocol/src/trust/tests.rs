@@ -84,6 +84,23 @@ fn an_edition_that_follows_another_than_ours_is_taken_with_an_alarm() {
 }
 
 #[test]
+fn an_edition_that_tells_another_past_is_refused_and_kept_as_proof() {
+    let mut sample = sample::district(3);
+    let mut other = sample.clone();
+    let leaves = |chart: &mut Chart| drop(chart.offices.pop());
+    let ours = sample.amend(leaves);
+    other.amend(|chart| chart.units[0].name = "Другое".to_owned());
+    other.amend(|chart| chart.units[0].name = "Третье".to_owned());
+    let fourth = other.amend(leaves);
+    // Both are rightly signed, and by this one the office was still listed in version 2.
+    let refused = TrustError::Conflict { kind: DocumentKind::Chart, version: Version(2) };
+    assert_eq!(sample.trust.accept_chart(&fourth), Err(refused));
+    let proof = Conflict { kind: DocumentKind::Chart, version: Version(2), ours, theirs: fourth };
+    assert_eq!(sample.trust.conflicts(), std::slice::from_ref(&proof));
+    assert_eq!(Trust::from_file(Some(sample.id()), &sample.file).unwrap().remember(proof), Ok(()));
+}
+
+#[test]
 fn a_proof_is_kept_once_and_only_when_it_proves_something() {
     let mut sample = sample::district(2);
     let (ours, theirs) = (chart(&sample, "Одно", &sample.directory_key), chart(&sample, "Другое", &sample.directory_key));

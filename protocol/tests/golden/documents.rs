@@ -80,8 +80,21 @@ fn chart() -> Signed<Chart> {
         groups: vec![Group { id: GroupId(1), name: "Опорные".to_owned(), offices: vec![OfficeId(1), OfficeId(300)] }],
         delegations: vec![Delegation { unit: UnitId(2), key: signing("delegate", 0).public(), first: 301, last: 400 }],
         policy: Policy { post: PostRule::Anyone, retention_days: 365, ..Policy::default() },
+        past: Vec::new(),
     };
     signed(chart, &[&signing("directory", 0)])
+}
+
+/// Remembers one change of each kind.
+fn second_chart() -> Signed<Chart> {
+    let first = chart();
+    let mut next = Chart { head: head(district(), 2, first.hash()), ..first.doc().clone() };
+    next.offices[0].hosts = vec![UnitId(1)];
+    next.offices.truncate(1);
+    next.units.push(Unit { id: UnitId(70_001), parent: Some(UnitId(1)), name: "Приёмная".to_owned() });
+    next.groups.clear();
+    next.policy.post = PostRule::Members;
+    signed(next.remembering(first.doc()), &[&signing("directory", 0)])
 }
 
 fn bootstrap() -> Signed<Bootstrap> {
@@ -128,6 +141,7 @@ fn documents_are_encoded_as_ever() {
     same("charter", &charter());
     same("charter_second", &second_charter());
     same("chart", &chart());
+    same("chart_second", &second_chart());
     same("bootstrap", &bootstrap());
     same("revocations", &revocations());
 }

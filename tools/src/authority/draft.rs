@@ -57,7 +57,7 @@ pub fn chart(plan: &Plan, trust: &Trust, term: Term) -> Result<Chart, Problem> {
     let mut offices: Vec<Office> = plan.offices_in_use().filter_map(|office| office_row(office, last.doc(), head.version)).collect();
     offices.sort_by_key(|office| office.id);
     let chart = Chart { head, units: units(plan), offices, ..last.doc().clone() };
-    Ok(chart)
+    Ok(chart.remembering(last.doc()))
 }
 
 /// The units of a plan, as a chart lists them.

@@ -25,6 +25,7 @@ pub fn found(plan: &Plan, keys: &[SecretKey], threshold: u8, charter_term: Term,
         groups: Vec::new(),
         delegations: Vec::new(),
         policy: Policy::default(),
+        past: Vec::new(),
     };
     let chart = sign(chart, keys)?;
     let file = DistrictFile { charters: vec![charter.encode()], chart: chart.encode(), revocations: None, bootstrap: None };
