@@ -3,6 +3,7 @@
 //! ```text
 //!   programs   okrug and okrug-node, built together with the suites
 //!   wait       what is to come to be, with a limit
+//!   line       slow, long, bad and counted lines
 //!   network    namespaces joined by bridges, and lines that can be cut
 //!   daemon     one okrug-node process
 //!   official   somebody who is logged in at an office
@@ -16,6 +17,7 @@
 
 pub mod programs;
 pub mod wait;
+pub mod line;
 pub mod network;
 pub mod daemon;
 pub mod official;

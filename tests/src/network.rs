@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use okrug::cluster::ip;
 
+use crate::line::{Line, Way};
+
 /// Namespaces of one process are counted, so that two districts of one test do not meet.
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
@@ -20,6 +22,8 @@ pub struct Network {
     places: Vec<Place>,
     /// Bridges that have a second one for the half that is split off.
     halves: BTreeSet<u8>,
+    /// How many lines were laid.
+    lines: u8,
 }
 
 /// A namespace at one bridge or several.
@@ -38,7 +42,7 @@ impl Network {
     #[must_use]
     pub fn of(lans: u8) -> Self {
         sweep();
-        let network = Self { bridges: Namespace::make(), places: Vec::new(), halves: BTreeSet::new() };
+        let network = Self { bridges: Namespace::make(), places: Vec::new(), halves: BTreeSet::new(), lines: 0 };
         (0..lans).for_each(|lan| network.add_bridge(&bridge(lan)));
         network
     }
@@ -60,6 +64,22 @@ impl Network {
         let name = namespace.0.clone();
         self.places.push(Place { namespace, lans: lans.to_vec() });
         (name, addresses)
+    }
+
+    /// Joins two places by a line of their own; it is there until it is dropped. The address of each on it.
+    pub fn lay(&mut self, here: usize, there: usize, way: Way) -> (Line, [Ipv4Addr; 2]) {
+        let number = self.lines;
+        self.lines += 1;
+        let device = |end| format!("ok{}{end}{number}", std::process::id());
+        let line = Line::between(&device('a'), &device('b'), way, number.into()).unwrap();
+        let addresses = [Ipv4Addr::new(10, 82, number, 1), Ipv4Addr::new(10, 82, number, 2)];
+        for (device, place, address) in [(device('a'), here, addresses[0]), (device('b'), there, addresses[1])] {
+            let (namespace, name) = (&self.places[place].namespace.0, format!("line{number}"));
+            run(&["link", "set", &device, "netns", namespace, "name", &name]);
+            run(&["-n", namespace, "address", "add", &format!("{address}/24"), "broadcast", "+", "dev", &name]);
+            run(&["-n", namespace, "link", "set", &name, "up"]);
+        }
+        (line, addresses)
     }
 
     /// Gives a place at the first bridge one more address.
