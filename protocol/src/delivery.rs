@@ -41,6 +41,18 @@ impl Holdings {
         self.by_log.get(log).and_then(|offices| offices.get(&office)).copied().unwrap_or(Seq::ZERO)
     }
 
+    /// The logs of an office that somebody holds.
+    #[must_use]
+    pub fn logs_of(&self, office: OfficeId) -> Vec<LogId> {
+        self.by_log.keys().filter(|log| log.office == office).copied().collect()
+    }
+
+    /// How far another office than the writer holds `log`, at the furthest.
+    #[must_use]
+    pub fn furthest(&self, log: &LogId) -> Option<Seq> {
+        self.by_log.get(log)?.iter().filter(|(office, _)| **office != log.office).map(|(_, seq)| *seq).max()
+    }
+
     /// How far the message in place `seq` of `log` has come, to the `readers` of its topic.
     ///
     /// Shapes:  the log's own writer counts nowhere: it has what it wrote.

@@ -3,6 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use okrug_protocol::act::By;
 
 use super::code::Code;
 use super::state::App;
@@ -14,9 +15,9 @@ use super::token::{Ticket, Token};
 #[derive(Debug)]
 pub(crate) struct Member(pub(crate) Ticket);
 
-/// A request with the token of `api.json`.
+/// A request with the token of `api.json`, and by whom, as far as it is known.
 #[derive(Debug)]
-pub(crate) struct Admin;
+pub(crate) struct Admin(pub(crate) By);
 
 /// Either of them.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ impl FromRequestParts<App> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Code> {
         match Either::from_request_parts(parts, app).await? {
-            Either::Admin => Ok(Self),
+            Either::Admin => Ok(Self(By::Token { uid: None, name: None })),
             Either::Member(_) => Err(Code::NotAdmin),
         }
     }

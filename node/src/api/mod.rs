@@ -20,6 +20,7 @@ mod state;
 mod auth;
 mod body;
 mod refused;
+mod acts;
 mod resource;
 mod router;
 mod gate;

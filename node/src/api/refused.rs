@@ -12,7 +12,7 @@ use crate::store::StoreError;
 
 impl From<Refused> for Refusal {
     fn from(refused: Refused) -> Self {
-        let code = code(&refused);
+        let code = Code::from(&refused);
         if code == Code::Internal {
             tracing::error!(event = "request_failed", error = %refused, "a request failed");
         }
@@ -24,29 +24,31 @@ impl From<Refused> for Refusal {
     }
 }
 
-fn code(refused: &Refused) -> Code {
-    match refused {
-        Refused::WrongLogin => Code::WrongLogin,
-        Refused::NoSession => Code::NotLoggedIn,
-        Refused::Busy => Code::Busy,
-        Refused::Stopping => Code::Stopping,
-        Refused::NoSuchChat => Code::NoSuchChat,
-        Refused::NoSuchMessage => Code::NoSuchMessage,
-        Refused::NoSuchPerson => Code::NoSuchPerson,
-        Refused::NoSuchUnit => Code::NoSuchUnit,
-        Refused::MayNotPost => Code::MayNotPost,
-        Refused::MayNotEnrol => Code::MayNotEnrol,
-        Refused::NoNumberLeft => Code::NoNumberLeft,
-        Refused::EmptyText => Code::EmptyText,
-        Refused::TooLong => Code::TextTooLong,
-        Refused::LoginTaken => Code::LoginTaken,
-        Refused::BadLogin => Code::BadLogin,
-        Refused::BadName => Code::BadName,
-        Refused::WeakPassword => Code::WeakPassword,
-        Refused::Documents(error) => of_documents(error),
-        Refused::Write(error) => of_write(error),
-        Refused::Store(StoreError::Full) => Code::NoSpace,
-        Refused::Store(_) | Refused::BadKey => Code::Internal,
+impl From<&Refused> for Code {
+    fn from(refused: &Refused) -> Self {
+        match refused {
+            Refused::WrongLogin => Code::WrongLogin,
+            Refused::NoSession => Code::NotLoggedIn,
+            Refused::Busy => Code::Busy,
+            Refused::Stopping => Code::Stopping,
+            Refused::NoSuchChat => Code::NoSuchChat,
+            Refused::NoSuchMessage => Code::NoSuchMessage,
+            Refused::NoSuchPerson => Code::NoSuchPerson,
+            Refused::NoSuchUnit => Code::NoSuchUnit,
+            Refused::MayNotPost => Code::MayNotPost,
+            Refused::MayNotEnrol => Code::MayNotEnrol,
+            Refused::NoNumberLeft => Code::NoNumberLeft,
+            Refused::EmptyText => Code::EmptyText,
+            Refused::TooLong => Code::TextTooLong,
+            Refused::LoginTaken => Code::LoginTaken,
+            Refused::BadLogin => Code::BadLogin,
+            Refused::BadName => Code::BadName,
+            Refused::WeakPassword => Code::WeakPassword,
+            Refused::Documents(error) => of_documents(error),
+            Refused::Write(error) => of_write(error),
+            Refused::Store(StoreError::Full) => Code::NoSpace,
+            Refused::Store(_) | Refused::BadKey => Code::Internal,
+        }
     }
 }
 

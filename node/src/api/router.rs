@@ -19,7 +19,7 @@ use super::guard::{Names, guard};
 use super::headers::secure;
 use super::metrics::OPENMETRICS;
 use super::problem::{in_words, of_panic};
-use super::resource::{admin, chat, event, health, node, org, session};
+use super::resource::{admin, audit, chat, event, health, node, org, session};
 use super::state::App;
 use crate::words::Lang;
 
@@ -44,7 +44,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(node::status))
         .routes(routes!(admin::add_person, admin::people))
         .routes(routes!(admin::district))
-        .routes(routes!(admin::ping));
+        .routes(routes!(admin::ping))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::show))
+        .routes(routes!(audit::check));
     let health = OpenApiRouter::new().routes(routes!(health::alive)).routes(routes!(health::ready));
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", api).merge(health)
 }

@@ -174,6 +174,7 @@ impl Filing for Filer {
         match (header.kind, filed.plain) {
             (Kind::MESSAGE, Some(plain)) => self.message(header, plain, filed, batch),
             (Kind::PERSON, Some(plain)) => self.person(header, plain, batch),
+            (Kind::ACT, _) if header.log.office == self.desk.me => super::acts::file(header, filed.tag, batch),
             (Kind::CHECKPOINT, _) => self.checkpoint(header, filed.entry.body(), batch),
             _ => {}
         }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use okrug_protocol::act::Act;
 use okrug_protocol::codec;
 use okrug_protocol::delivery::Holdings;
 use okrug_protocol::entry::Kind;
@@ -16,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use zeroize::Zeroizing;
 
 use super::accounts::{self, Account, Vaults};
+use super::acts;
 use super::chat::ChatKey;
 use super::compose::Composer;
 use super::desk::{Desk, Link};
@@ -42,6 +44,8 @@ pub struct Office {
     desk: Arc<Desk>,
     dirty: Dirty,
     vaults: Vaults,
+    act_key: SharedKey,
+    unended: Vec<(Vec<u8>, Act)>,
 }
 
 impl Office {
@@ -63,7 +67,8 @@ impl Office {
             events: Events::new(),
             started: crate::clock::now(),
         });
-        Ok(Self { desk, dirty: Dirty::default(), vaults: Vaults::new(vault_key) })
+        let unended = acts::unended(&desk.store)?;
+        Ok(Self { desk, dirty: Dirty::default(), vaults: Vaults::new(vault_key.clone()), act_key: vault_key, unended })
     }
 
     /// What files entries on the ledger's thread.
@@ -77,7 +82,11 @@ impl Office {
     pub fn start(self, ledger: ledger::Handle, pace: Pace, tasks: &TaskTracker, stop: CancellationToken) -> Handle {
         let composer = Composer::new(Arc::clone(&self.desk), ledger.clone());
         tasks.spawn(write_checkpoints(self.dirty, ledger.clone(), pace, stop));
-        Handle { desk: self.desk, composer, vaults: self.vaults, ledger, enrolling: Arc::new(tokio::sync::Mutex::new(())) }
+        let enrolling = Arc::new(tokio::sync::Mutex::new(()));
+        let act_key = Arc::new(self.act_key);
+        let handle = Handle { desk: self.desk, composer, vaults: self.vaults, ledger, act_key, enrolling };
+        tasks.spawn(acts::end_all(handle.clone(), self.unended));
+        handle
     }
 }
 
@@ -88,8 +97,24 @@ pub struct Handle {
     composer: Composer,
     vaults: Vaults,
     ledger: ledger::Handle,
+    /// Opens this office's acts.
+    act_key: Arc<SharedKey>,
     /// Held while a number is given.
     enrolling: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl Handle {
+    pub(super) fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    pub(super) fn ledger(&self) -> &ledger::Handle {
+        &self.ledger
+    }
+
+    pub(super) fn act_key(&self) -> &SharedKey {
+        &self.act_key
+    }
 }
 
 /// People of this office.

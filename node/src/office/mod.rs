@@ -3,7 +3,8 @@
 //! ```text
 //!   api ──> Handle ──┬─ people, accounts, sessions    who is who, and who is here
 //!                    ├─ compose ──> ledger            a text becomes a signed entry
-//!                    └─ read: chats, history, tree    what a person sees
+//!                    ├─ read: chats, history, tree    what a person sees
+//!                    └─ acts ──> ledger               what an administrator does is an entry too
 //!   ledger ──> filing ──> store (one batch), events   an entry becomes a row of a conversation
 //!   receipts                                          what we have, and what others say they have
 //! ```
@@ -11,6 +12,8 @@
 //! It never sees a socket: the mesh tells it of links, the exchange of what neighbours hold.
 
 mod accounts;
+mod acts;
+mod audit;
 mod chat;
 mod compose;
 mod desk;
@@ -32,6 +35,7 @@ mod tree;
 pub mod view;
 
 pub use accounts::MIN_PASSWORD_CHARS;
+pub use acts::{Begun, Deed};
 pub use desk::Link;
 pub use handle::{Handle, Office};
 pub use receipts::Pace;

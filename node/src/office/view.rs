@@ -6,11 +6,13 @@
 pub(crate) mod schema;
 pub(crate) mod text;
 mod ids;
+mod acts;
 mod people;
 mod chats;
 mod event;
 mod status;
 
+pub use acts::{Act, ActAbout, ActBy, ActOutcome, ActView, Acts, AuditReport, AuditedLog, Broken};
 pub use chats::{Author, Chat, ChatKind, Chats, Delivery, DeliveryCode, Last, Message, MessageKind, Page, Post, Posted, Read};
 pub use event::{Event, MessageState, OrgVersion, PeerChange};
 pub use ids::{ChatId, ClientId, Cursor, MessageId, ParseViewError};

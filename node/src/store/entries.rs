@@ -113,6 +113,14 @@ impl Store {
         Ok(epoch::open_body(&key, &place, seq, &entry.body).ok().map(|plain| (entry, plain)))
     }
 
+    /// The state of one log.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn log_state(&self, log: &LogId) -> Result<Option<LogState>, StoreError> {
+        self.get_decoded(Tree::Logs, &log_key(log))
+    }
+
     /// The state of every log.
     ///
     /// # Errors

@@ -40,11 +40,13 @@ pub enum Tree {
     Chats,
     /// What a person said before their record arrived.
     Waiting,
+    /// Acts of administrators: those begun, and those that are entries.
+    Acts,
 }
 
 impl Tree {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Meta,
         Self::Entries,
         Self::Logs,
@@ -62,6 +64,7 @@ impl Tree {
         Self::Addresses,
         Self::Waiting,
         Self::Chats,
+        Self::Acts,
     ];
 
     /// The first byte of its keys; given once and never reused.
@@ -85,6 +88,7 @@ impl Tree {
             Self::Addresses => 15,
             Self::Waiting => 16,
             Self::Chats => 17,
+            Self::Acts => 18,
         }
     }
 
@@ -115,6 +119,7 @@ impl Tree {
             Self::Addresses => "addresses",
             Self::Waiting => "waiting",
             Self::Chats => "chats",
+            Self::Acts => "acts",
         }
     }
 

@@ -6,12 +6,17 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use okrug_protocol::act::About;
+use okrug_protocol::document::DocumentKind;
+use okrug_protocol::ids::Version;
 
+use crate::api::acts::record;
 use crate::api::auth::Admin;
 use crate::api::body::{self, File};
 use crate::api::code::Code;
 use crate::api::problem::{ProblemBody, Refusal};
 use crate::api::state::App;
+use crate::office::Deed;
 use crate::office::view::{Accepted, Link, NewPerson, NodeStatus, Peer, People, PersonView, PingReport, PingWish};
 
 /// The part of a request's time that an office may take to answer.
@@ -30,8 +35,15 @@ const LONGEST_WAIT: f32 = 0.8;
         (status = 422, description = "`bad_login`, `bad_name`, `weak_password`", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn add_person(State(app): State<App>, _: Admin, body::Json(person): body::Json<NewPerson>) -> Result<Response, Refusal> {
-    let person = app.office.add_person(person).await?;
+pub(crate) async fn add_person(
+    State(app): State<App>,
+    Admin(by): Admin,
+    body::Json(new): body::Json<NewPerson>,
+) -> Result<Response, Refusal> {
+    let deed = Deed::new(by, "person.add").about(About::Login(new.login.clone())).about(About::Unit(new.unit)).note(&new.name);
+    let office = app.office.clone();
+    let adding = async move { office.add_person(new).await };
+    let person = record(&app, deed, adding, |person: &PersonView| vec![About::Person(person.id)]).await?;
     Ok((StatusCode::CREATED, Json(person)).into_response())
 }
 
@@ -61,8 +73,20 @@ pub(crate) async fn people(State(app): State<App>, _: Admin) -> Result<Json<Peop
             content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn district(State(app): State<App>, _: Admin, File(bytes): File) -> Result<Json<Accepted>, Refusal> {
-    Ok(Json(app.office.district_file(&bytes)?))
+pub(crate) async fn district(State(app): State<App>, Admin(by): Admin, File(bytes): File) -> Result<Json<Accepted>, Refusal> {
+    let office = app.office.clone();
+    let taking = async move { office.district_file(&bytes) };
+    let about = |taken: &Accepted| {
+        let held = &taken.documents;
+        let kinds = [
+            (DocumentKind::Charter, held.charter),
+            (DocumentKind::Chart, held.chart),
+            (DocumentKind::Revocations, held.revocations),
+            (DocumentKind::Bootstrap, held.bootstrap),
+        ];
+        kinds.into_iter().filter(|(_, version)| *version > 0).map(|(kind, version)| About::Document(kind, Version(version))).collect()
+    };
+    Ok(Json(record(&app, Deed::new(by, "district.take"), taking, about).await?))
 }
 
 /// Asks an office over its link whether it is there.

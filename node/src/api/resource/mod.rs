@@ -1,6 +1,7 @@
 //! The resources, one file each: what is asked, who may ask, what is answered.
 
 pub(crate) mod admin;
+pub(crate) mod audit;
 pub(crate) mod chat;
 pub(crate) mod event;
 pub(crate) mod health;
