@@ -12,7 +12,7 @@
 //!
 //! ```text
 //!   bounds labels codec ids clock        numbers, names, one encoding
-//!   digest sign noise seal vault         cryptography
+//!   digest words sign noise seal vault   cryptography, and fingerprints to read out
 //!   request                              what an office hands to the authority
 //!   document … person directory trust    signed documents, folded into a Directory
 //!   entry log epoch message              the replicated log and what is sealed in it
@@ -29,6 +29,7 @@ pub mod codec;
 pub mod ids;
 pub mod clock;
 pub mod digest;
+pub mod words;
 pub mod sign;
 mod noise;
 pub mod seal;
