@@ -7,6 +7,9 @@ use std::ffi::OsString;
 use std::fmt;
 use std::str::FromStr;
 
+use okrug_protocol::ids::Hash32;
+use okrug_protocol::words::{self, List};
+
 /// A language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Lang {
@@ -55,6 +58,12 @@ impl Lang {
         }
     }
 
+    /// The words by which fingerprints are said in this language.
+    #[must_use]
+    pub fn list(self) -> List {
+        self.pick(List::Russian, List::English)
+    }
+
     /// The word in flags and settings.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -99,6 +108,12 @@ impl Said {
     #[must_use]
     pub fn text(&self, lang: Lang) -> &str {
         lang.pick(&self.ru, &self.en)
+    }
+
+    /// A fingerprint in the words of each language.
+    #[must_use]
+    pub fn fingerprint(hash: &Hash32) -> Self {
+        Self::new(words::say(hash, List::Russian), words::say(hash, List::English))
     }
 
     /// The same words in both: names, paths, commands.

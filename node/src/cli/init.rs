@@ -14,6 +14,7 @@ use crate::help::Row;
 use crate::keys::{KeyFolder, NewOffice, Unlock};
 use crate::problem::Problem;
 use crate::said;
+use crate::words::Said;
 
 /// What the command takes.
 #[derive(Debug, clap::Args)]
@@ -59,14 +60,16 @@ fn report(context: Context, data: &Path, request: &Path, text: &str, unlock: &Un
     let fingerprint = Request::read(text).map(|request| request.fingerprint()).unwrap_or(Hash32::ZERO);
     let (data, request) = (data.display(), request.display());
     if context.json {
-        let object = serde_json::json!({ "type": "keys", "v": 1, "data": data.to_string(), "request": request.to_string(), "fingerprint": fingerprint.to_hex() });
+        let object = serde_json::json!({ "type": "keys", "v": 1, "data": data.to_string(), "request": request.to_string(), "fingerprint": fingerprint.to_hex(), "words": Said::fingerprint(&fingerprint).text(context.lang) });
         return line(&object.to_string());
     }
-    let fingerprint = fingerprint.spoken();
+    let (words, digits) = (Said::fingerprint(&fingerprint), fingerprint.to_hex());
     let sentences = [
         said!("OK: ключи созданы в {data}/keys.", "OK: the keys were made in {data}/keys."),
         unlock.best().said(),
-        said!("Заявка: {request}, отпечаток {fingerprint}", "Request: {request}, fingerprint {fingerprint}"),
+        said!("Заявка: {request}, отпечаток:", "Request: {request}, fingerprint:"),
+        words.clone(),
+        Said::same(digits.clone()),
         said!(
             "Дальше: передайте заявку администратору округа и сверьте отпечаток; с файлом округа: okrug-node run --data {data} --district ФАЙЛ",
             "Next: hand the request to the district's authority and compare the fingerprint; with the district file: okrug-node run --data {data} --district FILE",

@@ -11,6 +11,7 @@ use crate::help::Row;
 use crate::keys::KeyFolder;
 use crate::problem::Problem;
 use crate::said;
+use crate::words::Said;
 
 /// What the command takes.
 #[derive(Debug, clap::Args)]
@@ -48,15 +49,16 @@ pub(super) fn run(context: Context, args: Args) -> Result<(), Problem> {
     let (slug, name) = (&request.slug, &request.name);
     if context.json {
         let object = serde_json::json!({
-            "type": "keys", "v": 1, "slug": slug, "name": name, "fingerprint": fingerprint.to_hex(), "sign": sign, "peer": peer, "seal": seal,
+            "type": "keys", "v": 1, "slug": slug, "name": name, "fingerprint": fingerprint.to_hex(), "words": Said::fingerprint(&fingerprint).text(context.lang), "sign": sign, "peer": peer, "seal": seal,
         });
         return line(&object.to_string());
     }
-    let fingerprint = fingerprint.spoken();
-    let words = said!(
-        "Отделение   {slug} ({name})\nОтпечаток   {fingerprint}\nПодпись     {sign}\nУзел сети   {peer}\nПечать      {seal}",
-        "Office       {slug} ({name})\nFingerprint  {fingerprint}\nSign         {sign}\nPeer         {peer}\nSeal         {seal}",
+    let words = Said::fingerprint(&fingerprint);
+    let (digits, spoken) = (fingerprint.to_hex(), words.text(context.lang));
+    let shown = said!(
+        "Отделение   {slug} ({name})\nОтпечаток   {spoken}\n            {digits}\nПодпись     {sign}\nУзел сети   {peer}\nПечать      {seal}",
+        "Office       {slug} ({name})\nFingerprint  {spoken}\n             {digits}\nSign         {sign}\nPeer         {peer}\nSeal         {seal}",
     );
-    line(words.text(context.lang))?;
+    line(shown.text(context.lang))?;
     line(lock.said().text(context.lang))
 }

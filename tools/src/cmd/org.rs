@@ -106,8 +106,8 @@ fn summary(context: &Context, plan: &Plan, posts: usize, changes: &Changes) -> S
 
 fn next() -> Said {
     said!(
-        "okrug office add НАЗВАНИЕ --slug КОД --request ФАЙЛ --unit ОТДЕЛ для каждого отделения, затем okrug authority sign",
-        "okrug office add NAME --slug SLUG --request FILE --unit UNIT for each office, then okrug authority sign"
+        "okrug office enrol ЗАЯВКА --slug КОД --unit ОТДЕЛ для каждого отделения, затем okrug authority sign",
+        "okrug office enrol REQUEST --slug SLUG --unit UNIT for each office, then okrug authority sign"
     )
 }
 

@@ -11,7 +11,7 @@ const SIGN: &[&str] = &["authority", "sign", "--passphrase-file", "pass"];
 fn enrolled() -> Desk {
     let desk = Desk::founded();
     desk.request("kotlas.req", "kotlas", "Котласское отделение", 1);
-    desk.ok(&["office", "add", "--request", "kotlas.req", "--address", "/ip4/192.0.2.7/tcp/7600"]);
+    desk.ok(&["office", "enrol", "kotlas.req", "--address", "/ip4/192.0.2.7/tcp/7600"]);
     desk.ok(SIGN);
     desk
 }
@@ -43,7 +43,7 @@ fn versions_rise_only_with_a_change_and_name_the_edition_before() {
     let again = desk.json(SIGN);
     assert_eq!((&again["changed"], &again["directory"]), (&false.into(), &2.into()));
     desk.request("yarensk.req", "yarensk", "Яренское отделение", 2);
-    desk.ok(&["office", "add", "Ярёнское отделение", "--request", "yarensk.req"]);
+    desk.ok(&["office", "enrol", "yarensk.req", "--name", "Ярёнское отделение"]);
     desk.ok(SIGN);
     let third = trust(&desk.read("district.okrug"));
     assert_eq!(third.chart().version().0, 3);
@@ -58,7 +58,7 @@ fn versions_rise_only_with_a_change_and_name_the_edition_before() {
 fn an_edition_waits_until_enough_holders_have_signed() {
     let desk = Desk::founded();
     desk.request("kotlas.req", "kotlas", "Котласское отделение", 1);
-    desk.ok(&["office", "add", "--request", "kotlas.req"]);
+    desk.ok(&["office", "enrol", "kotlas.req"]);
     let before = desk.read("district.okrug");
     let one = |key: &str| [SIGN, &["--key", key]].concat().into_iter().map(str::to_owned).collect::<Vec<_>>();
     let run = |key: &str| {
@@ -161,18 +161,55 @@ fn a_request_is_believed_only_as_the_office_made_it() {
     let desk = Desk::founded();
     desk.request("kotlas.req", "kotlas", "Котласское отделение", 1);
     desk.write("changed.req", desk.text("kotlas.req").replace("kotlas", "yarensk"));
-    let (code, err) = desk.fails(&["office", "add", "--request", "changed.req"]);
+    let (code, err) = desk.fails(&["office", "enrol", "changed.req"]);
     assert_eq!((code, err.contains("changed or damaged")), (13, true), "{err}");
     desk.write("none.req", "hello");
-    assert_eq!(desk.fails(&["office", "add", "--request", "none.req"]).0, 1);
-    let added = desk.json(&["office", "add", "--request", "kotlas.req"]);
+    assert_eq!(desk.fails(&["office", "enrol", "none.req"]).0, 1);
+    let added = desk.json(&["office", "enrol", "kotlas.req"]);
     assert_eq!((&added["office"], &added["slug"], &added["new"]), (&"o1".into(), &"kotlas".into(), &true.into()));
-    desk.ok(&["office", "add", "--request", "kotlas.req"]);
-    let (code, err) = desk.fails(&["office", "add", "--request", "kotlas.req", "--slug", "yarensk"]);
+    desk.ok(&["office", "enrol", "kotlas.req"]);
+    let (code, err) = desk.fails(&["office", "enrol", "kotlas.req", "--slug", "yarensk"]);
     assert_eq!((code, err.contains("those of the office kotlas")), (5, true), "{err}");
     desk.request("anew.req", "kotlas", "Котласское отделение", 2);
-    assert_eq!(desk.fails(&["office", "add", "--request", "anew.req"]).0, 6);
-    assert_eq!(desk.json(&["office", "add", "--request", "anew.req", "--replace"])["replaced"], true);
+    assert_eq!(desk.fails(&["office", "enrol", "anew.req"]).0, 6);
+    assert_eq!(desk.json(&["office", "enrol", "anew.req", "--replace"])["replaced"], true);
+}
+
+#[test]
+fn a_request_is_compared_by_the_words_that_its_office_reads_out() {
+    let desk = Desk::founded();
+    desk.request("kotlas.req", "kotlas", "Котлас", 1);
+    desk.request("other.req", "kotlas", "Котлас", 2);
+    let shown = desk.json(&["office", "enrol", "kotlas.req", "--dry-run", "--lang", "ru"]);
+    let words = shown["words"].as_str().unwrap();
+    let begun: Vec<String> = words.split('-').map(|word| word.chars().take(4).collect()).collect();
+    let (code, err) = desk.fails(&["office", "enrol", "other.req", "--fingerprint", words]);
+    assert_eq!((code, err.contains("another fingerprint")), (13, true), "{err}");
+    let (code, err) = desk.fails(&["office", "enrol", "kotlas.req", "--fingerprint", "сосна сосна"]);
+    assert_eq!((code, err.contains("2 words")), (2, true), "{err}");
+    assert!(desk.json(&["office", "list"])["offices"].as_array().unwrap().is_empty(), "nothing was changed");
+    assert_eq!(desk.json(&["office", "enrol", "kotlas.req", "--fingerprint", &begun.join(" ")])["compared"], true);
+}
+
+#[test]
+fn the_fingerprint_of_a_district_is_shown_as_words_digits_and_a_code() {
+    let desk = Desk::founded();
+    let id = desk.json(&["authority", "show"])["district"].as_str().unwrap().to_owned();
+    let (plain, code) = (desk.ok(&["authority", "show"]), desk.ok(&["authority", "show", "--qr"]));
+    let words = plain.lines().find_map(|line| line.strip_prefix("Fingerprint ")).unwrap();
+    assert_eq!(words.split('-').count(), 12, "{plain}");
+    assert!(plain.contains(&id) && !plain.contains('█') && code.contains('█'), "{plain}{code}");
+}
+
+#[test]
+fn a_cloned_machine_is_refused_whatever_it_calls_itself() {
+    let desk = Desk::founded();
+    desk.request("kotlas.req", "kotlas", "Котлас", 1);
+    desk.request("clone.req", "yarensk", "Яренск", 1);
+    desk.ok(&["office", "enrol", "kotlas.req"]);
+    let (code, err) = desk.fails(&["office", "enrol", "clone.req"]);
+    assert_eq!((code, err.contains("copied from one machine to another")), (5, true), "{err}");
+    assert_eq!(desk.json(&["office", "list"])["offices"].as_array().unwrap().len(), 1);
 }
 
 #[test]
@@ -181,9 +218,9 @@ fn units_and_addresses_are_taken_only_when_they_can_be_meant() {
     desk.write("list.csv", include_str!("../../data/district.csv"));
     desk.ok(&["org", "import", "list.csv"]);
     desk.request("surgut.req", "surgut", "Сургут", 3);
-    let add = ["office", "add", "--request", "surgut.req", "--unit", "Дежурная служба", "--unit", "u3"];
+    let add = ["office", "enrol", "surgut.req", "--unit", "Дежурная служба", "--unit", "u3"];
     assert_eq!(desk.json(&add)["new"], false, "the list had it already");
-    let (code, err) = desk.fails(&["office", "add", "--request", "surgut.req", "--unit", "Дежурная служа"]);
+    let (code, err) = desk.fails(&["office", "enrol", "surgut.req", "--unit", "Дежурная служа"]);
     assert_eq!((code, err.contains("did you mean Дежурная служба?")), (4, true), "{err}");
     let (code, err) = desk.fails(&["office", "address", "add", "kotlaz", "/ip4/192.0.2.8/tcp/7600"]);
     assert_eq!((code, err.contains("did you mean kotlas?")), (4, true), "{err}");

@@ -129,7 +129,7 @@ fn a_node_that_is_not_enrolled_is_told_from_one_that_does_not_run() {
     std::fs::create_dir(data.join("documents")).unwrap();
     desk.write("data/documents/district.okd", desk.read("district.okrug"));
     assert_eq!(status(), named(22, "not_enrolled"));
-    desk.ok(&["office", "add", "--request", "kotlas.req"]);
+    desk.ok(&["office", "enrol", "kotlas.req"]);
     desk.ok(&["authority", "sign", "--passphrase-file", "pass"]);
     desk.write("data/documents/district.okd", desk.read("district.okrug"));
     assert_eq!(status(), named(10, "node_not_running"));

@@ -15,7 +15,7 @@ use crate::files;
 use crate::problem::{Exit, Problem, misuse};
 use crate::secret;
 use crate::time;
-use crate::words::said;
+use crate::words::{Lang, Said, said};
 
 /// How long a charter counts: it changes only with its keys.
 const CHARTER_DAYS: u64 = 5 * 365;
@@ -64,17 +64,20 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), Problem> {
     }
     let value = json!({
         "district": district.0.to_hex(),
+        "words": Said::fingerprint(&district.0).text(context.lang),
         "name": plan.root().name,
         "keys": paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
         "threshold": threshold,
         "dry_run": context.dry_run,
     });
+    let words = Said::fingerprint(&district.0);
+    let (ru, en) = (words.text(Lang::Ru), words.text(Lang::En));
     let (name, id, at) = (&plan.root().name, district.0.to_hex(), out.display());
     context.done(
         value,
         &said!(
-            "основан округ «{name}», {id}; ключи ({keys}, подписывают {threshold}) лежат в {at}: раздайте их хранителям",
-            "the district \"{name}\" is founded, {id}; its keys ({keys}, {threshold} must sign) lie in {at}: give each to its holder"
+            "основан округ «{name}»; ключи ({keys}, подписывают {threshold}) лежат в {at}: раздайте их хранителям. Отпечаток округа:\n{ru}\n{id}",
+            "the district \"{name}\" is founded; its keys ({keys}, {threshold} must sign) lie in {at}: give each to its holder. The district's fingerprint:\n{en}\n{id}"
         ),
         Some(&said!("okrug org import ФАЙЛ.csv", "okrug org import FILE.csv")),
     )

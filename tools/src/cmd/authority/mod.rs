@@ -24,7 +24,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Action {
     Init(init::Args),
-    Show,
+    Show(show::Args),
     Sign(Signing),
     Verify(verify::Args),
 }
@@ -44,6 +44,7 @@ pub const HELP: &[Row] = &[
     ),
     ("authority.init.now", "The time to sign with, if the clock is wrong", "Время подписи, если часы неверны"),
     ("authority.show", "Show the district, its keys and its documents", "Показать округ, его ключи и документы"),
+    ("authority.show.qr", "Show its fingerprint as a QR code too", "Показать отпечаток и кодом QR"),
     ("authority.sign", "Sign what has changed, and write the district file", "Подписать изменения и записать файл округа"),
     ("authority.sign.key", "A key file; those in DIR/keys by default", "Файл ключа; по умолчанию все из DIR/keys"),
     (
@@ -70,7 +71,7 @@ pub const HELP: &[Row] = &[
 pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
     match args.action {
         Action::Init(args) => init::run(context, &args),
-        Action::Show => show::run(context),
+        Action::Show(args) => show::run(context, &args),
         Action::Sign(args) => sign(context, &args, What::All),
         Action::Verify(args) => verify::run(context, &args),
     }

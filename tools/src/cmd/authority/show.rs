@@ -12,10 +12,18 @@ use crate::authority::{Folder, archive, signing};
 use crate::context::Context;
 use crate::print::{self, Table};
 use crate::problem::Problem;
+use crate::qr::Qr;
 use crate::time;
-use crate::words::said;
+use crate::words::{Lang, Said, said};
 
-pub(super) fn run(context: &Context) -> Result<(), Problem> {
+/// What the command takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[arg(long)]
+    qr: bool,
+}
+
+pub(super) fn run(context: &Context, args: &Args) -> Result<(), Problem> {
     let folder = Folder::open(&context.dir)?;
     let trust = folder.trust()?;
     let here: Vec<_> = KeyFile::all(&folder.path("keys"))?.iter().filter_map(|file| file.public().ok()).collect();
@@ -23,7 +31,13 @@ pub(super) fn run(context: &Context) -> Result<(), Problem> {
     let (name, id) = (trust.directory().name().to_owned(), trust.district().0.to_hex());
     let (keys, need) = (role.keys.len(), role.need());
     context.say(&said!("Округ       {name}", "District    {name}"))?;
-    context.say(&said!("Отпечаток   {id}", "Identity    {id}"))?;
+    let words = Said::fingerprint(&trust.district().0);
+    let (ru, en) = (words.text(Lang::Ru), words.text(Lang::En));
+    context.say(&said!("Отпечаток   {ru}\n            {id}", "Fingerprint {en}\n            {id}"))?;
+    if args.qr {
+        let code = Qr::of(&id.to_uppercase()).expect("64 digits fit into one code");
+        context.say(&Said::same(code.terminal().trim_end()))?;
+    }
     context.say(&said!("Подписи     {need} из {keys}", "Signatures  {need} of {keys}"))?;
     for key in &role.keys {
         let key_hex = hex(&key.0);
@@ -36,7 +50,10 @@ pub(super) fn run(context: &Context) -> Result<(), Problem> {
     }
     let (table, rows) = documents(context, &trust, clock::now());
     let keys: Vec<Value> = role.keys.iter().map(|key| json!({ "public": hex(&key.0), "here": here.contains(key) })).collect();
-    context.show(json!({ "district": id, "name": name, "threshold": need, "keys": keys, "documents": rows }), &table)
+    context.show(
+        json!({ "district": id, "words": words.text(context.lang), "name": name, "threshold": need, "keys": keys, "documents": rows }),
+        &table,
+    )
 }
 
 /// The documents of a district as a table and as JSON.

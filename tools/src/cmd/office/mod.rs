@@ -1,7 +1,7 @@
 //! `okrug office`: the offices of the district.
 
-mod add;
 mod address;
+mod enrol;
 mod list;
 
 use clap::Subcommand;
@@ -22,7 +22,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    Add(add::Args),
+    Enrol(enrol::Args),
     List,
     Address(address::Args),
 }
@@ -30,26 +30,35 @@ enum Action {
 /// Its texts.
 pub const HELP: &[Row] = &[
     ("office", "The offices of the district", "Отделения округа"),
-    ("office.add", "Enrol an office by the request that its node made", "Зачислить отделение по заявке, которую создал его узел"),
-    ("office.add.name", "The office's name; that of the list or the request by default", "Название; по умолчанию из списка или заявки"),
-    ("office.add.slug", "Its short name; that of the request by default", "Краткое имя; по умолчанию из заявки"),
-    ("office.add.request", "The request, made by okrug-node init", "Заявка, созданная okrug-node init"),
+    ("office.enrol", "Enrol an office by the request that its node made", "Зачислить отделение по заявке, которую создал его узел"),
     (
-        "office.add.unit",
+        "office.enrol.fingerprint",
+        "Its fingerprint as the office reads it out: words of either language, or digits",
+        "Её отпечаток, как его читает отделение: слова на любом языке или цифры",
+    ),
+    ("office.enrol.name", "The office's name; that of the list or the request by default", "Название; по умолчанию из списка или заявки"),
+    ("office.enrol.slug", "Its short name; that of the request by default", "Краткое имя; по умолчанию из заявки"),
+    ("office.enrol.request", "The request, made by okrug-node init", "Заявка, созданная okrug-node init"),
+    (
+        "office.enrol.unit",
         "A unit that has people there, by name or number; may be repeated",
         "Отдел, люди которого там работают, по названию или номеру; можно повторять",
     ),
-    ("office.add.address", "Where its node is reached; may be repeated", "Адрес его узла; можно повторять"),
-    ("office.add.no_carrier", "It does not keep and forward what it cannot read", "Не хранить и не передавать то, что не может прочитать"),
-    ("office.add.replace", "Take new keys in place of those that it had", "Принять новые ключи вместо прежних"),
+    ("office.enrol.address", "Where its node is reached; may be repeated", "Адрес его узла; можно повторять"),
+    (
+        "office.enrol.no_carrier",
+        "It does not keep and forward what it cannot read",
+        "Не хранить и не передавать то, что не может прочитать",
+    ),
+    ("office.enrol.replace", "Take new keys in place of those that it had", "Принять новые ключи вместо прежних"),
     ("office.list", "Show the offices", "Показать отделения"),
-    ("office.address", "Where the nodes of offices are reached", "Адреса узлов отделений"),
-    ("office.address.add", "Add an address", "Добавить адрес"),
-    ("office.address.add.office", "The office: short name or number", "Отделение: краткое имя или номер"),
-    ("office.address.add.address", "Such as /ip4/192.0.2.7/tcp/7600", "Например, /ip4/192.0.2.7/tcp/7600"),
-    ("office.address.remove", "Remove an address", "Убрать адрес"),
-    ("office.address.remove.office", "The office: short name or number", "Отделение: краткое имя или номер"),
-    ("office.address.remove.address", "The address as it is listed", "Адрес, как он записан"),
+    ("office.enrolress", "Where the nodes of offices are reached", "Адреса узлов отделений"),
+    ("office.enrolress.add", "Add an address", "Добавить адрес"),
+    ("office.enrolress.add.office", "The office: short name or number", "Отделение: краткое имя или номер"),
+    ("office.enrolress.add.address", "Such as /ip4/192.0.2.7/tcp/7600", "Например, /ip4/192.0.2.7/tcp/7600"),
+    ("office.enrolress.remove", "Remove an address", "Убрать адрес"),
+    ("office.enrolress.remove.office", "The office: short name or number", "Отделение: краткое имя или номер"),
+    ("office.enrolress.remove.address", "The address as it is listed", "Адрес, как он записан"),
 ];
 
 /// Runs it.
@@ -58,7 +67,7 @@ pub const HELP: &[Row] = &[
 /// Whatever stops it; nothing is half done then.
 pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
     match args.action {
-        Action::Add(args) => add::run(context, args),
+        Action::Enrol(args) => enrol::run(context, args),
         Action::List => list::run(context),
         Action::Address(args) => address::run(context, args),
     }

@@ -2,6 +2,7 @@
 
 use okrug_node::office::view::{Freshness, Link, NodeStatus, Peer, Queue};
 use okrug_protocol::clock::Millis;
+use okrug_protocol::words::Spoken;
 use serde_json::{Value, json};
 
 use super::checks;
@@ -67,9 +68,15 @@ fn head(status: &NodeStatus, lang: Lang) -> Vec<String> {
             "District",
             lang.pick(format!("справочник v{chart}, обновление до {until}{left}"), format!("directory v{chart}, refresh by {until}{left}")),
         ),
+        row("Отпечаток", "Fingerprint", fingerprint(&district.id, lang)),
         row("Очередь", "Queue", queue(status, lang)),
         row("Диск", "Disk", disk(status, lang)),
     ]
+}
+
+/// The district's fingerprint in words.
+fn fingerprint(id: &str, lang: Lang) -> String {
+    Spoken::read(id).map_or_else(|_| id.to_owned(), |spoken| spoken.say(lang.list()))
 }
 
 /// What waits, and who has waited for it longest.

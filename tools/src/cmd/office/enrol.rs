@@ -1,9 +1,10 @@
-//! `okrug office add`.
+//! `okrug office enrol`: an office is admitted by the request that its node made.
 
 use std::path::PathBuf;
 
 use okrug_protocol::ids::hex;
 use okrug_protocol::request::{self, Request};
+use okrug_protocol::words::{COUNT, Spoken, WordsError};
 use serde_json::json;
 
 use super::address;
@@ -11,17 +12,19 @@ use crate::authority::Folder;
 use crate::authority::plan::{Plan, PlanKeys, PlanOffice};
 use crate::context::Context;
 use crate::files;
-use crate::problem::{Exit, Problem, nothing};
+use crate::problem::{Exit, Problem, misuse, nothing};
 use crate::staff::rows::is_slug;
-use crate::words::said;
+use crate::words::{Lang, Said, said};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    request: PathBuf,
+    #[arg(long, value_name = "WORDS")]
+    fingerprint: Option<String>,
+    #[arg(long, value_name = "NAME")]
     name: Option<String>,
     #[arg(long, value_name = "SLUG")]
     slug: Option<String>,
-    #[arg(long, value_name = "FILE")]
-    request: PathBuf,
     #[arg(long, value_name = "UNIT")]
     unit: Vec<String>,
     #[arg(long, value_name = "ADDR", value_parser = address::parse)]
@@ -36,6 +39,7 @@ pub(super) fn run(context: &Context, args: Args) -> Result<(), Problem> {
     let folder = Folder::change(&context.dir)?;
     let mut plan = folder.plan()?;
     let request = Request::read(&files::read_text(&args.request, request::MAX_BYTES)?)?;
+    compare(args.fingerprint.as_deref(), &request)?;
     let slug = args.slug.clone().unwrap_or_else(|| request.slug.clone());
     if !is_slug(&slug) {
         return Err(request::RequestError::Slug(slug).into());
@@ -64,22 +68,58 @@ pub(super) fn run(context: &Context, args: Args) -> Result<(), Problem> {
     for address in args.address {
         address::insert(office, address)?;
     }
-    let (id, name, fingerprint) = (format!("o{}", office.number), office.name.clone(), request.fingerprint().spoken());
-    let value = json!({ "office": id, "slug": slug, "name": name, "new": new, "replaced": replaced, "fingerprint": request.fingerprint().to_hex(), "dry_run": context.dry_run });
+    let (id, name) = (format!("o{}", office.number), office.name.clone());
+    let (fingerprint, words) = (request.fingerprint(), Said::fingerprint(&request.fingerprint()));
+    let value = json!({ "office": id, "slug": slug, "name": name, "new": new, "replaced": replaced, "fingerprint": fingerprint.to_hex(), "words": words.text(context.lang), "compared": args.fingerprint.is_some(), "dry_run": context.dry_run });
     if !context.dry_run {
         folder.save_plan(&plan)?;
     }
     context.done(
         value,
-        &said!(
-            "{slug} ({id}, {name}); сверьте отпечаток заявки с отделением по телефону: {fingerprint}",
-            "{slug} ({id}, {name}); compare the request's fingerprint with the office by telephone: {fingerprint}"
-        ),
+        &told(args.fingerprint.is_some(), &format!("{slug} ({id}, {name})"), &words, &fingerprint.to_hex()),
         Some(&said!(
             "okrug office address add {slug} АДРЕС, затем okrug authority sign",
             "okrug office address add {slug} ADDR, then okrug authority sign"
         )),
     )
+}
+
+/// What is said: the fingerprint is for the telephone, unless it was compared already.
+fn told(compared: bool, who: &str, words: &Said, hex: &str) -> Said {
+    let (ru, en) = (words.text(Lang::Ru), words.text(Lang::En));
+    if compared {
+        return said!("{who}; отпечаток заявки верен", "{who}; the request's fingerprint is right");
+    }
+    said!(
+        "{who}; сверьте отпечаток заявки с отделением по телефону:\n{ru}\n{hex}",
+        "{who}; compare the request's fingerprint with the office by telephone:\n{en}\n{hex}"
+    )
+}
+
+/// Compares the request with a fingerprint as it was read out.
+fn compare(said: Option<&str>, request: &Request) -> Result<(), Problem> {
+    let Some(said) = said else { return Ok(()) };
+    if Spoken::read(said).map_err(|error| misuse(not_said(&error)))?.fits(&request.fingerprint()) {
+        return Ok(());
+    }
+    Err(Problem::new(
+        "other_fingerprint",
+        Exit::BadSignature,
+        said!("у этой заявки другой отпечаток; ничего не изменено", "this request has another fingerprint; nothing was changed"),
+    )
+    .hint(said!("возьмите заявку у отделения ещё раз, не той же дорогой", "take the request from the office again, by another way")))
+}
+
+/// What of a fingerprint was not understood.
+fn not_said(error: &WordsError) -> Said {
+    match error {
+        WordsError::Unknown { place, word } => {
+            said!("слова {place}, «{word}», в списках нет", "word {place}, \"{word}\", is in neither list")
+        }
+        WordsError::Count(have) => {
+            said!("слов {have}, а в отпечатке их {COUNT}", "{have} words, where a fingerprint has {COUNT}")
+        }
+    }
 }
 
 /// The office of that slug: listed, retired, or new.
@@ -100,9 +140,11 @@ fn unit(plan: &Plan, word: &str) -> Result<u32, Problem> {
         .ok_or_else(|| nothing("no_unit", word, &names, said!("отдела «{word}» нет", "there is no unit \"{word}\"")))
 }
 
-/// A key serves one office only.
+/// A key serves one office only, in one place only.
 fn free(plan: &Plan, slug: &str, keys: &PlanKeys) -> Result<(), Problem> {
-    let shares = |other: &PlanKeys| other.sign == keys.sign || other.peer == keys.peer || other.seal == keys.seal;
+    let all = |keys: &PlanKeys| [keys.sign.clone(), keys.peer.clone(), keys.seal.clone()];
+    let ours = all(keys);
+    let shares = |other: &PlanKeys| all(other).iter().any(|key| ours.contains(key));
     match plan.offices.iter().find(|office| office.slug != slug && office.keys.as_ref().is_some_and(shares)) {
         Some(other) => {
             let other = &other.slug;
@@ -110,11 +152,14 @@ fn free(plan: &Plan, slug: &str, keys: &PlanKeys) -> Result<(), Problem> {
                 "key_taken",
                 Exit::Refused,
                 said!(
-                    "эти ключи уже у отделения {other}; ничего не изменено",
-                    "these keys are those of the office {other}; nothing was changed"
+                    "эти ключи уже у отделения {other}: диск или папку данных скопировали с одной машины на другую; ничего не изменено",
+                    "these keys are those of the office {other}: a disk or a data directory was copied from one machine to another; nothing was changed"
                 ),
             )
-            .hint(said!("на новом узле выполните okrug-node init", "run okrug-node init on the new node")))
+            .hint(said!(
+                "на новом узле удалите папку keys в папке данных и выполните okrug-node init",
+                "on the new node remove the folder keys in its data directory and run okrug-node init"
+            )))
         }
         None => Ok(()),
     }
