@@ -74,6 +74,12 @@ pub const BOOTSTRAP_MAX_BYTES: usize = 256 << 10;
 pub const REVOCATIONS_MAX_BYTES: usize = 64 << 10;
 /// The largest person record.
 pub const PERSON_MAX_BYTES: usize = 4 << 10;
+/// The largest announcement of a role.
+pub const ROLE_MAX_BYTES: usize = 16 << 10;
+/// Holders of one role, those of days to come included.
+pub const MAX_HOLDERS: usize = 64;
+/// The largest announcement of a deputy.
+pub const DEPUTY_MAX_BYTES: usize = 256;
 /// Offices in one directory.
 pub const MAX_OFFICES: usize = 2_000;
 /// Units in one directory.
@@ -119,6 +125,7 @@ const _: () = assert!(MAX_ENTRY < MAX_RANGE_BYTES);
 const _: () = assert!(MAX_RANGE_BYTES < MAX_FRAME);
 const _: () = assert!(MAX_FRONTIER_PAGE < MAX_FRAME);
 const _: () = assert!(PERSON_MAX_BYTES < MAX_PLAINTEXT);
+const _: () = assert!(ROLE_MAX_BYTES < MAX_PLAINTEXT && MAX_HOLDERS * (117 + 32) + 1_024 < ROLE_MAX_BYTES);
 const _: () = assert!(MAX_GOSSIP_BYTES < MAX_RANGE_BYTES);
 const _: () = assert!(MAX_RANGE_FRAME < MAX_FRAME);
 const _: () = assert!(MAX_PIECE < MAX_FRAME);

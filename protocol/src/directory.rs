@@ -9,6 +9,7 @@
 //! ```
 
 mod past;
+mod announce;
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -41,6 +41,10 @@ impl Kind {
     pub const NOTICE: Self = Self(6);
     /// What an administrator did, in the office's district log; the body is an [`crate::act::SealedAct`], sealed by itself.
     pub const ACT: Self = Self(7);
+    /// An edition of a role in the home office's district log; the body is sealed.
+    pub const ROLE: Self = Self(8);
+    /// Who stands in for a person, in the home office's district log; the body is sealed.
+    pub const DEPUTY: Self = Self(9);
 
     /// Whether the body is sealed under the epoch's key. Kinds that are not known are taken for sealed.
     #[must_use]

@@ -46,6 +46,8 @@ number!(/// A group of offices that is no unit.
     GroupId, u32, "g", "a group (g1, g2, …)");
 number!(/// An official.
     PersonId, u32, "p", "a person (p1, p2, …)");
+number!(/// A duty that changes hands, such as the officer on watch.
+    RoleId, u32, "r", "a role (r10001, r10002, …)");
 number!(/// Drawn anew whenever an office's store starts without its past, so that no log forks.
     Incarnation, u32, "i", "an incarnation");
 number!(/// Place of an entry in its log; the first is 1, and 0 stands for an empty log.
@@ -101,6 +103,26 @@ impl PersonId {
     #[must_use]
     pub fn number(self) -> u32 {
         self.0 % Self::PER_OFFICE
+    }
+}
+
+impl RoleId {
+    /// The `n`th role of an office, which numbers its roles as it numbers its people.
+    #[must_use]
+    pub fn numbered(office: OfficeId, n: u32) -> Option<Self> {
+        PersonId::numbered(office, n).map(|like| Self(like.0))
+    }
+
+    /// The office that gave the number, and has the role for ever.
+    #[must_use]
+    pub fn home(self) -> OfficeId {
+        PersonId(self.0).first_home()
+    }
+
+    /// Which of that office's roles it is.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        PersonId(self.0).number()
     }
 }
 

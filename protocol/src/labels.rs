@@ -26,6 +26,14 @@ labels! {
     DIRECT_CONTENT = "direct-content";
     /// Prologue of a direct message's content key, sealed to a person.
     DIRECT_KEY = "direct-key";
+    /// Prologue of the content of a letter to or from a role.
+    LETTER_CONTENT = "letter-content";
+    /// Prologue of a letter's content key, sealed to the role or to the person.
+    LETTER_KEY = "letter-key";
+    /// Prologue of a role's secret, sealed to a holder.
+    ROLE_KEY = "role-key";
+    /// Prologue of a role's secret before, sealed to the next.
+    ROLE_BEFORE = "role-before";
     /// Prologue of an epoch key, sealed to an office.
     EPOCH_KEY = "epoch-key";
     /// Commitment to an epoch key.

@@ -5,8 +5,11 @@
 //!
 //! Source:  FORMAT.md, section 5.
 
+mod letter;
+
 use rand_core::CryptoRngCore;
 
+use crate::behalf::OnBehalf;
 use crate::bounds::{MAX_PLAINTEXT, MAX_TEXT};
 use crate::clock::Millis;
 use crate::codec::{self, Decode, Encode};
@@ -14,6 +17,8 @@ use crate::ids::{DistrictId, LogId, OfficeId, PersonId, Seq, Topic};
 use crate::labels;
 use crate::seal::{OpenKey, SealKey, SharedKey};
 use crate::sign::{SecretKey, SignError, Signature, Verifier};
+
+pub use letter::{End, Letter, Lines};
 
 /// Why a message is not shown as what it claims to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -65,6 +70,8 @@ pub enum Content {
     Text(String),
     /// A text for one person.
     Direct(Direct),
+    /// A text between a role and a person.
+    Letter(Letter),
     /// Something that a newer version says: verified, carried, shown as such.
     Unknown {
         /// Its number.
@@ -76,6 +83,7 @@ pub enum Content {
 
 const TEXT: u32 = 1;
 const DIRECT: u32 = 2;
+const LETTER: u32 = 3;
 
 /// A text sealed to one person, and to its writer, who wants to read it again.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -98,6 +106,7 @@ struct Said {
     reply_to: Option<Reference>,
     kind: u32,
     bytes: Vec<u8>,
+    on_behalf: Option<OnBehalf>,
 }
 
 /// A message with its person's signature.
@@ -115,6 +124,8 @@ pub struct Message {
     pub reply_to: Option<Reference>,
     /// What is said.
     pub content: Content,
+    /// For whom it is said, when not for the person alone.
+    pub on_behalf: Option<OnBehalf>,
     signature: Signature,
 }
 
@@ -133,6 +144,8 @@ pub struct Unsigned {
     pub reply_to: Option<Reference>,
     /// As in [`Message`].
     pub content: Content,
+    /// As in [`Message`].
+    pub on_behalf: Option<OnBehalf>,
 }
 
 impl Unsigned {
@@ -144,8 +157,8 @@ impl Unsigned {
         if matches!(&self.content, Content::Text(text) if text.len() > MAX_TEXT) {
             return Err(MessageError::TooLong);
         }
-        let Self { person, key_version, counter, time, reply_to, content } = self;
-        let mut message = Message { person, key_version, counter, time, reply_to, content, signature: Signature([0; 64]) };
+        let Self { person, key_version, counter, time, reply_to, content, on_behalf } = self;
+        let mut message = Message { person, key_version, counter, time, reply_to, content, on_behalf, signature: Signature([0; 64]) };
         message.signature = key.sign(labels::MESSAGE, &message.signed_bytes(setting));
         Ok(message)
     }
@@ -161,10 +174,11 @@ impl Message {
         let content = match said.kind {
             TEXT => Content::Text(String::from_utf8(said.bytes).map_err(|_| MessageError::Malformed)?),
             DIRECT => Content::Direct(codec::decode_canonical(&said.bytes, MAX_PLAINTEXT).map_err(|_| MessageError::Malformed)?),
+            LETTER => Content::Letter(codec::decode_canonical(&said.bytes, MAX_PLAINTEXT).map_err(|_| MessageError::Malformed)?),
             kind => Content::Unknown { kind, bytes: said.bytes },
         };
-        let Said { person, key_version, counter, time, reply_to, .. } = said;
-        Ok(Self { person, key_version, counter, time, reply_to, content, signature })
+        let Said { person, key_version, counter, time, reply_to, on_behalf, .. } = said;
+        Ok(Self { person, key_version, counter, time, reply_to, content, on_behalf, signature })
     }
 
     /// The bytes to be sealed into an entry.
@@ -185,10 +199,11 @@ impl Message {
         let (kind, bytes) = match &self.content {
             Content::Text(text) => (TEXT, text.clone().into_bytes()),
             Content::Direct(direct) => (DIRECT, codec::encode(direct)),
+            Content::Letter(letter) => (LETTER, codec::encode(letter)),
             Content::Unknown { kind, bytes } => (*kind, bytes.clone()),
         };
-        let Self { person, key_version, counter, time, reply_to, .. } = *self;
-        Said { person, key_version, counter, time, reply_to, kind, bytes }
+        let Self { person, key_version, counter, time, reply_to, on_behalf, .. } = *self;
+        Said { person, key_version, counter, time, reply_to, kind, bytes, on_behalf }
     }
 
     fn signed_bytes(&self, setting: &Setting) -> Vec<u8> {
@@ -280,14 +295,15 @@ mod tests {
     use rand_core::SeedableRng;
 
     use super::*;
-    use crate::ids::{Hash32, UnitId};
+    use crate::behalf::Behalf;
+    use crate::ids::{Hash32, RoleId, UnitId};
 
     fn setting() -> Setting {
         Setting { district: DistrictId(Hash32([1; 32])), office: OfficeId(3), topic: Topic::Unit(UnitId(12)) }
     }
 
     fn unsigned(content: Content) -> Unsigned {
-        Unsigned { person: PersonId(30_001), key_version: 1, counter: 7, time: Millis(1_000), reply_to: None, content }
+        Unsigned { person: PersonId(30_001), key_version: 1, counter: 7, time: Millis(1_000), reply_to: None, content, on_behalf: None }
     }
 
     #[test]
@@ -306,6 +322,21 @@ mod tests {
         district.district = DistrictId(Hash32([2; 32]));
         for elsewhere in [topic, office, district] {
             assert_eq!(read.verify(&elsewhere, &verifier), Err(MessageError::BadSignature));
+        }
+    }
+
+    #[test]
+    fn for_whom_something_is_said_is_signed_too() {
+        let key = SecretKey::from_seed(&[1; 32]);
+        let verifier = key.public().verifier().unwrap();
+        let for_role = |role, version| Some(OnBehalf { of: Behalf::Role(RoleId(role)), version });
+        let said = Unsigned { on_behalf: for_role(30_001, 2), ..unsigned(Content::Text("текст".to_owned())) };
+        let message = Message::decode(&said.sign(&setting(), &key).unwrap().encode()).unwrap();
+        assert_eq!(message.verify(&setting(), &verifier), Ok(()));
+        let for_person = Some(OnBehalf { of: Behalf::Person(PersonId(30_001)), version: 2 });
+        for on_behalf in [None, for_role(30_002, 2), for_role(30_001, 1), for_person] {
+            let other = Message { on_behalf, ..message.clone() };
+            assert_eq!(other.verify(&setting(), &verifier), Err(MessageError::BadSignature));
         }
     }
 

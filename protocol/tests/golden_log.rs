@@ -51,7 +51,8 @@ fn entry() -> Entry {
 
 fn message(content: Content) -> Message {
     let reply_to = Some(Reference { log: log(), seq: Seq(299) });
-    let said = Unsigned { person: PersonId(30_001), key_version: 1, counter: 7, time: Millis(1_767_225_600_000), reply_to, content };
+    let time = Millis(1_767_225_600_000);
+    let said = Unsigned { person: PersonId(30_001), key_version: 1, counter: 7, time, reply_to, content, on_behalf: None };
     said.sign(&setting(), &SecretKey::from_seed(&[4; 32])).expect("a short text")
 }
 

@@ -84,6 +84,7 @@ impl Composer {
             time: crate::clock::now(),
             reply_to,
             content,
+            on_behalf: None,
         };
         Ok((topic, unsigned.sign(&setting, &keys.sign)?))
     }

@@ -71,7 +71,7 @@ impl Desk {
     fn text(&self, header: &Header, message: &Message, viewer: &Unlocked) -> (MessageKind, String) {
         match &message.content {
             Content::Text(text) => (MessageKind::Text, text.clone()),
-            Content::Unknown { .. } => (MessageKind::Newer, String::new()),
+            Content::Unknown { .. } | Content::Letter(_) => (MessageKind::Newer, String::new()),
             Content::Direct(direct) => {
                 let between = Between { setting: self.setting(&header.log), from: message.person, to: direct.to };
                 let side = if direct.to == viewer.person { Side::Addressee } else { Side::Writer };

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::codec::CodecError;
-use crate::ids::{DistrictId, GroupId, OfficeId, PersonId, UnitId, Version};
+use crate::ids::{DistrictId, GroupId, OfficeId, PersonId, RoleId, UnitId, Version};
 use crate::sign::PublicKey;
 
 /// The row of a document that an error is about.
@@ -23,6 +23,8 @@ pub enum Row {
     Delegation(UnitId),
     /// A person.
     Person(PersonId),
+    /// A role that people have the duty of.
+    Duty(RoleId),
 }
 
 impl fmt::Display for Row {
@@ -35,6 +37,7 @@ impl fmt::Display for Row {
             Self::Group(id) => write!(f, "group {id}"),
             Self::Delegation(id) => write!(f, "the delegation of {id}"),
             Self::Person(id) => write!(f, "person {id}"),
+            Self::Duty(id) => write!(f, "role {id}"),
         }
     }
 }
