@@ -54,6 +54,12 @@ labels! {
     BOOTSTRAP = "bootstrap";
     /// Signature of a person on their own record.
     PERSON_SELF = "person-self";
+    /// Hash of a person's record, in the store.
+    PERSON_HASH = "person-hash";
+    /// Hash of the code of an invitation, under a key of the node.
+    INVITATION = "invitation";
+    /// The node's share in one vault.
+    VAULT_SHARE = "vault-share";
     /// Signature of an office's own keys on its request to be enrolled.
     REQUEST = "request";
     /// Hash of a document.

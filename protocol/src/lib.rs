@@ -14,7 +14,7 @@
 //!   bounds labels codec ids clock        numbers, names, one encoding
 //!   digest words sign noise seal vault   cryptography, and fingerprints to read out
 //!   request                              what an office hands to the authority
-//!   document … person role directory trust   signed documents, folded into a Directory
+//!   document … person register role directory trust   signed documents, folded into a Directory
 //!   entry log epoch message              the replicated log and what is sealed in it
 //!   checkpoint act                       what an office says of itself
 //!   timeline delivery                    what a person sees
@@ -41,6 +41,7 @@ pub mod chart;
 pub mod bootstrap;
 pub mod revocations;
 pub mod person;
+pub mod register;
 pub mod behalf;
 pub mod role;
 pub mod deputy;

@@ -1,7 +1,9 @@
 //! A person's record: who they are, where, and by which key their word is known.
 //!
-//! It travels as an entry in the home office's district log, so the office vouches for it; the person
-//! signs it too, so that no office can give somebody a key that is another's.
+//! It travels as an entry in the home office's district log, so the office vouches for all of it: name, unit,
+//! position, whether the person still serves. The person's own signature is over the number and the keys alone,
+//! so that no office can give somebody a key that is another's, and the office can move, dismiss or rename
+//! somebody who is not there to sign. Which records hold is for the [`crate::register`] to say.
 //!
 //! Source:  FORMAT.md, section 4.
 
@@ -34,6 +36,8 @@ pub struct PersonRecord {
     pub version: u32,
     /// Whether they still serve; nobody's record is ever removed.
     pub active: bool,
+    /// The office that the home office has let them go to; the next record is that office's to write.
+    pub next_home: Option<OfficeId>,
 }
 
 /// A record is none that can be relied on.
@@ -48,6 +52,9 @@ pub enum PersonError {
     /// The person's own signature does not hold in this district.
     #[error("the person's own signature does not hold")]
     BadSignature,
+    /// The other record is of another person, or of other keys.
+    #[error("the keys are not those of the record before")]
+    OtherKeys,
 }
 
 impl PersonRecord {
@@ -58,6 +65,10 @@ impl PersonRecord {
     pub fn check(&self) -> Result<(), DocumentError> {
         let row = Row::Person(self.person);
         if self.person.number() == 0 || self.person.first_home().0 == 0 || self.version == 0 {
+            return Err(DocumentError::Number(row));
+        }
+        // Whoever is let go serves nowhere until they have arrived.
+        if self.next_home.is_some_and(|next| self.active || next == self.office || next.0 == 0) {
             return Err(DocumentError::Number(row));
         }
         check_name(row, &self.name)?;
@@ -77,7 +88,7 @@ impl PersonRecord {
 pub struct SignedPerson {
     /// What is signed.
     pub record: PersonRecord,
-    /// By `record.sign`, over the district and the record.
+    /// By `record.sign`, over the district, the number and the two keys.
     pub signature: Signature,
 }
 
@@ -92,9 +103,25 @@ impl SignedPerson {
             return Err(PersonError::BadSignature);
         }
         let signature = key.sign(labels::PERSON_SELF, &signed_bytes(district, &record));
-        let signed = Self { record, signature };
-        let len = signed.encode().len();
-        if len > PERSON_MAX_BYTES { Err(CodecError::TooLong { len, max: PERSON_MAX_BYTES }.into()) } else { Ok(signed) }
+        Self { record, signature }.within_bounds()
+    }
+
+    /// Another record of the same person with the same keys: what the home office says of them, without their hand.
+    ///
+    /// # Errors
+    /// A broken rule, or [`PersonError::OtherKeys`].
+    pub fn amend(&self, record: PersonRecord) -> Result<Self, PersonError> {
+        record.check()?;
+        let same = |record: &PersonRecord| (record.person, record.sign, record.seal);
+        if same(&record) != same(&self.record) {
+            return Err(PersonError::OtherKeys);
+        }
+        Self { record, signature: self.signature }.within_bounds()
+    }
+
+    fn within_bounds(self) -> Result<Self, PersonError> {
+        let len = self.encode().len();
+        if len > PERSON_MAX_BYTES { Err(CodecError::TooLong { len, max: PERSON_MAX_BYTES }.into()) } else { Ok(self) }
     }
 
     /// Reads, checks and verifies a record.
@@ -120,7 +147,7 @@ impl SignedPerson {
 }
 
 fn signed_bytes(district: DistrictId, record: &PersonRecord) -> Vec<u8> {
-    codec::encode(&(district, record))
+    codec::encode(&(district, record.person, record.sign, record.seal))
 }
 
 #[cfg(test)]
@@ -156,13 +183,28 @@ mod tests {
     }
 
     #[test]
-    fn every_flipped_bit_of_a_record_is_noticed() {
-        let bytes = SignedPerson::write(record(), DISTRICT, &key()).unwrap().encode();
+    fn every_flipped_bit_of_the_number_and_the_keys_is_noticed() {
+        let signed = SignedPerson::write(record(), DISTRICT, &key()).unwrap();
+        let bytes = signed.encode();
+        let proven = |signed: &SignedPerson| (signed.record.person, signed.record.sign, signed.record.seal, signed.signature);
         for bit in 0..bytes.len() * 8 {
             let mut flipped = bytes.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);
-            assert!(SignedPerson::read(&flipped, DISTRICT).is_err(), "bit {bit}");
+            if let Ok(read) = SignedPerson::read(&flipped, DISTRICT) {
+                assert_eq!(proven(&read), proven(&signed), "bit {bit}");
+            }
         }
+    }
+
+    #[test]
+    fn an_office_says_more_of_a_person_without_their_hand_and_not_with_other_keys() {
+        let signed = SignedPerson::write(record(), DISTRICT, &key()).unwrap();
+        let moved = PersonRecord { version: 2, unit: UnitId(3), active: false, next_home: Some(OfficeId(4)), ..record() };
+        let amended = signed.amend(moved.clone()).unwrap();
+        assert_eq!(SignedPerson::read(&amended.encode(), DISTRICT), Ok(amended));
+        let other = sample::signing("person", 30_002).public();
+        assert_eq!(signed.amend(PersonRecord { sign: other, ..moved.clone() }), Err(PersonError::OtherKeys));
+        assert_eq!(signed.amend(PersonRecord { person: PersonId(30_002), ..moved }), Err(PersonError::OtherKeys));
     }
 
     #[test]
@@ -176,6 +218,8 @@ mod tests {
         assert_eq!(broken(|r| r.person = PersonId(30_000)), DocumentError::Number(row(30_000)));
         assert_eq!(broken(|r| r.person = PersonId(7)), DocumentError::Number(row(7)));
         assert_eq!(broken(|r| r.version = 0), DocumentError::Number(row(30_001)));
+        assert_eq!(broken(|r| r.next_home = Some(OfficeId(4))), DocumentError::Number(row(30_001)), "and still active");
+        assert_eq!(broken(|r| (r.active, r.next_home) = (false, Some(r.office))), DocumentError::Number(row(30_001)));
         assert_eq!(broken(|r| r.position.clear()), DocumentError::Name(row(30_001)));
         assert_eq!(broken(|r| r.sign = PublicKey([0; 32])), DocumentError::WeakKey(row(30_001)));
         assert_eq!(broken(|r| r.seal = SealKey([0; 32])), DocumentError::WeakKey(row(30_001)));

@@ -151,6 +151,7 @@ impl SampleDistrict {
             seal: open_key.public(),
             version: 1,
             active: true,
+            next_home: None,
         };
         let signed = SignedPerson::write(record, self.id(), &sign_key).expect("the sample keeps every rule");
         SamplePerson { signed, sign_key, open_key }

@@ -9,6 +9,7 @@ use okrug_protocol::entry::{Header, Kind};
 use okrug_protocol::ids::{PersonId, Topic};
 use okrug_protocol::message::{Content, Message};
 use okrug_protocol::person::SignedPerson;
+use okrug_protocol::register::Learned;
 
 use super::chat::ChatKey;
 use super::desk::Desk;
@@ -111,16 +112,19 @@ impl Filer {
                 return;
             }
         };
-        let record = &signed.record;
-        let key = index::person_key(record.person, record.version);
-        let news = self.desk.people.change(|people| people.learn(record));
-        // Known and not stored: the batch that stored it was undone.
-        if !news && self.desk.pending::<SignedPerson>(batch, Tree::People, &key).is_some() {
-            return;
+        let person = signed.record.person;
+        let key = index::person_key(&signed);
+        match self.desk.people.change(|people| people.learn(signed.clone())) {
+            Learned::Refused => {
+                tracing::warn!(event = "person_refused", log = %header.log, seq = header.seq.0, %person, "another office's person");
+                return;
+            }
+            // Known and not stored: the batch that stored it was undone.
+            Learned::Known if self.desk.pending::<SignedPerson>(batch, Tree::People, &key).is_some() => return,
+            Learned::Known | Learned::Holds(_) | Learned::Waits => batch.put_encoded(Tree::People, key, &signed),
         }
-        batch.put_encoded(Tree::People, key, &signed);
         self.told.push(Happened::Directory(directory.version()));
-        self.settle(record.person, batch);
+        self.settle(person, batch);
     }
 
     /// Judges what a person said before their record was here.
@@ -209,10 +213,13 @@ impl Desk {
     /// Judges the person's signature.
     fn standing(&self, header: &Header, message: &Message) -> Standing {
         let setting = self.setting(&header.log);
-        self.people.read(|people| match people.key(message.person, message.key_version) {
-            None => Standing::Waits,
-            Some((home, key)) if *home == header.log.office && message.verify(&setting, key).is_ok() => Standing::Holds,
-            Some(_) => Standing::Invalid,
+        self.people.read(|people| {
+            let mut keys = people.keys(message.person, message.key_version, header.log.office);
+            match people.knows(message.person, message.key_version) {
+                false => Standing::Waits,
+                true if keys.any(|key| message.verify(&setting, key).is_ok()) => Standing::Holds,
+                true => Standing::Invalid,
+            }
         })
     }
 

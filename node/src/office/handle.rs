@@ -260,7 +260,7 @@ impl Handle {
         if self.desk.store.get(Tree::Accounts, new.login.as_bytes())?.is_some() {
             return Err(Refused::LoginTaken);
         }
-        let person = self.desk.people.read(|people| people.next_number(self.desk.me)).ok_or(Refused::NoNumberLeft)?;
+        let person = self.desk.people.read(|people| people.next_number(self.desk.me, None)).ok_or(Refused::NoNumberLeft)?;
         account.person = person;
         let record = PersonRecord {
             person,
@@ -272,6 +272,7 @@ impl Handle {
             seal: draft.open.public(),
             version: 1,
             active: true,
+            next_home: None,
         };
         self.enrol(record, &draft).await?;
         let mut batch = Batch::new();
@@ -377,7 +378,7 @@ fn read_people(store: &Store, documents: &Documents) -> Result<People, StoreErro
     let district = documents.directory().district();
     store.scan(Tree::People, &[]).each(|_, bytes| {
         if let Ok(signed) = SignedPerson::read(&bytes, district) {
-            people.learn(&signed.record);
+            people.learn(signed);
         }
         ControlFlow::Continue(())
     })?;

@@ -7,7 +7,7 @@
 //!   Waiting     person ‖ arrival number   -> Arrival      said before the person's record arrived
 //!   ClientIds   person ‖ hash             -> Place        a repeated request writes nothing twice
 //!   Read        person ‖ chat             -> arrival number up to which it was read
-//!   People      person ‖ version          -> SignedPerson
+//!   People      person ‖ version ‖ hash   -> SignedPerson, whether it holds yet or not
 //!   Accounts    login                     -> Account
 //!   Chats       person ‖ other person     -> ()           they exchanged a direct message
 //!   Holdings    log ‖ office              -> seq
@@ -15,7 +15,10 @@
 
 use okrug_protocol::clock::{Millis, Timestamp};
 use okrug_protocol::codec::{self, Decode, Encode};
+use okrug_protocol::digest;
 use okrug_protocol::ids::{LogId, OfficeId, PersonId, Seq};
+use okrug_protocol::labels;
+use okrug_protocol::person::SignedPerson;
 use okrug_protocol::timeline::Position;
 
 use super::chat::{CHAT_KEY_BYTES, ChatKey};
@@ -87,8 +90,11 @@ pub(crate) fn read_key(person: PersonId, chat: &ChatKey) -> Vec<u8> {
     [&person.0.to_be_bytes()[..], &chat.bytes()].concat()
 }
 
-pub(crate) fn person_key(person: PersonId, version: u32) -> Vec<u8> {
-    [person.0.to_be_bytes(), version.to_be_bytes()].concat()
+pub(crate) fn person_key(signed: &SignedPerson) -> Vec<u8> {
+    let record = &signed.record;
+    // Two offices may claim one version before it is known which of them may write it.
+    let hash = digest::hash(labels::PERSON_HASH, &[&signed.encode()]);
+    [&record.person.0.to_be_bytes()[..], &record.version.to_be_bytes(), &hash.0[..8]].concat()
 }
 
 pub(crate) fn pair_key(person: PersonId, other: PersonId) -> Vec<u8> {

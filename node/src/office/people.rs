@@ -1,59 +1,60 @@
 //! The people of the district, as their offices have announced them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use okrug_protocol::ids::{OfficeId, PersonId};
-use okrug_protocol::person::PersonRecord;
-use okrug_protocol::sign::Verifier;
-
-/// What is known of one person.
-#[derive(Debug)]
-struct Known {
-    latest: PersonRecord,
-    /// By version of the record: an older message is checked with the key of its time.
-    keys: BTreeMap<u32, (OfficeId, Verifier)>,
-}
+use okrug_protocol::person::{PersonRecord, SignedPerson};
+use okrug_protocol::register::{Learned, Register};
+use okrug_protocol::sign::{PublicKey, Verifier};
 
 /// Everybody whose record has arrived.
 #[derive(Debug, Default)]
 pub(crate) struct People {
-    known: HashMap<PersonId, Known>,
+    register: Register,
+    /// Ready for use, which takes as long as a signature.
+    verifiers: HashMap<PublicKey, Verifier>,
 }
 
 impl People {
-    /// Takes note of a record whose signatures were checked; false when its version is not new or its key is weak.
-    pub(crate) fn learn(&mut self, record: &PersonRecord) -> bool {
-        let Ok(verifier) = record.sign.verifier() else { return false };
-        let known = self.known.entry(record.person).or_insert_with(|| Known { latest: record.clone(), keys: BTreeMap::new() });
-        if known.keys.contains_key(&record.version) {
-            return false;
+    /// Takes note of a record whose signatures were checked.
+    pub(crate) fn learn(&mut self, signed: SignedPerson) -> Learned {
+        let learned = self.register.learn(signed);
+        if let Learned::Holds(now) = &learned {
+            for key in now.iter().map(|signed| signed.record.sign) {
+                if let Ok(verifier) = key.verifier() {
+                    self.verifiers.entry(key).or_insert(verifier);
+                }
+            }
         }
-        known.keys.insert(record.version, (record.office, verifier));
-        if record.version >= known.latest.version {
-            known.latest = record.clone();
-        }
-        true
+        learned
     }
 
     /// The newest record of a person.
     pub(crate) fn record(&self, person: PersonId) -> Option<&PersonRecord> {
-        self.known.get(&person).map(|known| &known.latest)
+        self.register.record(person)
     }
 
-    /// The key and the home office that one version of a person's record named.
-    pub(crate) fn key(&self, person: PersonId, version: u32) -> Option<&(OfficeId, Verifier)> {
-        self.known.get(&person)?.keys.get(&version)
+    /// Whether a version of a person's record is here.
+    pub(crate) fn knows(&self, person: PersonId, version: u32) -> bool {
+        !self.register.of_version(person, version).is_empty()
+    }
+
+    /// The keys of a person under one version of their record, at one home office.
+    pub(crate) fn keys(&self, person: PersonId, version: u32, home: OfficeId) -> impl Iterator<Item = &Verifier> {
+        let records = self.register.of_version(person, version).iter().map(|signed| &signed.record);
+        records.filter(move |record| record.active && record.office == home).filter_map(|record| self.verifiers.get(&record.sign))
     }
 
     /// The newest record of everybody.
     pub(crate) fn records(&self) -> impl Iterator<Item = &PersonRecord> {
-        self.known.values().map(|known| &known.latest)
+        self.register.records()
     }
 
-    /// The number for the next person of `office`; `None` when it has given all of its numbers.
-    pub(crate) fn next_number(&self, office: OfficeId) -> Option<PersonId> {
-        let last = self.known.keys().filter(|person| person.first_home() == office).max();
-        match last {
+    /// The number for the next person of `office`, above all those that are `promised`; `None` when it has given all of
+    /// its numbers.
+    pub(crate) fn next_number(&self, office: OfficeId, promised: impl IntoIterator<Item = PersonId>) -> Option<PersonId> {
+        let given = self.register.last_number(office).into_iter().chain(promised).filter(|person| person.first_home() == office).max();
+        match given {
             Some(last) => Some(PersonId(last.0.checked_add(1)?)).filter(|next| next.first_home() == office),
             None => PersonId::numbered(office, 1),
         }

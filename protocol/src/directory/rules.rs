@@ -17,7 +17,7 @@ pub enum EnrolError {
     /// The record names another office as home.
     #[error("the record belongs to another office")]
     ForeignRecord,
-    /// The number is not from the office's own range.
+    /// A first record whose number is not from the office's own range.
     #[error("the person's number is not one of this office's")]
     ForeignNumber,
     /// The office has no people of that unit.
@@ -100,6 +100,9 @@ impl Directory {
 
     /// Whether an office may put a person's record into its district log now.
     ///
+    /// A first record has a number of the office's own; whether a later one follows from those before it is for the
+    /// [`crate::register`] to say.
+    ///
     /// # Errors
     /// The rule that stands against it.
     pub fn may_enrol(&self, writer: OfficeId, person: &PersonRecord) -> Result<(), EnrolError> {
@@ -117,7 +120,7 @@ impl Directory {
         if person.office != writer {
             return Err(EnrolError::ForeignRecord);
         }
-        if person.person.first_home() != writer {
+        if person.version == 1 && person.person.first_home() != writer {
             return Err(EnrolError::ForeignNumber);
         }
         // Whoever leaves is struck off even where the directory has changed since.
@@ -269,6 +272,7 @@ mod tests {
         assert_eq!(directory.may_enrol(OfficeId(2), &elsewhere), Err(EnrolError::UnitElsewhere));
         let borrowed = PersonRecord { office: OfficeId(1), unit: UnitId(5), ..clerk.clone() };
         assert_eq!(directory.may_enrol(OfficeId(1), &borrowed), Err(EnrolError::ForeignNumber));
+        assert_eq!(directory.may_enrol(OfficeId(1), &PersonRecord { version: 2, ..borrowed }), Ok(()), "as far as the chart says");
         let forbidden = with(|chart| chart.offices[1].enrols = false).directory();
         assert_eq!(forbidden.may_enrol(OfficeId(2), &clerk), Err(EnrolError::MayNotEnrol));
         assert_eq!(forbidden.may_enrol(OfficeId(2), &PersonRecord { active: false, ..clerk }), Ok(()));

@@ -164,6 +164,7 @@ fn a_person_record_is_encoded_as_ever() {
         seal: opening("person", 7).public(),
         version: 2,
         active: true,
+        next_home: None,
     };
     let person = SignedPerson::write(record, district(), &signing("person", 7)).unwrap();
     let kept = golden("person", &person.encode());
