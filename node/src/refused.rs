@@ -27,7 +27,10 @@ impl From<TrustError> for Problem {
                 ))
             }
             TrustError::Ahead { kind, got } => {
-                let ru = format!("{} версии {got} подписан по уставу, которого здесь ещё нет; ничего не изменено", kind_ru(*kind));
+                let ru = format!(
+                    "{} версии {got} подписан по уставу или справочнику, которого здесь ещё нет; ничего не изменено",
+                    kind_ru(*kind)
+                );
                 Self::new("document_ahead", Exit::BadSignature, Said::new(ru, en)).hint(fresh_file())
             }
             TrustError::Threshold { kind, have, need } => {
@@ -40,6 +43,10 @@ impl From<TrustError> for Problem {
             TrustError::BrokenChain(version) => {
                 let ru = format!("устав версии {version} не продолжает предыдущий; ничего не изменено");
                 Self::new("charter_chain", Exit::BadSignature, Said::new(ru, en)).hint(fresh_file())
+            }
+            TrustError::NotDelegated { unit, version } => {
+                let ru = format!("справочник ветви {unit} версии {version} не считается: она никому не поручена; ничего не изменено");
+                Self::new("not_delegated", Exit::Refused, Said::new(ru, en)).hint(fresh_file())
             }
             TrustError::ForeignDistrict { kind, ours, theirs } => {
                 let (ours, theirs) = (ours.0.short(), theirs.0.short());
@@ -122,6 +129,7 @@ fn kind_ru(kind: DocumentKind) -> &'static str {
         DocumentKind::Charter => "устав",
         DocumentKind::Chart => "справочник",
         DocumentKind::Bootstrap => "список адресов",
+        DocumentKind::Subchart(_) => "справочник ветви",
     }
 }
 

@@ -38,16 +38,21 @@ impl Document for Bootstrap {
         if self.head.district == DistrictId::NONE {
             return Err(DocumentError::District(self.head.district));
         }
-        check_count("offices", self.rows.len(), MAX_OFFICES)?;
-        check_rising(self.rows.iter().map(|(office, _)| *office), Row::Office)?;
-        for (office, addresses) in &self.rows {
-            check_count("addresses of one office", addresses.len(), MAX_ADDRESSES)?;
-            if !addresses.iter().all(|address| is_address(address)) {
-                return Err(DocumentError::Address(*office));
-            }
-        }
-        Ok(())
+        check_rows(&self.rows)
     }
+}
+
+/// Checks offices with their addresses, here and in a delegated directory.
+pub(crate) fn check_rows(rows: &[(OfficeId, Vec<String>)]) -> Result<(), DocumentError> {
+    check_count("offices", rows.len(), MAX_OFFICES)?;
+    check_rising(rows.iter().map(|(office, _)| *office), Row::Office)?;
+    for (office, addresses) in rows {
+        check_count("addresses of one office", addresses.len(), MAX_ADDRESSES)?;
+        if !addresses.iter().all(|address| is_address(address)) {
+            return Err(DocumentError::Address(*office));
+        }
+    }
+    Ok(())
 }
 
 /// Whether a text can be an address; whether it is one that can be dialled is for the mesh to say.

@@ -64,12 +64,16 @@ pub const MAX_OFFERS: usize = 16_384;
 /// The same, for all neighbours together.
 pub const MAX_OFFERS_TOTAL: usize = 131_072;
 
-/// The largest charter.
-pub const CHARTER_MAX_BYTES: usize = 64 << 10;
+/// The largest charter: three roles with all the keys that they may have, and the signatures of two root roles.
+///
+/// Small enough that the longest chain there may be lies in one district file.
+pub const CHARTER_MAX_BYTES: usize = 6 << 10;
 /// The largest directory.
 pub const DIRECTORY_MAX_BYTES: usize = 2 << 20;
 /// The largest bootstrap list.
 pub const BOOTSTRAP_MAX_BYTES: usize = 256 << 10;
+/// The largest delegated directory.
+pub const SUBCHART_MAX_BYTES: usize = 96 << 10;
 /// The largest list of revocations.
 pub const REVOCATIONS_MAX_BYTES: usize = 64 << 10;
 /// The largest person record.
@@ -91,7 +95,7 @@ pub const MAX_HOSTED: usize = 512;
 /// Groups in one directory.
 pub const MAX_GROUPS: usize = 4_096;
 /// Delegations in one directory.
-pub const MAX_DELEGATIONS: usize = 256;
+pub const MAX_DELEGATIONS: usize = 64;
 /// Changes that a chart remembers of the editions before it.
 pub const MAX_CHANGES: usize = 20_000;
 /// Offices, persons, or cut-offs of one office in a list of revocations.
@@ -101,7 +105,7 @@ pub const MAX_ROLE_KEYS: usize = 16;
 /// Charters in the chain of one district.
 pub const MAX_CHARTERS: usize = 1_024;
 /// The largest district file.
-pub const MAX_DISTRICT_FILE: usize = 4 << 20;
+pub const MAX_DISTRICT_FILE: usize = 16 << 20;
 /// The longest address in the bootstrap list.
 pub const MAX_ADDRESS: usize = 256;
 /// Addresses of one office in the bootstrap list.
@@ -119,7 +123,16 @@ pub const EPOCH_MAX_AGE_MS: u64 = 7 * 24 * 3_600 * 1_000;
 pub const CLOCK_MAX_LEAD_MS: u64 = 5 * 60 * 1_000;
 
 const _: () = assert!(2 * MAX_ROLE_KEYS <= MAX_SIGNATURES);
-const _: () = assert!(CHARTER_MAX_BYTES + DIRECTORY_MAX_BYTES + REVOCATIONS_MAX_BYTES + BOOTSTRAP_MAX_BYTES < MAX_DISTRICT_FILE);
+const _: () = assert!(
+    MAX_CHARTERS * CHARTER_MAX_BYTES
+        + DIRECTORY_MAX_BYTES
+        + MAX_DELEGATIONS * SUBCHART_MAX_BYTES
+        + REVOCATIONS_MAX_BYTES
+        + BOOTSTRAP_MAX_BYTES
+        + (64 << 10)
+        < MAX_DISTRICT_FILE
+);
+const _: () = assert!(3 * MAX_ROLE_KEYS * 32 + MAX_SIGNATURES_BYTES + MAX_NAME + 256 < CHARTER_MAX_BYTES);
 const _: () = assert!(MAX_TEXT + 1_024 < MAX_PLAINTEXT);
 const _: () = assert!(MAX_ENTRY < MAX_RANGE_BYTES);
 const _: () = assert!(MAX_RANGE_BYTES < MAX_FRAME);

@@ -5,12 +5,14 @@
 //! Source:  FORMAT.md, section 4.
 
 mod check;
+mod delegated;
 mod memory;
 
 use crate::bounds::DIRECTORY_MAX_BYTES;
+use crate::charter::Role;
 use crate::codec::{Decode, Encode};
 use crate::document::{Document, DocumentError, DocumentKind, Head};
-use crate::ids::{GroupId, OfficeId, UnitId, Version};
+use crate::ids::{GroupId, Hash32, OfficeId, UnitId, Version};
 use crate::labels;
 use crate::seal::SealKey;
 use crate::sign::PublicKey;
@@ -64,19 +66,51 @@ pub struct Group {
     pub offices: Vec<OfficeId>,
 }
 
-/// A key that may sign the directory of one subtree, within a range of office numbers.
+/// A range of numbers, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Span {
+    /// The first of them.
+    pub first: u32,
+    /// The last of them.
+    pub last: u32,
+}
+
+impl Span {
+    /// Whether a number is one of these.
+    #[must_use]
+    pub fn contains(&self, number: u32) -> bool {
+        (self.first..=self.last).contains(&number)
+    }
+
+    /// Whether some number is in both.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        self.first <= other.last && other.first <= self.last
+    }
+}
+
+/// The keys that sign the directory of one subtree, and the numbers that they may give.
 ///
-/// Carried and not yet acted on: no delegated directory is accepted so far.
+/// A delegation is never struck out, since what was written under it must stay verifiable: it is withdrawn.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Delegation {
-    /// The root of the subtree.
+    /// The root of the subtree, which the chart itself lists.
     pub unit: UnitId,
     /// Who signs for it.
-    pub key: PublicKey,
-    /// The first number that it may give.
-    pub first: u32,
-    /// The last number that it may give.
-    pub last: u32,
+    pub role: Role,
+    /// The epoch of that role: editions count only in it. It rises whenever the role changes.
+    pub epoch: u32,
+    /// The numbers that it may give to units.
+    pub units: Span,
+    /// The numbers that it may give to offices.
+    pub offices: Span,
+    /// The edition of the chart that delegated first; no office counts from before it.
+    pub since: Version,
+    /// An edition of an earlier epoch that still counts, until there is one of this epoch. It is named by its
+    /// hash, so whoever stole the old keys cannot make another.
+    pub kept: Option<(Version, Hash32)>,
+    /// The edition of the chart that withdrew it. From then on its offices are former ones, and only `kept` counts.
+    pub withdrawn: Option<Version>,
 }
 
 /// Who may post to a unit.
@@ -133,7 +167,7 @@ pub struct Chart {
     pub offices: Vec<Office>,
     /// Sorted by number.
     pub groups: Vec<Group>,
-    /// Sorted by unit and key.
+    /// Sorted by unit, one for each.
     pub delegations: Vec<Delegation>,
     /// What holds for all.
     pub policy: Policy,
@@ -154,7 +188,8 @@ impl Document for Chart {
         self.units.sort_by_key(|unit| unit.id);
         self.offices.sort_by_key(|office| office.id);
         self.groups.sort_by_key(|group| group.id);
-        self.delegations.sort_by_key(|row| (row.unit, row.key));
+        self.delegations.sort_by_key(|row| row.unit);
+        self.delegations.iter_mut().for_each(|row| row.role.keys.sort());
         self.offices.iter_mut().for_each(|office| office.hosts.sort());
         self.groups.iter_mut().for_each(|group| group.offices.sort());
     }

@@ -32,7 +32,7 @@ impl Role {
         usize::from(self.threshold)
     }
 
-    fn check(&self, row: Row) -> Result<(), DocumentError> {
+    pub(crate) fn check(&self, row: Row) -> Result<(), DocumentError> {
         check_count("keys in one role", self.keys.len(), MAX_ROLE_KEYS)?;
         check_rising(&self.keys, |_| row)?;
         if self.threshold == 0 || self.need() > self.keys.len() {

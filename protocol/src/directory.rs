@@ -8,18 +8,21 @@
 //!         └─ u3                what is said to a unit is for all under it
 //! ```
 
+mod merge;
 mod past;
 mod announce;
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::chart::{Chart, Group, Office, Policy, Unit};
+use crate::chart::{Chart, Delegation, Group, Office, Policy, Unit};
 use crate::charter::Charter;
 use crate::ids::{DistrictId, GroupId, OfficeId, Topic, UnitId, Version};
 use crate::sign::{PublicKey, SignError, Verifier};
+use crate::subchart::Subchart;
 use past::Past;
 
+pub use merge::{Escape, Stray};
 pub use rules::EnrolError;
 
 /// All that signed documents say about a district, ready to be asked.
@@ -37,6 +40,12 @@ pub struct Directory {
     slugs: BTreeMap<String, OfficeId>,
     peers: BTreeMap<PublicKey, OfficeId>,
     past: Past,
+    delegations: Vec<Delegation>,
+    /// Offices as delegated directories once listed them, rising by since.
+    former: BTreeMap<OfficeId, Vec<Former>>,
+    listed_by: BTreeMap<OfficeId, UnitId>,
+    addresses: Vec<(OfficeId, Vec<String>)>,
+    strays: Vec<Stray>,
 }
 
 /// A unit with what follows from its place in the tree.
@@ -61,15 +70,36 @@ struct Member {
     reads: BTreeSet<UnitId>,
 }
 
+/// An office as a delegated directory once listed it.
+#[derive(Debug)]
+struct Former {
+    member: Member,
+    /// The version that withdrew the delegation, if one did.
+    until: Option<Version>,
+}
+
+impl Former {
+    fn held_at(&self, at: Version) -> bool {
+        self.member.office.since <= at && self.until.is_none_or(|until| at < until)
+    }
+}
+
 impl Directory {
-    /// Folds a charter and a chart that were checked.
+    /// Folds a charter, a chart and the delegated directories that the chart lets count; all were checked.
     ///
     /// # Errors
     /// [`SignError::BadKey`] for a key that is not usable; a checked chart has none.
-    pub fn fold(district: DistrictId, charter: &Charter, chart: &Chart, revocations: Version) -> Result<Self, SignError> {
-        let mut units = places(&chart.units);
+    pub fn fold(
+        district: DistrictId,
+        charter: &Charter,
+        chart: &Chart,
+        revocations: Version,
+        subcharts: &[&Subchart],
+    ) -> Result<Self, SignError> {
+        let rows = merge::merge(chart, subcharts);
+        let mut units = places(&rows.units);
         let mut offices = BTreeMap::new();
-        for office in &chart.offices {
+        for office in &rows.offices {
             let mut reads = BTreeSet::new();
             for hosted in &office.hosts {
                 let Some(place) = units.get_mut(hosted) else { continue };
@@ -79,8 +109,16 @@ impl Directory {
             for unit in &reads {
                 units.entry(*unit).and_modify(|place| place.readers.push(office.id));
             }
-            offices.insert(office.id, Member { office: office.clone(), verifier: office.sign.verifier()?, reads });
+            offices.insert(office.id, Member { office: office.clone().into_owned(), verifier: office.sign.verifier()?, reads });
         }
+        let mut former: BTreeMap<OfficeId, Vec<Former>> = BTreeMap::new();
+        let mut past = Past::fold(chart)?;
+        for merge::Former { office, until, reads } in rows.former {
+            until.into_iter().for_each(|at| past.withdrawn(office.id, &reads, at));
+            let member = Member { office: office.clone(), verifier: office.sign.verifier()?, reads };
+            former.entry(office.id).or_default().push(Former { member, until });
+        }
+        former.values_mut().for_each(|rows| rows.sort_by_key(|row| row.member.office.since));
         Ok(Self {
             district,
             name: charter.name.clone(),
@@ -88,12 +126,17 @@ impl Directory {
             revocations,
             policy: chart.policy,
             tops: chart.units.iter().filter(|unit| unit.parent.is_none()).map(|unit| unit.id).collect(),
-            slugs: chart.offices.iter().map(|office| (office.slug.clone(), office.id)).collect(),
-            peers: chart.offices.iter().map(|office| (office.peer, office.id)).collect(),
+            slugs: rows.offices.iter().map(|office| (office.slug.clone(), office.id)).collect(),
+            peers: rows.offices.iter().map(|office| (office.peer, office.id)).collect(),
             groups: chart.groups.iter().map(|group| (group.id, group.clone())).collect(),
+            delegations: chart.delegations.clone(),
+            former,
+            listed_by: rows.listed_by,
+            addresses: rows.addresses,
+            strays: rows.strays,
             units,
             offices,
-            past: Past::fold(chart)?,
+            past,
         })
     }
 
@@ -211,6 +254,36 @@ impl Directory {
         self.groups.values()
     }
 
+    /// The delegations that the chart names, withdrawn ones among them.
+    #[must_use]
+    pub fn delegations(&self) -> &[Delegation] {
+        &self.delegations
+    }
+
+    /// The unit whose delegated directory lists an office; `None` for an office of the chart itself.
+    #[must_use]
+    pub fn listed_by(&self, office: OfficeId) -> Option<UnitId> {
+        self.listed_by.get(&office).copied()
+    }
+
+    /// Whether a delegated directory that is not here yet may list this office.
+    #[must_use]
+    pub fn may_be_delegated(&self, office: OfficeId) -> bool {
+        self.delegations.iter().any(|row| row.offices.contains(office.0))
+    }
+
+    /// Where offices are found, as delegated directories say.
+    #[must_use]
+    pub fn addresses(&self) -> &[(OfficeId, Vec<String>)] {
+        &self.addresses
+    }
+
+    /// What delegated directories say outside of what was delegated; each is a cause for alarm.
+    #[must_use]
+    pub fn strays(&self) -> &[Stray] {
+        &self.strays
+    }
+
     /// A topic's name for people.
     #[must_use]
     pub fn title(&self, topic: Topic) -> String {
@@ -225,7 +298,7 @@ impl Directory {
 }
 
 /// Every unit with its path and its children; offices come later.
-fn places(units: &[Unit]) -> BTreeMap<UnitId, Place> {
+fn places(units: &[&Unit]) -> BTreeMap<UnitId, Place> {
     let parents: BTreeMap<UnitId, Option<UnitId>> = units.iter().map(|unit| (unit.id, unit.parent)).collect();
     let mut children: BTreeMap<UnitId, Vec<UnitId>> = BTreeMap::new();
     for unit in units {
@@ -233,13 +306,13 @@ fn places(units: &[Unit]) -> BTreeMap<UnitId, Place> {
             children.entry(parent).or_default().push(unit.id);
         }
     }
-    let place = |unit: &Unit| {
+    let place = |unit: &&Unit| {
         let above = std::iter::successors(Some(unit.id), |id| parents.get(id).copied().flatten());
         // A checked chart has no circle and no path as long as this.
         let mut path: Vec<UnitId> = above.take(crate::bounds::MAX_UNIT_DEPTH).collect();
         path.reverse();
         let children = children.get(&unit.id).cloned().unwrap_or_default();
-        (unit.id, Place { unit: unit.clone(), path, children, hosts: Vec::new(), readers: Vec::new() })
+        (unit.id, Place { unit: (*unit).clone(), path, children, hosts: Vec::new(), readers: Vec::new() })
     };
     units.iter().map(place).collect()
 }

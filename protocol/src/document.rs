@@ -14,13 +14,13 @@ use crate::bounds::{MAX_NAME, MAX_SIGNATURES, MAX_SLUG};
 use crate::clock::Millis;
 use crate::codec::{self, Decode, Encode};
 use crate::digest;
-use crate::ids::{DistrictId, Hash32, Version};
+use crate::ids::{DistrictId, Hash32, UnitId, Version};
 use crate::labels;
 use crate::sign::{PublicKey, SecretKey, Signature};
 
 pub use fault::{DocumentError, Row};
 
-/// The kinds of signed document that a district has one of each.
+/// The kinds of signed document: four that a district has one of each, and one for each delegation.
 ///
 /// Ordered as they are exchanged: what removes goes first, and what a signature is checked against
 /// before what it signs.
@@ -34,10 +34,12 @@ pub enum DocumentKind {
     Chart,
     /// Where offices are found.
     Bootstrap,
+    /// The directory of the subtree under a unit that is delegated; unit 0 where it is not known which.
+    Subchart(UnitId),
 }
 
 impl DocumentKind {
-    /// All four, in the order in which they are exchanged.
+    /// The four that a district has one of each, in the order in which they are exchanged.
     pub const ALL: [Self; 4] = [Self::Revocations, Self::Charter, Self::Chart, Self::Bootstrap];
 }
 
@@ -48,6 +50,8 @@ impl fmt::Display for DocumentKind {
             Self::Charter => "the charter",
             Self::Chart => "the directory",
             Self::Bootstrap => "the bootstrap list",
+            Self::Subchart(UnitId(0)) => "the delegated directory",
+            Self::Subchart(unit) => return write!(f, "the delegated directory of {unit}"),
         })
     }
 }
@@ -98,6 +102,11 @@ pub trait Document: Encode + Decode<()> {
     /// What it begins with.
     fn head(&self) -> &Head;
 
+    /// Which of the kinds it is, where only the document itself knows.
+    fn kind(&self) -> DocumentKind {
+        Self::KIND
+    }
+
     /// Puts its rows in their one order; whoever writes a document calls it through [`Signed::draft`].
     fn arrange(&mut self) {}
 
@@ -125,7 +134,7 @@ pub struct Signed<D> {
 
 impl<D: Document> fmt::Debug for Signed<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} ({:?}, {} signatures)", D::KIND, self.doc.head().version, self.hash, self.signatures.len())
+        write!(f, "{} {} ({:?}, {} signatures)", self.doc.kind(), self.doc.head().version, self.hash, self.signatures.len())
     }
 }
 
@@ -229,6 +238,12 @@ impl<D: Document> Signed<D> {
     #[must_use]
     pub fn hash(&self) -> Hash32 {
         self.hash
+    }
+
+    /// Which of the kinds it is.
+    #[must_use]
+    pub fn kind(&self) -> DocumentKind {
+        self.doc.kind()
     }
 
     /// The document's version.

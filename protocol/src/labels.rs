@@ -48,6 +48,8 @@ labels! {
     CHARTER = "charter";
     /// Signature on a directory.
     DIRECTORY = "directory";
+    /// Signature on a delegated directory.
+    SUBCHART = "delegated";
     /// Signature on a list of revocations.
     REVOCATIONS = "revocations";
     /// Signature on a bootstrap list.
@@ -62,6 +64,8 @@ labels! {
     VAULT_SHARE = "vault-share";
     /// Signature of an office's own keys on its request to be enrolled.
     REQUEST = "request";
+    /// Digest of the delegated directories that an office holds.
+    EDITIONS = "editions";
     /// Hash of a document.
     DOCUMENT_HASH = "document-hash";
     /// Identity of a district, from its first charter.

@@ -39,6 +39,7 @@ pub mod document;
 pub mod charter;
 pub mod chart;
 pub mod bootstrap;
+pub mod subchart;
 pub mod revocations;
 pub mod person;
 pub mod register;

@@ -115,7 +115,7 @@ impl Candidate {
             return Err(Refusal::Pending(header.revocations));
         }
         if !directory.listed_at(header.log.office, header.directory) {
-            return Err(Refusal::UnknownOffice);
+            return Err(unlisted(header, directory));
         }
         if !directory.may_write_at(header.log.office, header.log.topic, header.directory) {
             return Err(Refusal::MayNotWrite);
@@ -163,6 +163,16 @@ impl Candidate {
         let key = directory.verifier_at(header.log.office, header.directory).ok_or(Refusal::UnknownOffice)?;
         self.part.verify(key, &self.entry.signature).map_err(|_| Refusal::BadSignature)?;
         Ok(VerifiedEntry { entry: self.entry, previous: self.previous, state: self.state })
+    }
+}
+
+/// Who is not listed may be in a delegated directory that is not here yet.
+fn unlisted(header: &Header, directory: &Directory) -> Refusal {
+    let office = header.log.office;
+    if directory.office_ever(office).is_none() && directory.may_be_delegated(office) {
+        Refusal::Pending(header.directory)
+    } else {
+        Refusal::UnknownOffice
     }
 }
 

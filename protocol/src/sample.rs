@@ -11,7 +11,7 @@
 use std::sync::Arc;
 
 use crate::bootstrap::Bootstrap;
-use crate::chart::{Chart, Group, Office, Policy, Unit};
+use crate::chart::{Chart, Delegation, Group, Office, Policy, Span, Unit};
 use crate::charter::{Charter, Role, SUITE};
 use crate::clock::Millis;
 use crate::digest;
@@ -21,6 +21,7 @@ use crate::ids::{DistrictId, GroupId, Hash32, OfficeId, PersonId, UnitId, Versio
 use crate::person::{PersonRecord, SignedPerson};
 use crate::seal::OpenKey;
 use crate::sign::SecretKey;
+use crate::subchart::Subchart;
 use crate::trust::{DistrictFile, Trust};
 
 /// When the sample's documents were issued: 1 January 2026, 00:00 UTC.
@@ -96,6 +97,7 @@ pub fn hosting(offices: u32, hosts: impl Fn(OfficeId) -> Vec<UnitId>) -> SampleD
         chart: signed(chart, &[&directory_key]).encode(),
         revocations: None,
         bootstrap: Some(signed(bootstrap, &[&directory_key]).encode()),
+        subcharts: Vec::new(),
     };
     SampleDistrict {
         trust: Trust::from_file(Some(charter.district()), &file).expect("the sample keeps every rule"),
@@ -133,6 +135,28 @@ impl SampleDistrict {
         let bytes = signed(chart, &[&self.directory_key]).encode();
         self.trust.accept_chart(&bytes).expect("the next edition keeps every rule");
         self.file.chart.clone_from(&bytes);
+        bytes
+    }
+
+    /// Delegates a unit, and takes its first directory.
+    pub fn delegate(&mut self, unit: u32) {
+        self.amend(|chart| chart.delegations.push(delegation(unit)));
+        let (key, subchart) = delegated(unit);
+        let bytes = signed(subchart, &[&key]).encode();
+        self.trust.accept_subchart(&bytes).expect("the sample keeps every rule");
+        self.file = self.trust.to_file();
+    }
+
+    /// Signs and takes the next edition of a delegated directory, after `change`; gives its envelope.
+    pub fn amend_delegated(&mut self, unit: u32, change: impl FnOnce(&mut Subchart)) -> Vec<u8> {
+        let held = &self.trust.subcharts()[&UnitId(unit)];
+        let mut subchart = held.doc().clone();
+        let version = held.version().next().expect("few editions are made in a test");
+        subchart.head = Head { version, previous: held.hash(), ..subchart.head };
+        change(&mut subchart);
+        let bytes = signed(subchart, &[&signing("delegate", unit)]).encode();
+        self.trust.accept_subchart(&bytes).expect("the next edition keeps every rule");
+        self.file = self.trust.to_file();
         bytes
     }
 
@@ -175,23 +199,58 @@ pub fn head(district: DistrictId, version: Version, previous: Hash32) -> Head {
     Head { district, version, issued: ISSUED, refresh_by: ISSUED.plus(FRESH_MS), previous }
 }
 
-fn chart(district: DistrictId, offices: u32, hosts: impl Fn(OfficeId) -> Vec<UnitId>) -> Chart {
-    let unit = |id, parent: u32, name: &str| Unit {
-        id: UnitId(id),
-        parent: Some(parent).filter(|parent| *parent > 0).map(UnitId),
-        name: name.to_owned(),
+/// The delegation of a unit of the sample: one key, the numbers from `unit` · 100 + 1 to `unit` · 100 + 99.
+#[must_use]
+pub fn delegation(unit: u32) -> Delegation {
+    let span = Span { first: unit * 100 + 1, last: unit * 100 + 99 };
+    Delegation {
+        unit: UnitId(unit),
+        role: Role { keys: vec![signing("delegate", unit).public()], threshold: 1 },
+        epoch: 0,
+        units: span,
+        offices: span,
+        since: Version(1),
+        kept: None,
+        withdrawn: None,
+    }
+}
+
+/// The key and the first directory of a delegated unit: one unit and one office, both with the first number.
+#[must_use]
+pub fn delegated(unit: u32) -> (SecretKey, Subchart) {
+    let n = unit * 100 + 1;
+    let subchart = Subchart {
+        head: head(district(1).id(), Version(1), Hash32::ZERO),
+        unit: UnitId(unit),
+        chart: Version(1),
+        units: vec![Unit { id: UnitId(n), parent: Some(UnitId(unit)), name: format!("Сектор {n}") }],
+        offices: vec![office(n, vec![UnitId(unit), UnitId(n)])],
+        addresses: vec![(OfficeId(n), vec![format!("/ip4/127.0.0.1/tcp/{}", 41_000 + n)])],
+        former: Vec::new(),
     };
-    let office = |n| Office {
+    (signing("delegate", unit), subchart)
+}
+
+fn office(n: u32, hosts: Vec<UnitId>) -> Office {
+    Office {
         id: OfficeId(n),
         slug: format!("office-{n}"),
         name: format!("Отделение № {n}"),
         sign: signing("sign", n).public(),
         peer: signing("peer", n).public(),
         seal: opening("open", n).public(),
-        hosts: hosts(OfficeId(n)),
+        hosts,
         since: Version(1),
         carrier: n == 1,
         enrols: true,
+    }
+}
+
+fn chart(district: DistrictId, offices: u32, hosts: impl Fn(OfficeId) -> Vec<UnitId>) -> Chart {
+    let unit = |id, parent: u32, name: &str| Unit {
+        id: UnitId(id),
+        parent: Some(parent).filter(|parent| *parent > 0).map(UnitId),
+        name: name.to_owned(),
     };
     Chart {
         head: head(district, Version(1), Hash32::ZERO),
@@ -202,7 +261,7 @@ fn chart(district: DistrictId, offices: u32, hosts: impl Fn(OfficeId) -> Vec<Uni
             unit(4, 1, "Отдел исполнения"),
             unit(5, 2, "Архив"),
         ],
-        offices: (1..=offices).map(office).collect(),
+        offices: (1..=offices).map(|n| office(n, hosts(OfficeId(n)))).collect(),
         groups: vec![Group {
             id: GroupId(1), name: "Опорные отделения".to_owned(), offices: (1..=offices.min(2)).map(OfficeId).collect()
         }],

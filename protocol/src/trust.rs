@@ -18,7 +18,9 @@ mod conflict;
 mod file;
 mod gate;
 mod refusal;
+mod subcharts;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::bootstrap::Bootstrap;
@@ -27,9 +29,10 @@ use crate::charter::{Charter, Role};
 use crate::clock::Millis;
 use crate::codec::{Decode, Encode};
 use crate::directory::Directory;
-use crate::document::{Document, DocumentKind, Signed};
-use crate::ids::{DistrictId, Hash32, OfficeId, Version};
+use crate::document::{Document, DocumentKind, Head, Signed};
+use crate::ids::{DistrictId, Hash32, OfficeId, UnitId, Version};
 use crate::revocations::Revocations;
+use crate::subchart::Subchart;
 
 pub use conflict::Conflict;
 pub use file::{DistrictFile, FileError, Taken};
@@ -68,7 +71,7 @@ impl Freshness {
 }
 
 /// The editions that a node holds; version 0 and [`Hash32::ZERO`] where there is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Versions {
     /// Of the list of revocations.
     pub revocations: (Version, Hash32),
@@ -78,6 +81,8 @@ pub struct Versions {
     pub chart: (Version, Hash32),
     /// Of the bootstrap list.
     pub bootstrap: (Version, Hash32),
+    /// Of the delegated directories, by unit.
+    pub subcharts: Vec<(UnitId, Version, Hash32)>,
 }
 
 impl Versions {
@@ -89,6 +94,10 @@ impl Versions {
             DocumentKind::Charter => self.charter,
             DocumentKind::Chart => self.chart,
             DocumentKind::Bootstrap => self.bootstrap,
+            DocumentKind::Subchart(unit) => {
+                let held = self.subcharts.iter().find(|(id, ..)| *id == unit);
+                held.map_or((Version(0), Hash32::ZERO), |(_, version, hash)| (*version, *hash))
+            }
         }
     }
 }
@@ -102,6 +111,8 @@ pub struct Trust {
     chart: Signed<Chart>,
     revocations: Option<Signed<Revocations>>,
     bootstrap: Option<Signed<Bootstrap>>,
+    /// Those alone that the chart lets count.
+    subcharts: BTreeMap<UnitId, Signed<Subchart>>,
     directory: Arc<Directory>,
     /// At most one of a kind: one proof is enough.
     conflicts: Vec<Conflict>,
@@ -156,6 +167,12 @@ impl Trust {
         self.bootstrap.as_ref()
     }
 
+    /// The delegated directories that count, by unit.
+    #[must_use]
+    pub fn subcharts(&self) -> &BTreeMap<UnitId, Signed<Subchart>> {
+        &self.subcharts
+    }
+
     /// Proofs that somebody signed two truths; each is a cause for alarm.
     #[must_use]
     pub fn conflicts(&self) -> &[Conflict] {
@@ -170,6 +187,7 @@ impl Trust {
             charter: edition(Some(self.charter())),
             chart: edition(Some(&self.chart)),
             bootstrap: edition(self.bootstrap.as_ref()),
+            subcharts: self.subcharts.iter().map(|(unit, held)| (*unit, held.version(), held.hash())).collect(),
         }
     }
 
@@ -186,6 +204,7 @@ impl Trust {
             DocumentKind::Charter => newer(&self.charters, after),
             DocumentKind::Chart => newer([&self.chart], after),
             DocumentKind::Bootstrap => newer(&self.bootstrap, after),
+            DocumentKind::Subchart(unit) => newer(self.subcharts.get(&unit), after),
         }
     }
 
@@ -194,10 +213,15 @@ impl Trust {
     /// A clock that is behind what the authority's documents say of the time counts as being there.
     #[must_use]
     pub fn freshness(&self, now: Millis) -> Freshness {
-        let head = self.chart.doc().head;
-        let now = now.max(head.issued).max(self.charter().doc().head.issued);
+        let replaced = self.chart.version().epoch() < self.charter().doc().directory_epoch;
+        self.age_of(&self.chart.doc().head, replaced, now)
+    }
+
+    fn age_of(&self, head: &Head, replaced: bool, now: Millis) -> Freshness {
+        let floor = self.chart.doc().head.issued.max(self.charter().doc().head.issued);
+        let now = now.max(head.issued).max(floor);
         let lasted = head.refresh_by.since(head.issued);
-        if self.chart.version().epoch() < self.charter().doc().directory_epoch || now > head.refresh_by.plus(lasted) {
+        if replaced || now > head.refresh_by.plus(lasted) {
             Freshness::Overdue
         } else if now > head.refresh_by {
             Freshness::Stale
@@ -212,6 +236,8 @@ impl Trust {
             DocumentKind::Charter => (&charter.root, 0),
             DocumentKind::Chart | DocumentKind::Bootstrap => (&charter.directory, charter.directory_epoch),
             DocumentKind::Revocations => (&charter.revocations, charter.revocations_epoch),
+            // Its own role is named by the chart; see `subcharts`. Without a chart, whoever signs the chart speaks.
+            DocumentKind::Subchart(_) => (&charter.directory, charter.directory_epoch),
         }
     }
 }

@@ -319,7 +319,7 @@ fn a_refused_document_is_not_fetched_again_before_documents_change() {
     assert_eq!(strikes(&out), [Misbehaviour::BadDocument]);
     assert_eq!(asks(&table.frame(PEER, &newer), PEER), []);
     let charter = Edition { version: Version(1), hash: Short([1; 8]) };
-    let out = table.input(In::Documents(Editions { charter, ..Editions::NONE }));
+    let out = table.input(In::Documents(Editions { charter, ..Editions::NONE }.into()));
     assert_eq!(opened(&out, PEER), [(item, 0)]);
 }
 
@@ -327,7 +327,7 @@ fn a_refused_document_is_not_fetched_again_before_documents_change() {
 fn an_older_document_is_never_fetched_and_another_of_the_same_version_is_as_proof() {
     let mut table = Table::with(&[]);
     let edition = |version, hash| Edition { version: Version(version), hash: Short([hash; 8]) };
-    table.input(In::Documents(Editions { chart: edition(3, 3), ..Editions::NONE }));
+    table.input(In::Documents(Editions { chart: edition(3, 3), ..Editions::NONE }.into()));
     let told = |chart| Frame::Editions(Editions { chart, ..Editions::NONE });
     assert_eq!(asks(&table.frame(PEER, &told(edition(2, 2))), PEER), []);
     assert_eq!(asks(&table.frame(PEER, &told(edition(3, 3))), PEER), []);
@@ -382,11 +382,13 @@ fn any_head() -> impl Strategy<Value = HeadOf> {
 
 fn any_editions() -> impl Strategy<Value = Editions> {
     let edition = || (0..4_u32, 0..3_u8).prop_map(|(version, hash)| Edition { version: Version(version), hash: Short([hash; 8]) });
-    (edition(), edition(), edition(), edition()).prop_map(|(revocations, charter, chart, bootstrap)| Editions {
+    let delegated = prop::option::of(any::<u8>().prop_map(|d| Short([d; 8])));
+    (edition(), edition(), edition(), edition(), delegated).prop_map(|(revocations, charter, chart, bootstrap, delegated)| Editions {
         revocations,
         charter,
         chart,
         bootstrap,
+        delegated,
     })
 }
 
@@ -416,6 +418,10 @@ fn any_frame() -> impl Strategy<Value = Frame> {
             offset,
             total,
             bytes,
+        }),
+        prop::collection::vec((0..4_u32, 0..4_u32, 0..3_u8), 0..5).prop_map(|rows| {
+            let row = |(unit, version, hash)| (UnitId(unit), Edition { version: Version(version), hash: Short([hash; 8]) });
+            Frame::Delegated(rows.into_iter().map(row).collect())
         }),
     ]
 }

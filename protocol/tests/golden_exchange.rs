@@ -26,6 +26,7 @@ fn editions() -> Editions {
         charter: Edition { version: Version(2), hash: Short([8; 8]) },
         chart: Edition { version: Version(65_536), hash: Short([9; 8]) },
         bootstrap: Edition::NONE,
+        delegated: Some(Short([10; 8])),
     }
 }
 
@@ -52,6 +53,7 @@ fn frames() -> Vec<(&'static str, Frame)> {
         ("range", Frame::Range { log: heads()[0].log, from: Seq(1), entries: vec![b"one".to_vec(), b"another".to_vec()], end: true }),
         ("range_empty", Frame::Range { log: heads()[0].log, from: Seq(3), entries: vec![], end: true }),
         ("piece", piece),
+        ("delegated", Frame::Delegated(vec![(UnitId(2), editions().chart), (UnitId(70_000), editions().charter)])),
     ]
 }
 

@@ -177,10 +177,10 @@ impl Documents {
         self.trust.read(look)
     }
 
-    /// The addresses of the bootstrap list.
+    /// The addresses of the bootstrap list and of delegated directories.
     #[must_use]
     pub fn bootstrap(&self) -> Vec<(OfficeId, Vec<String>)> {
-        self.trust.read(|trust| trust.bootstrap().to_vec())
+        self.trust.read(|trust| trust.bootstrap().iter().chain(trust.directory().addresses()).cloned().collect())
     }
 
     fn keep(&self, trust: &Trust) -> Result<(), DocumentsError> {

@@ -1,4 +1,5 @@
-//! Proofs that somebody signed two truths, kept on the disk for ever: one file for each kind of document.
+//! Proofs that somebody signed two truths, kept on the disk for ever: one file for each kind of document
+//! and each delegated subtree.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,8 @@ pub(super) fn keep(folder: &Path, conflict: &Conflict) -> std::io::Result<()> {
 
 /// Takes up the proofs that were kept; one that proves nothing any more is left where it is, and said.
 pub(super) fn take_up(folder: &Path, trust: &mut Trust) {
-    for kind in DocumentKind::ALL {
+    let delegated = trust.chart().doc().delegations.iter().map(|row| DocumentKind::Subchart(row.unit));
+    for kind in DocumentKind::ALL.into_iter().chain(delegated.collect::<Vec<_>>()) {
         let path = file(folder, kind);
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
@@ -43,5 +45,6 @@ fn file(folder: &Path, kind: DocumentKind) -> PathBuf {
         DocumentKind::Charter => "conflict-charter",
         DocumentKind::Chart => "conflict-chart",
         DocumentKind::Bootstrap => "conflict-bootstrap",
+        DocumentKind::Subchart(unit) => return folder.join(format!("conflict-delegated-{unit}")),
     })
 }

@@ -1,21 +1,24 @@
 //! The district's documents, as the exchange names them.
 
 use okrug_protocol::document::DocumentKind;
-use okrug_protocol::exchange::{Edition, Editions, In};
+use okrug_protocol::exchange::{Edition, Editions, Holdings, In};
 use okrug_protocol::ids::{Hash32, OfficeId, Version};
 
 use crate::documents::Documents;
 
 /// Which editions are held.
-pub(super) fn editions(documents: &Documents) -> Editions {
+pub(super) fn editions(documents: &Documents) -> Holdings {
     let versions = documents.versions();
     let edition = |(version, hash): (Version, Hash32)| Edition { version, hash: hash.into() };
-    Editions {
+    let told = Editions {
         revocations: edition(versions.revocations),
         charter: edition(versions.charter),
         chart: edition(versions.chart),
         bootstrap: edition(versions.bootstrap),
-    }
+        delegated: None,
+    };
+    let delegated = versions.subcharts.into_iter().map(|(unit, version, hash)| (unit, edition((version, hash))));
+    Holdings::new(told, delegated.collect())
 }
 
 /// A piece of a document for a neighbour; an empty one of length 0 when that version is not held.

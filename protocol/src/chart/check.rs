@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Chart, Delegation, Group, Office, Rights, Was};
+use super::{Chart, Group, Office, Rights, Was, delegated};
 use crate::bounds::{MAX_CHANGES, MAX_DELEGATIONS, MAX_GROUPS, MAX_HOSTED, MAX_OFFICES, MAX_UNIT_DEPTH, MAX_UNITS};
 use crate::document::{DocumentError, Row, check_count, check_name, check_rising, check_slug};
 use crate::ids::{DistrictId, OfficeId, UnitId, Version};
@@ -24,7 +24,7 @@ pub(super) fn check(chart: &Chart) -> Result<(), DocumentError> {
     offices(&chart.offices, &tree, chart.head.version)?;
     let numbers: BTreeSet<OfficeId> = chart.offices.iter().map(|office| office.id).collect();
     groups(&chart.groups, &numbers)?;
-    delegations(&chart.delegations, &tree)?;
+    delegated::check(chart)?;
     past(chart)
 }
 
@@ -118,23 +118,6 @@ fn groups(groups: &[Group], offices: &BTreeSet<OfficeId>) -> Result<(), Document
         check_rising(group.offices.iter().copied(), |_| row)?;
         if let Some(office) = group.offices.iter().find(|office| !offices.contains(office)) {
             return Err(DocumentError::UnknownOffice { row, office: *office });
-        }
-    }
-    Ok(())
-}
-
-fn delegations(rows: &[Delegation], tree: &Tree) -> Result<(), DocumentError> {
-    check_rising(rows.iter().map(|row| (row.unit, row.key)), |(unit, _)| Row::Delegation(unit))?;
-    for delegation in rows {
-        let row = Row::Delegation(delegation.unit);
-        if !tree.contains_key(&delegation.unit) {
-            return Err(DocumentError::UnknownUnit { row, unit: delegation.unit });
-        }
-        if delegation.first > delegation.last {
-            return Err(DocumentError::Range(delegation.unit));
-        }
-        if delegation.key.verifier().is_err() {
-            return Err(DocumentError::WeakKey(row));
         }
     }
     Ok(())
@@ -274,10 +257,6 @@ mod tests {
         assert_eq!(refused, DocumentError::UnknownUnit { row: office, unit: UnitId(9) });
         let refused = broken(|chart| chart.groups[0].offices.push(OfficeId(9)));
         assert_eq!(refused, DocumentError::UnknownOffice { row: Row::Group(GroupId(1)), office: OfficeId(9) });
-        let row = |unit, first| Delegation { unit: UnitId(unit), key: sample::signing("test", 1).public(), first, last: 5 };
-        let refused = broken(|chart| chart.delegations.push(row(9, 1)));
-        assert_eq!(refused, DocumentError::UnknownUnit { row: Row::Delegation(UnitId(9)), unit: UnitId(9) });
-        assert_eq!(broken(|chart| chart.delegations.push(row(1, 6))), DocumentError::Range(UnitId(1)));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
-use super::Directory;
+use super::{Directory, Former};
 use crate::chart::{Chart, Office, PostRule, Rights, Was};
 use crate::ids::{GroupId, OfficeId, Topic, UnitId, Version};
 use crate::sign::{SignError, Verifier};
@@ -88,6 +88,14 @@ impl Past {
             for topic in lost {
                 self.losses.entry(topic).or_default().insert(version);
             }
+        }
+    }
+
+    /// An office was listed by a delegated directory, and the delegation is withdrawn.
+    pub(super) fn withdrawn(&mut self, office: OfficeId, reads: &BTreeSet<UnitId>, at: Version) {
+        let units = reads.iter().copied().map(Topic::Unit);
+        for topic in units.chain([Topic::District, Topic::Inbox(office)]) {
+            self.losses.entry(topic).or_default().insert(at);
         }
     }
 
@@ -199,7 +207,7 @@ impl Directory {
             Topic::Unit(unit) => {
                 let anyone = || self.past.was(Fact::Anyone, self.policy.post == PostRule::Anyone, at);
                 let exists = || self.past.was(Fact::Exists(unit), self.units.contains_key(&unit), at);
-                self.reads_at(office, topic, at) || (anyone() && exists())
+                self.reads_at(office, topic, at) || (anyone() && exists()) || self.once_read(office, unit, at)
             }
             Topic::Group(_) => self.reads_at(office, topic, at),
             Topic::Inbox(of) => self.listed_at(of, at),
@@ -216,7 +224,8 @@ impl Directory {
     /// An office's row as it last was, whether it is listed still or left.
     #[must_use]
     pub fn office_ever(&self, id: OfficeId) -> Option<&Office> {
-        self.office(id).or_else(|| self.past.stays.get(&id)?.first().map(|stay| &stay.office))
+        let former = || self.former.get(&id)?.last().map(|row| &row.member.office);
+        self.office(id).or_else(|| self.past.stays.get(&id)?.first().map(|stay| &stay.office)).or_else(former)
     }
 
     /// Whether an office had people of exactly this unit at a version.
@@ -235,7 +244,20 @@ impl Directory {
         let member = self.offices.get(&office).filter(|member| member.office.since <= at);
         let now = member.map(|member| (&member.office, &member.verifier));
         let then = || self.past.stays.get(&office)?.iter().find(|stay| stay.since <= at && at < stay.until);
-        now.filter(|_| at <= self.version).or_else(|| then().map(|stay| (&stay.office, &stay.verifier)))
+        let former = || self.former_at(office, at).last().map(|row| (&row.member.office, &row.member.verifier));
+        now.filter(|_| at <= self.version).or_else(|| then().map(|stay| (&stay.office, &stay.verifier))).or_else(former)
+    }
+
+    /// The rows that a delegated directory once had of an office, as far as they counted at a version.
+    fn former_at(&self, office: OfficeId, at: Version) -> impl Iterator<Item = &Former> {
+        let rows = self.former.get(&office).map_or(&[][..], Vec::as_slice);
+        rows.iter().filter(move |row| row.held_at(at) && at <= self.version)
+    }
+
+    /// Whether a delegated directory once had an office read a unit. When it ceased to is not known by versions of the
+    /// chart, so what it wrote counts for as long as the delegation does.
+    fn once_read(&self, office: OfficeId, unit: UnitId, at: Version) -> bool {
+        self.former_at(office, at).any(|row| row.member.reads.contains(&unit))
     }
 }
 

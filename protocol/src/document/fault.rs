@@ -154,8 +154,8 @@ pub enum DocumentError {
     /// An office that is listed since a later edition, or since none.
     #[error("office {0} is said to be listed since an edition that cannot be")]
     Since(OfficeId),
-    /// A range of numbers that is empty.
-    #[error("the delegation of {0} has an empty range of numbers")]
+    /// A range of numbers that is empty, or shares numbers with another one or with the chart's own rows.
+    #[error("the delegation of {0} has a range of numbers that is empty, or that is not its own")]
     Range(UnitId),
     /// A memory of earlier editions that cannot be: out of order, of a later edition, or of what was no change.
     #[error("what it remembers of edition {0} cannot have been")]
@@ -163,6 +163,9 @@ pub enum DocumentError {
     /// An edition that does not remember an earlier one as that was.
     #[error("it does not remember edition {0} as that was")]
     Forgets(Version),
+    /// A delegation that is said to be given, changed or withdrawn at an edition that cannot be.
+    #[error("the delegation of {0} names an edition that cannot be")]
+    DelegatedSince(UnitId),
     /// A text that is no address.
     #[error("office {0} has an address that is none")]
     Address(OfficeId),

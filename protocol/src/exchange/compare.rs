@@ -19,7 +19,7 @@ impl Exchange {
     /// Says hello: on a new connection, and when another directory holds.
     pub(super) fn say_hello(&mut self, id: OfficeId, out: &mut Vec<Out>) {
         let digest = whole_digest(&self.common_digests(id));
-        let editions = self.editions;
+        let editions = self.editions.told;
         let Some(peer) = self.peers.get(&id) else { return };
         let frame = Frame::Hello { session: peer.session, editions, digest };
         out.push(Out::Send { peer: id, precedence: Precedence::Flash, frame: frame.encode() });
@@ -39,6 +39,7 @@ impl Exchange {
             peer.theirs = Some(session);
         }
         self.on_editions(id, editions, out);
+        self.tell_delegated(id, out);
         let topics = self.common_digests(id);
         if whole_digest(&topics) == digest {
             let all = topics.iter().map(|(topic, _)| *topic).collect();

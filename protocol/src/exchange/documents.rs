@@ -4,12 +4,13 @@
 //! goes on with it.
 
 use super::Exchange;
+use super::frames::Frame;
 use super::input::{Misbehaviour, Out};
-use super::item::{Edition, Editions, Item};
+use super::item::{Delegated, Edition, Editions, Holdings, Item};
 use crate::clock::Millis;
 use crate::document::DocumentKind;
 use crate::frontier::Short;
-use crate::ids::{OfficeId, Version};
+use crate::ids::{OfficeId, UnitId, Version};
 
 /// A document of which pieces have arrived.
 #[derive(Debug)]
@@ -51,18 +52,49 @@ impl Exchange {
     /// A neighbour told which documents it holds.
     pub(super) fn on_editions(&mut self, id: OfficeId, editions: Editions, out: &mut Vec<Out>) {
         if let Some(peer) = self.peers.get_mut(&id) {
-            peer.editions = editions;
+            peer.editions.told = editions;
+            if editions.delegated.is_none() {
+                peer.editions.delegated.clear();
+            } else if editions.delegated == self.editions.told.delegated {
+                peer.editions.delegated.clone_from(&self.editions.delegated);
+            }
         }
         self.refresh_documents(id);
         self.stop_documents(id, out);
     }
 
+    /// A neighbour told which delegated directories it holds, because its digest differs from ours.
+    pub(super) fn on_delegated(&mut self, id: OfficeId, rows: Delegated, out: &mut Vec<Out>) {
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        peer.editions.delegated = rows;
+        let mine = &self.editions.delegated;
+        let lacks = |(unit, held): (&UnitId, &Edition)| peer.editions.delegated.get(unit).is_none_or(|theirs| differs(*theirs, *held));
+        if mine.iter().any(lacks) {
+            self.tell_delegated(id, out);
+        }
+        self.refresh_documents(id);
+        self.stop_documents(id, out);
+    }
+
+    /// Tells a neighbour whose digest differs which delegated directories are held, once for each change.
+    pub(super) fn tell_delegated(&mut self, id: OfficeId, out: &mut Vec<Out>) {
+        let mine = self.editions.told.delegated;
+        let Some(peer) = self.peers.get_mut(&id).filter(|peer| peer.theirs.is_some()) else { return };
+        if mine.is_none() || peer.editions.told.delegated == mine || peer.delegated_told == mine {
+            return;
+        }
+        peer.delegated_told = mine;
+        let rows = self.editions.delegated.iter().map(|(unit, edition)| (*unit, *edition)).collect();
+        let frame = Frame::Delegated(rows).encode();
+        out.push(Out::Send { peer: id, precedence: crate::ids::Precedence::Flash, frame });
+    }
+
     /// Sees anew which documents a neighbour can be asked for.
     pub(super) fn refresh_documents(&mut self, id: OfficeId) {
-        let mine = self.editions;
+        let mine = &self.editions;
         let Some(peer) = self.peers.get_mut(&id) else { return };
         peer.offers.retain(|item| matches!(item, Item::Log(_)));
-        for kind in DocumentKind::ALL {
+        for kind in peer.editions.kinds() {
             let item = Item::Document(kind, next_version(kind, mine.of(kind), peer.editions.of(kind)));
             if differs(mine.of(kind), peer.editions.of(kind)) && !peer.barred.contains(&item) {
                 peer.offers.insert(item);
@@ -71,11 +103,12 @@ impl Exchange {
     }
 
     /// Other documents are held from now on.
-    pub(super) fn on_documents(&mut self, editions: Editions, out: &mut Vec<Out>) {
-        let news = editions != self.editions;
+    pub(super) fn on_documents(&mut self, editions: Holdings, out: &mut Vec<Out>) {
+        let told = editions.told;
+        let news = told != self.editions.told;
         self.editions = editions;
         self.pulls.assemblies.retain(|kind, assembly| {
-            let held = editions.of(*kind).version;
+            let held = self.editions.of(*kind).version;
             assembly.version > held || (assembly.version == held && !assembly.handed)
         });
         let ids: Vec<OfficeId> = self.peers.keys().copied().collect();
@@ -89,8 +122,9 @@ impl Exchange {
         for id in ids {
             self.stop_documents(id, out);
             if news {
-                let frame = super::Frame::Editions(editions).encode();
+                let frame = Frame::Editions(told).encode();
                 out.push(Out::Send { peer: id, precedence: crate::ids::Precedence::Flash, frame });
+                self.tell_delegated(id, out);
             }
         }
     }
@@ -110,7 +144,8 @@ impl Exchange {
         let whole = self.pulls.assemblies.remove(&kind).is_some_and(|assembly| assembly.whole);
         self.bar(id, Item::Document(kind, version));
         let newer = self.peers.get(&id).is_some_and(|peer| peer.editions.of(kind).version > self.editions.of(kind).version);
-        if whole && newer {
+        // What one chart delegates another has withdrawn: who holds an older one is not wrong.
+        if whole && newer && !matches!(kind, DocumentKind::Subchart(_)) {
             self.strike(id, Misbehaviour::BadDocument, out);
         }
     }

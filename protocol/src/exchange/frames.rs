@@ -1,19 +1,22 @@
 //! The frames of the exchange, and their limits.
 
-use super::item::{Editions, Item, longest_document};
+use super::item::{Edition, Editions, Item, longest_document};
 use crate::bounds::{
-    MAX_ASKS, MAX_ENTRY, MAX_FRONTIER_PAGE, MAX_HEADS, MAX_PIECE, MAX_RANGE_BYTES, MAX_RANGE_ENTRIES, MAX_RANGE_FRAME, MAX_TOPICS_PAGE,
+    MAX_ASKS, MAX_DELEGATIONS, MAX_ENTRY, MAX_FRONTIER_PAGE, MAX_HEADS, MAX_PIECE, MAX_RANGE_BYTES, MAX_RANGE_ENTRIES, MAX_RANGE_FRAME,
+    MAX_TOPICS_PAGE,
 };
 use crate::codec::{CodecError, Decode, Encode, decode, encode_into};
 use crate::document::DocumentKind;
 use crate::frontier::{Digest, HeadOf};
-use crate::ids::{LogId, Seq, Topic, Version};
+use crate::ids::{LogId, Seq, Topic, UnitId, Version};
 
 /// The version that every frame begins with.
 pub const FRAME_VERSION: u8 = 1;
 
 /// The longest frame that is neither a page of a frontier nor a piece of anything.
 const SMALL: usize = 256;
+/// The longest encoded row of a delegated directory: unit, version, hash.
+const MAX_DELEGATED: usize = 18;
 /// The longest encoded [`Ask`].
 const MAX_ASK: usize = 48;
 
@@ -73,6 +76,8 @@ pub enum Frame {
         /// The piece.
         bytes: Vec<u8>,
     },
+    /// The delegated directories that the sender holds, told to whoever told another digest of them.
+    Delegated(Vec<(UnitId, Edition)>),
 }
 
 /// One wish of a neighbour.
@@ -141,6 +146,7 @@ impl Frame {
     fn is_within_bounds(&self) -> bool {
         match self {
             Self::Hello { .. } | Self::Editions(_) => true,
+            Self::Delegated(rows) => rows.len() <= MAX_DELEGATIONS,
             Self::Topics { topics, .. } => topics.len() <= MAX_TOPICS_PAGE,
             Self::Heads { heads, .. } => heads.len() <= MAX_HEADS,
             Self::Asks(asks) => asks.len() <= MAX_ASKS,
@@ -163,6 +169,7 @@ fn longest(kind: u8) -> usize {
         4 => MAX_ASKS * MAX_ASK,
         5 => MAX_RANGE_FRAME,
         6 => MAX_PIECE + SMALL,
+        7 => MAX_DELEGATIONS * MAX_DELEGATED + SMALL,
         _ => 0,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::frames::FrameError;
 use super::interest::Interest;
-use super::item::Editions;
+use super::item::Holdings;
 use crate::clock::Millis;
 use crate::document::DocumentKind;
 use crate::frontier::HeadOf;
@@ -134,7 +134,7 @@ pub enum In {
         bytes: Vec<u8>,
     },
     /// These editions are held from now on.
-    Documents(Editions),
+    Documents(Holdings),
     /// What [`Out::Document`] handed over was refused.
     DocumentRefused {
         /// Who had brought it.

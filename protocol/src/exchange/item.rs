@@ -1,12 +1,13 @@
 //! What can be asked of a neighbour, and what goes before what.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
-use crate::bounds;
-use crate::codec::{Decode, Encode};
+use crate::codec::{self, Decode, Encode};
 use crate::document::DocumentKind;
 use crate::frontier::Short;
-use crate::ids::{LogId, Precedence, Version};
+use crate::ids::{LogId, Precedence, UnitId, Version};
+use crate::{bounds, digest, labels};
 
 /// The most bytes that a document has, its signatures included.
 pub(super) fn longest_document(kind: DocumentKind) -> usize {
@@ -15,6 +16,7 @@ pub(super) fn longest_document(kind: DocumentKind) -> usize {
         DocumentKind::Charter => bounds::CHARTER_MAX_BYTES,
         DocumentKind::Chart => bounds::DIRECTORY_MAX_BYTES,
         DocumentKind::Bootstrap => bounds::BOOTSTRAP_MAX_BYTES,
+        DocumentKind::Subchart(_) => bounds::SUBCHART_MAX_BYTES,
     };
     body + bounds::MAX_SIGNATURES_BYTES
 }
@@ -33,7 +35,7 @@ impl Edition {
     pub const NONE: Self = Self { version: Version(0), hash: Short([0; 8]) };
 }
 
-/// The editions of all documents that an office holds.
+/// The editions of all documents that an office holds, as it tells them at every beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Editions {
     /// Of the list of revocations.
@@ -44,28 +46,67 @@ pub struct Editions {
     pub chart: Edition,
     /// Of the bootstrap list.
     pub bootstrap: Edition,
+    /// Of all delegated directories together, a digest: which they are is told only where it differs.
+    pub delegated: Option<Short>,
 }
 
 impl Editions {
     /// No documents.
-    pub const NONE: Self = Self { revocations: Edition::NONE, charter: Edition::NONE, chart: Edition::NONE, bootstrap: Edition::NONE };
+    pub const NONE: Self =
+        Self { revocations: Edition::NONE, charter: Edition::NONE, chart: Edition::NONE, bootstrap: Edition::NONE, delegated: None };
+}
+
+/// The delegated directories of an office, by unit.
+pub type Delegated = BTreeMap<UnitId, Edition>;
+
+/// What an office holds of all documents, each delegated directory for itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holdings {
+    /// What is told.
+    pub(super) told: Editions,
+    pub(super) delegated: Delegated,
+}
+
+impl From<Editions> for Holdings {
+    fn from(told: Editions) -> Self {
+        Self { told: Editions { delegated: None, ..told }, delegated: Delegated::new() }
+    }
+}
+
+impl Holdings {
+    /// No documents.
+    pub(super) const NONE: Self = Self { told: Editions::NONE, delegated: Delegated::new() };
+
+    /// The documents that there is one of each, and the delegated directories.
+    #[must_use]
+    pub fn new(editions: Editions, delegated: Delegated) -> Self {
+        let rows: Vec<(UnitId, Edition)> = delegated.iter().map(|(unit, edition)| (*unit, *edition)).collect();
+        let digest = (!rows.is_empty()).then(|| digest::hash(labels::EDITIONS, &[&codec::encode(&rows)]).into());
+        Self { told: Editions { delegated: digest, ..editions }, delegated }
+    }
+
+    /// The kinds that there is an edition of, or may be.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = DocumentKind> {
+        DocumentKind::ALL.into_iter().chain(self.delegated.keys().copied().map(DocumentKind::Subchart))
+    }
 
     /// The edition of one kind.
     #[must_use]
     pub fn of(&self, kind: DocumentKind) -> Edition {
         match kind {
-            DocumentKind::Revocations => self.revocations,
-            DocumentKind::Charter => self.charter,
-            DocumentKind::Chart => self.chart,
-            DocumentKind::Bootstrap => self.bootstrap,
+            DocumentKind::Revocations => self.told.revocations,
+            DocumentKind::Charter => self.told.charter,
+            DocumentKind::Chart => self.told.chart,
+            DocumentKind::Bootstrap => self.told.bootstrap,
+            DocumentKind::Subchart(unit) => self.delegated.get(&unit).copied().unwrap_or(Edition::NONE),
         }
     }
 }
 
 /// Something that a neighbour can be asked for.
 ///
-/// Ordered as it is asked for and served: revocations, charter, flash logs, chart, bootstrap list,
-/// urgent logs, routine logs.
+/// Ordered as it is asked for and served: revocations, charter, flash logs, chart, delegated directories,
+/// bootstrap list, urgent logs, routine logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
 pub enum Item {
     /// Entries of a log.
@@ -81,9 +122,10 @@ impl Item {
             Self::Document(DocumentKind::Charter, _) => 1,
             Self::Log(LogId { precedence: Precedence::Flash, .. }) => 2,
             Self::Document(DocumentKind::Chart, _) => 3,
-            Self::Document(DocumentKind::Bootstrap, _) => 4,
-            Self::Log(LogId { precedence: Precedence::Urgent, .. }) => 5,
-            Self::Log(LogId { precedence: Precedence::Routine, .. }) => 6,
+            Self::Document(DocumentKind::Subchart(_), _) => 4,
+            Self::Document(DocumentKind::Bootstrap, _) => 5,
+            Self::Log(LogId { precedence: Precedence::Urgent, .. }) => 6,
+            Self::Log(LogId { precedence: Precedence::Routine, .. }) => 7,
         }
     }
 
@@ -104,14 +146,14 @@ impl Item {
         match self {
             Self::Log(log) => log.precedence,
             Self::Document(DocumentKind::Revocations | DocumentKind::Charter, _) => Precedence::Flash,
-            Self::Document(DocumentKind::Chart | DocumentKind::Bootstrap, _) => Precedence::Urgent,
+            Self::Document(DocumentKind::Chart | DocumentKind::Subchart(_) | DocumentKind::Bootstrap, _) => Precedence::Urgent,
         }
     }
 
-    fn sort_key(&self) -> (u8, Option<LogId>, Version) {
+    fn sort_key(&self) -> (u8, Option<LogId>, Option<DocumentKind>, Version) {
         match self {
-            Self::Log(log) => (self.rank(), Some(*log), Version(0)),
-            Self::Document(_, version) => (self.rank(), None, *version),
+            Self::Log(log) => (self.rank(), Some(*log), None, Version(0)),
+            Self::Document(kind, version) => (self.rank(), None, Some(*kind), *version),
         }
     }
 }
@@ -142,11 +184,13 @@ mod tests {
             document(DocumentKind::Charter),
             log(Precedence::Flash),
             document(DocumentKind::Chart),
+            document(DocumentKind::Subchart(UnitId(2))),
+            document(DocumentKind::Subchart(UnitId(3))),
             document(DocumentKind::Bootstrap),
             log(Precedence::Urgent),
             log(Precedence::Routine),
         ];
-        assert!(order.is_sorted());
+        assert!(order.is_sorted_by(|one, next| one < next));
         assert!(order[2].is_pressing() && !order[3].is_pressing());
     }
 }

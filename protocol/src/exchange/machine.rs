@@ -9,7 +9,7 @@ use super::flow::Flow;
 use super::frames::Frame;
 use super::input::{Config, In, Misbehaviour, Out};
 use super::interest::Interest;
-use super::item::{Editions, Item};
+use super::item::{Holdings, Item};
 use super::pace::Pace;
 use super::session::Peer;
 use super::wants::Pulls;
@@ -23,7 +23,7 @@ pub struct Exchange {
     pub(super) config: Config,
     pub(super) interest: Arc<dyn Interest>,
     pub(super) frontier: Frontier,
-    pub(super) editions: Editions,
+    pub(super) editions: Holdings,
     pub(super) peers: BTreeMap<OfficeId, Peer>,
     pub(super) pulls: Pulls,
     pub(super) armed: Option<Millis>,
@@ -34,7 +34,12 @@ pub struct Exchange {
 impl Exchange {
     /// An exchange without neighbours, over what the office holds durably.
     #[must_use]
-    pub fn new(config: Config, interest: Arc<dyn Interest>, editions: Editions, heads: impl IntoIterator<Item = HeadOf>) -> Self {
+    pub fn new(
+        config: Config,
+        interest: Arc<dyn Interest>,
+        editions: impl Into<Holdings>,
+        heads: impl IntoIterator<Item = HeadOf>,
+    ) -> Self {
         let mut frontier = Frontier::default();
         for head in heads {
             frontier.advance(head);
@@ -43,7 +48,7 @@ impl Exchange {
             config,
             interest,
             frontier,
-            editions,
+            editions: editions.into(),
             peers: BTreeMap::new(),
             pulls: Pulls::default(),
             armed: None,
@@ -134,6 +139,7 @@ impl Exchange {
         match Frame::decode(bytes) {
             Ok(Frame::Hello { session, editions, digest }) => self.on_hello(id, session, (editions, digest), now, out),
             Ok(Frame::Editions(editions)) => self.on_editions(id, editions, out),
+            Ok(Frame::Delegated(rows)) => self.on_delegated(id, rows.into_iter().collect(), out),
             Ok(Frame::Topics { topics, last }) => self.on_topics(id, &topics, last, now, out),
             Ok(Frame::Heads { heads, done }) => self.on_heads(id, &heads, done, now, out),
             Ok(Frame::Asks(asks)) => self.on_asks(id, &asks, out),

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::flow::Flow;
-use super::item::{Editions, Item};
+use super::item::{Holdings, Item};
 use super::pace::Pace;
 use super::serving::Serving;
 use super::telling::Telling;
 use crate::bounds::MAX_WINDOW;
 use crate::clock::Millis;
+use crate::frontier::Short;
 use crate::ids::{LogId, Seq, Topic};
 
 /// Hellos and listings of topics that a neighbour may send in a row.
@@ -36,7 +37,9 @@ pub(super) struct Peer {
     /// Names its side, as soon as it has said hello.
     pub(super) theirs: Option<u64>,
     /// The documents that it holds.
-    pub(super) editions: Editions,
+    pub(super) editions: Holdings,
+    /// Of which delegated directories of ours it was told, by their digest.
+    pub(super) delegated_told: Option<Short>,
     /// What it hears by gossip; everything, while that is not known.
     pub(super) heard: Option<BTreeSet<Topic>>,
     /// What it said that it holds.
@@ -73,7 +76,8 @@ impl Peer {
         Self {
             session,
             theirs: None,
-            editions: Editions::NONE,
+            editions: Holdings::NONE,
+            delegated_told: None,
             heard: None,
             told: BTreeMap::new(),
             offers: BTreeSet::new(),

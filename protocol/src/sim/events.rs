@@ -132,7 +132,7 @@ impl Sim {
                 let real = self.content.documents.get(&(kind, version)) == Some(&bytes);
                 let Some(office) = self.offices.get_mut(&id) else { return };
                 let input = match real && office.take_document(kind, version) {
-                    true => In::Documents(office.editions),
+                    true => In::Documents(office.editions.into()),
                     false => In::DocumentRefused { peer, kind, version },
                 };
                 self.at(LEDGER_US, Event::Loaded(id, life, input));

@@ -14,7 +14,7 @@ use super::plan::{LinkPlan, Plan};
 use super::report::Report;
 use crate::bounds::MAX_GOSSIP_BYTES;
 use crate::document::DocumentKind;
-use crate::exchange::In;
+use crate::exchange::{Holdings, In};
 use crate::ids::{Incarnation, LogId, OfficeId, Precedence, Seq, Topic, Version};
 
 /// When virtual time begins, in microseconds since 1970: clocks do not begin at 0.
@@ -86,7 +86,7 @@ impl Sim {
         let Some(at) = self.offices.get_mut(&office) else { return };
         at.take_document(kind, version);
         let editions = at.editions;
-        self.input(office, In::Documents(editions));
+        self.input(office, In::Documents(editions.into()));
     }
 
     /// Lets an office write entries of a length; they go out on gossip where there is one.
@@ -248,7 +248,7 @@ impl Sim {
     /// The documents that an office holds.
     #[must_use]
     pub fn version(&self, office: OfficeId, kind: DocumentKind) -> Version {
-        self.offices.get(&office).map_or(Version(0), |at| at.editions.of(kind).version)
+        self.offices.get(&office).map_or(Version(0), |at| Holdings::from(at.editions).of(kind).version)
     }
 
     /// What it cost so far.

@@ -83,6 +83,8 @@ impl Office {
             DocumentKind::Charter => &mut self.editions.charter,
             DocumentKind::Chart => &mut self.editions.chart,
             DocumentKind::Bootstrap => &mut self.editions.bootstrap,
+            // The simulated offices know of no delegation.
+            DocumentKind::Subchart(_) => return false,
         };
         let newer = version > held.version && (kind != DocumentKind::Charter || version.0 == held.version.0 + 1);
         if newer {

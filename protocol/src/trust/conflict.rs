@@ -9,7 +9,7 @@ use crate::document::{Document, DocumentKind, Signed};
 use crate::ids::Version;
 use crate::revocations::Revocations;
 
-/// Two documents of one kind that cannot both be right: of one version and different, or the later
+/// Two documents of one kind (and, if delegated, of one unit) that cannot both be right: of one version and different, or the later
 /// one following an edition that the earlier is not, or telling another past than it. Kept for ever, shown to whoever asks.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Conflict {
@@ -25,7 +25,7 @@ pub struct Conflict {
 
 impl Conflict {
     pub(super) fn of<D: Document>(ours: &Signed<D>, theirs: &Signed<D>) -> Self {
-        Self { kind: D::KIND, version: ours.version(), ours: ours.encode(), theirs: theirs.encode() }
+        Self { kind: ours.kind(), version: ours.version(), ours: ours.encode(), theirs: theirs.encode() }
     }
 }
 
@@ -40,6 +40,7 @@ impl Trust {
             DocumentKind::Charter => self.confirm::<Charter>(&conflict),
             DocumentKind::Chart => self.confirm::<Chart>(&conflict),
             DocumentKind::Bootstrap => self.confirm::<Bootstrap>(&conflict),
+            DocumentKind::Subchart(_) => self.confirm_subchart(&conflict),
         }?;
         self.keep(conflict);
         Ok(())

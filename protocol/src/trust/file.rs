@@ -3,7 +3,7 @@
 //! Nothing in it is secret and nothing in it is believed: each document passes the gate. Only the
 //! district's identity, which the file is opened with, is known from elsewhere.
 
-use super::{Accepted, Trust, TrustError, gate};
+use super::{Accepted, Trust, TrustError, gate, subcharts};
 use crate::bounds::{MAX_CHARTERS, MAX_DISTRICT_FILE};
 use crate::charter::Charter;
 use crate::codec::{self, CodecError, Decode, Encode};
@@ -28,6 +28,8 @@ pub struct DistrictFile {
     pub revocations: Option<Vec<u8>>,
     /// The newest bootstrap list.
     pub bootstrap: Option<Vec<u8>>,
+    /// The newest delegated directories, by unit.
+    pub subcharts: Vec<Vec<u8>>,
 }
 
 /// The bytes are no district file.
@@ -66,13 +68,15 @@ pub struct Taken {
     pub revocations: Option<Accepted>,
     /// Of the bootstrap list, if there was one.
     pub bootstrap: Option<Accepted>,
+    /// Of the delegated directories: whether any was newer.
+    pub subcharts: Accepted,
 }
 
 impl Taken {
     /// Whether anything in the file was new.
     #[must_use]
     pub fn any_newer(&self) -> bool {
-        [Some(self.charter), Some(self.chart), self.revocations, self.bootstrap].contains(&Some(Accepted::Newer))
+        [Some(self.charter), Some(self.chart), self.revocations, self.bootstrap, Some(self.subcharts)].contains(&Some(Accepted::Newer))
     }
 }
 
@@ -101,11 +105,23 @@ impl DistrictFile {
         if len != payload.len() {
             return Err(FileError::Length { have: bytes.len(), need: PREAMBLE.saturating_add(len) });
         }
-        let file: Self = codec::decode_canonical(payload, MAX_DISTRICT_FILE)?;
+        let file = Self::read(payload)?;
         if file.charters.is_empty() || file.charters.len() > MAX_CHARTERS {
             return Err(FileError::Charters(file.charters.len()));
         }
         Ok(file)
+    }
+
+    /// Field by field, since all together may be longer than what is decoded at once.
+    fn read(payload: &[u8]) -> Result<Self, CodecError> {
+        let max = MAX_DISTRICT_FILE;
+        let (charters, rest) = codec::decode_prefix(payload, max)?;
+        let (chart, rest) = codec::decode_prefix(rest, max)?;
+        let (revocations, rest) = codec::decode_prefix(rest, max)?;
+        let (bootstrap, rest) = codec::decode_prefix(rest, max)?;
+        let subcharts = codec::decode(rest, max)?;
+        let file = Self { charters, chart, revocations, bootstrap, subcharts };
+        if codec::encode(&file) == payload { Ok(file) } else { Err(CodecError::NotCanonical) }
     }
 
     /// The district that the file's first charter founds. Anybody can found one: show it, compare it, pin it.
@@ -136,8 +152,9 @@ impl Trust {
         let chart = gate::signed(ours, &charters, &file.chart)?;
         let revocations = file.revocations.as_ref().map(|bytes| gate::signed(ours, &charters, bytes)).transpose()?;
         let bootstrap = file.bootstrap.as_ref().map(|bytes| gate::signed(ours, &charters, bytes)).transpose()?;
-        let directory = gate::fold(ours, newest, &chart, revocations.as_ref())?;
-        Ok(Self { district: ours, charters, chart, revocations, bootstrap, directory, conflicts: Vec::new() })
+        let subcharts = subcharts::vouched_all(ours, &chart, &file.subcharts)?;
+        let directory = gate::fold(ours, newest, &chart, revocations.as_ref(), subcharts.values())?;
+        Ok(Self { district: ours, charters, chart, revocations, bootstrap, subcharts, directory, conflicts: Vec::new() })
     }
 
     /// Takes all documents of a file, or none of them.
@@ -163,7 +180,8 @@ impl Trust {
         let revocations = file.revocations.as_ref().map(|bytes| self.accept_revocations(bytes)).transpose()?;
         let chart = self.accept_chart(&file.chart)?;
         let bootstrap = file.bootstrap.as_ref().map(|bytes| self.accept_bootstrap(bytes)).transpose()?;
-        Ok(Taken { charter, chart, revocations, bootstrap })
+        let subcharts = self.take_subcharts(&file.subcharts)?;
+        Ok(Taken { charter, chart, revocations, bootstrap, subcharts })
     }
 
     /// All that is held, as a file for another node or for this node's next start.
@@ -174,6 +192,7 @@ impl Trust {
             chart: self.chart.encode(),
             revocations: self.revocations.as_ref().map(Signed::encode),
             bootstrap: self.bootstrap.as_ref().map(Signed::encode),
+            subcharts: self.subcharts.values().map(Signed::encode).collect(),
         }
     }
 }

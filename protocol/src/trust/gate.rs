@@ -12,6 +12,7 @@ use crate::directory::Directory;
 use crate::document::{Document, DocumentError, DocumentKind, Row, Signed};
 use crate::ids::{DistrictId, Version};
 use crate::revocations::Revocations;
+use crate::subchart::Subchart;
 
 impl Trust {
     /// Takes a document of any kind.
@@ -24,6 +25,7 @@ impl Trust {
             DocumentKind::Charter => self.accept_charter(bytes),
             DocumentKind::Chart => self.accept_chart(bytes),
             DocumentKind::Bootstrap => self.accept_bootstrap(bytes),
+            DocumentKind::Subchart(_) => self.accept_subchart(bytes),
         }
     }
 
@@ -61,6 +63,7 @@ impl Trust {
         let verdict = self.judge(Some(&self.chart), bytes)?;
         let Some(newer) = self.settle(verdict)? else { return Ok(Accepted::Same) };
         self.chart = newer;
+        self.keep_vouched();
         self.fold()?;
         Ok(Accepted::Newer)
     }
@@ -119,7 +122,7 @@ impl Trust {
     }
 
     /// Keeps what a verdict proves, and gives what is to be held from now on.
-    fn settle<D>(&mut self, verdict: Verdict<D>) -> Result<Option<Signed<D>>, TrustError> {
+    pub(super) fn settle<D>(&mut self, verdict: Verdict<D>) -> Result<Option<Signed<D>>, TrustError> {
         if let Some(conflict) = verdict.conflict {
             let refused = TrustError::Conflict { kind: conflict.kind, version: conflict.version };
             self.keep(conflict);
@@ -133,16 +136,16 @@ impl Trust {
         signed(self.district, &self.charters, bytes)
     }
 
-    fn fold(&mut self) -> Result<(), TrustError> {
-        self.directory = fold(self.district, self.charter(), &self.chart, self.revocations.as_ref())?;
+    pub(super) fn fold(&mut self) -> Result<(), TrustError> {
+        self.directory = fold(self.district, self.charter(), &self.chart, self.revocations.as_ref(), self.subcharts.values())?;
         Ok(())
     }
 }
 
 /// What is to be held from now on, and what the document proves.
-struct Verdict<D> {
-    newer: Option<Signed<D>>,
-    conflict: Option<Conflict>,
+pub(super) struct Verdict<D> {
+    pub(super) newer: Option<Signed<D>>,
+    pub(super) conflict: Option<Conflict>,
 }
 
 /// Checks that a charter was signed by the thresholds of the one before and of its own, and follows it.
@@ -175,14 +178,16 @@ pub(super) fn signed<D: Document>(district: DistrictId, charters: &[Signed<Chart
     Ok(signed)
 }
 
-pub(super) fn fold(
+pub(super) fn fold<'a>(
     district: DistrictId,
     charter: &Signed<Charter>,
     chart: &Signed<Chart>,
     revocations: Option<&Signed<Revocations>>,
+    subcharts: impl Iterator<Item = &'a Signed<Subchart>>,
 ) -> Result<Arc<Directory>, TrustError> {
     let revocations = revocations.map_or(Version(0), Signed::version);
-    Directory::fold(district, charter.doc(), chart.doc(), revocations)
+    let subcharts: Vec<&Subchart> = subcharts.map(Signed::doc).collect();
+    Directory::fold(district, charter.doc(), chart.doc(), revocations, &subcharts)
         .map(Arc::new)
         .map_err(|_| of::<Chart>(DocumentError::WeakKey(Row::District)))
 }
@@ -192,8 +197,9 @@ pub(super) fn parse<D: Document>(bytes: &[u8]) -> Result<Signed<D>, TrustError> 
 }
 
 pub(super) fn enough<D: Document>(signed: &Signed<D>, role: &Role) -> Result<(), TrustError> {
-    let have = signed.verify(&role.keys).map_err(of::<D>)?;
-    if have >= role.need() { Ok(()) } else { Err(TrustError::Threshold { kind: D::KIND, have, need: role.need() }) }
+    let kind = signed.kind();
+    let have = signed.verify(&role.keys).map_err(|error| TrustError::Document { kind, error })?;
+    if have >= role.need() { Ok(()) } else { Err(TrustError::Threshold { kind, have, need: role.need() }) }
 }
 
 pub(super) fn of<D: Document>(error: DocumentError) -> TrustError {

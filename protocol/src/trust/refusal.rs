@@ -1,7 +1,7 @@
 //! Why a document is not taken.
 
 use crate::document::{DocumentError, DocumentKind};
-use crate::ids::{DistrictId, Version};
+use crate::ids::{DistrictId, UnitId, Version};
 use crate::trust::FileError;
 
 /// A document, or a file of them, was refused, and nothing was changed.
@@ -25,8 +25,8 @@ pub enum TrustError {
         /// Of which version there are two.
         version: Version,
     },
-    /// A charter that must come first is not here yet; offer the document again after it.
-    #[error("{kind} needs a charter that is not here yet")]
+    /// A charter, or the chart that delegates, must come first and is not here yet; offer the document again after it.
+    #[error("{kind} needs a charter, or a directory, that is not here yet")]
     Ahead {
         /// Which kind.
         kind: DocumentKind,
@@ -46,6 +46,14 @@ pub enum TrustError {
     /// A charter that does not follow the one before it.
     #[error("the charter of version {0} does not follow the one before it")]
     BrokenChain(Version),
+    /// The chart delegates no such subtree, or has withdrawn it and keeps another edition.
+    #[error("the directory of {unit} is not delegated: {version} of it does not count")]
+    NotDelegated {
+        /// The unit that it is for.
+        unit: UnitId,
+        /// What came.
+        version: Version,
+    },
     /// Of another district.
     #[error("{kind} belongs to the district {}, and this is {}", .theirs.0.short(), .ours.0.short())]
     ForeignDistrict {

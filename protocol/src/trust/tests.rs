@@ -140,7 +140,7 @@ fn documents_of_another_district_are_refused() {
     moved.head.district = theirs;
     let moved = signed(moved, &[&sample.directory_key]).encode();
     assert_eq!(sample.trust.accept_chart(&moved), Err(as_chart));
-    let file = DistrictFile { charters: vec![founded.encode()], chart: moved, revocations: None, bootstrap: None };
+    let file = DistrictFile { charters: vec![founded.encode()], chart: moved, revocations: None, bootstrap: None, subcharts: Vec::new() };
     assert_eq!(Trust::from_file(Some(sample.id()), &file).unwrap_err(), as_charter);
     assert_eq!(sample.trust.accept_file(&file), Err(as_charter));
     assert_eq!(Trust::from_file(None, &file).unwrap().district(), theirs);

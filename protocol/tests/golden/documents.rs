@@ -1,7 +1,7 @@
 //! Every kind of signed document, with every kind of row.
 
 use okrug_protocol::bootstrap::Bootstrap;
-use okrug_protocol::chart::{Chart, Delegation, Group, Office, Policy, PostRule, Unit};
+use okrug_protocol::chart::{Chart, Delegation, Group, Office, Policy, PostRule, Span, Unit};
 use okrug_protocol::charter::{Charter, Role, SUITE};
 use okrug_protocol::clock::Millis;
 use okrug_protocol::codec;
@@ -12,6 +12,7 @@ use okrug_protocol::ids::{
 use okrug_protocol::person::{PersonRecord, SignedPerson};
 use okrug_protocol::revocations::{CutOff, Revocations, RevokedOffice, RevokedPerson};
 use okrug_protocol::sample::{opening, signed, signing};
+use okrug_protocol::subchart::Subchart;
 use okrug_protocol::trust::{Accepted, Conflict, DistrictFile, Trust};
 use okrug_protocol::vault::{Cost, Vault};
 use rand_chacha::ChaCha20Rng;
@@ -78,7 +79,28 @@ fn chart() -> Signed<Chart> {
         units: vec![unit(1, None, "Управление"), unit(2, Some(1), "Канцелярия"), unit(70_000, Some(2), "Архив")],
         offices: vec![office(1, &[1, 2]), office(300, &[70_000])],
         groups: vec![Group { id: GroupId(1), name: "Опорные".to_owned(), offices: vec![OfficeId(1), OfficeId(300)] }],
-        delegations: vec![Delegation { unit: UnitId(2), key: signing("delegate", 0).public(), first: 301, last: 400 }],
+        delegations: vec![
+            Delegation {
+                unit: UnitId(2),
+                role: role("delegate", 2, 2),
+                epoch: 1,
+                units: Span { first: 80_000, last: 80_999 },
+                offices: Span { first: 301, last: 400 },
+                since: Version(1),
+                kept: Some((Version(3), Hash32([9; 32]))),
+                withdrawn: None,
+            },
+            Delegation {
+                unit: UnitId(70_000),
+                role: role("delegate", 1, 1),
+                epoch: 0,
+                units: Span { first: 81_000, last: 81_000 },
+                offices: Span { first: 401, last: 401 },
+                since: Version(1),
+                kept: Some((Version(2), Hash32([8; 32]))),
+                withdrawn: Some(Version(1)),
+            },
+        ],
         policy: Policy { post: PostRule::Anyone, retention_days: 365, ..Policy::default() },
         past: Vec::new(),
     };
@@ -121,12 +143,39 @@ fn revocations() -> Signed<Revocations> {
     signed(list, &[&signing("revocations", 0)])
 }
 
+fn subchart() -> Signed<Subchart> {
+    let office = Office {
+        id: OfficeId(301),
+        slug: "office-301".to_owned(),
+        name: "Отделение 301".to_owned(),
+        sign: signing("sign", 301).public(),
+        peer: signing("peer", 301).public(),
+        seal: opening("open", 301).public(),
+        hosts: vec![UnitId(2), UnitId(80_001)],
+        since: Version(1),
+        carrier: false,
+        enrols: true,
+    };
+    let former = Office { id: OfficeId(302), slug: "office-302".to_owned(), sign: signing("sign", 302).public(), ..office.clone() };
+    let subchart = Subchart {
+        head: head(district(), 65_536, Hash32([9; 32])),
+        unit: UnitId(2),
+        chart: Version(1),
+        units: vec![Unit { id: UnitId(80_001), parent: Some(UnitId(2)), name: "Сектор".to_owned() }],
+        offices: vec![office],
+        addresses: vec![(OfficeId(301), vec!["/ip4/10.0.0.2/tcp/4100".to_owned()])],
+        former: vec![former],
+    };
+    signed(subchart, &[&signing("delegate", 0), &signing("delegate", 1)])
+}
+
 fn file() -> DistrictFile {
     DistrictFile {
         charters: vec![charter().encode(), second_charter().encode()],
         chart: chart().encode(),
         revocations: Some(revocations().encode()),
         bootstrap: Some(bootstrap().encode()),
+        subcharts: vec![subchart().encode()],
     }
 }
 
@@ -144,11 +193,12 @@ fn documents_are_encoded_as_ever() {
     same("chart_second", &second_chart());
     same("bootstrap", &bootstrap());
     same("revocations", &revocations());
+    same("subchart", &subchart());
 }
 
 #[test]
 fn identities_are_hashed_as_ever() {
-    let hashes = [district().0, charter().hash(), chart().hash(), bootstrap().hash(), revocations().hash()];
+    let hashes = [district().0, charter().hash(), chart().hash(), bootstrap().hash(), revocations().hash(), subchart().hash()];
     golden("document_hashes", &hashes.map(|hash| hash.0).concat());
 }
 

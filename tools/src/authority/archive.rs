@@ -95,5 +95,6 @@ pub fn word(kind: DocumentKind) -> &'static str {
         DocumentKind::Charter => "charter",
         DocumentKind::Chart => "directory",
         DocumentKind::Bootstrap => "bootstrap",
+        DocumentKind::Subchart(_) => "delegated",
     }
 }

@@ -28,7 +28,8 @@ pub fn found(plan: &Plan, keys: &[SecretKey], threshold: u8, charter_term: Term,
         past: Vec::new(),
     };
     let chart = sign(chart, keys)?;
-    let file = DistrictFile { charters: vec![charter.encode()], chart: chart.encode(), revocations: None, bootstrap: None };
+    let file =
+        DistrictFile { charters: vec![charter.encode()], chart: chart.encode(), revocations: None, bootstrap: None, subcharts: Vec::new() };
     Ok(Trust::from_file(None, &file)?)
 }
 
