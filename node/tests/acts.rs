@@ -5,8 +5,11 @@
 mod served;
 
 use okrug_node::office::Deed;
+use okrug_node::office::view::MessageId;
+use okrug_node::store::key::entry_key;
+use okrug_node::store::{Batch, Stored, Tree};
 use okrug_protocol::act::{About, By};
-use okrug_protocol::ids::PersonId;
+use okrug_protocol::ids::{OfficeId, PersonId, Seq};
 use serde_json::{Value, json};
 use served::{PASSWORD, PATIENCE, Served};
 
@@ -58,6 +61,9 @@ async fn what_an_administrator_does_is_an_entry_whatever_comes_of_it() {
     let about = &all[0]["act"]["about"];
     assert_eq!(*about, json!([{"kind": "login", "id": "duty"}, {"kind": "unit", "id": "u1"}, {"kind": "person", "id": "p10001"}]));
     assert_eq!((&all[0]["act"]["note"], &all[0]["act"]["by"]["kind"]), (&json!("Дежурный"), &json!("token")));
+    // This machine tells who asked.
+    let own = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").unwrap());
+    assert_eq!(all[0]["act"]["by"]["uid"], own);
     let id = all[1]["id"].as_str().unwrap();
     assert_eq!(served.admin().get(&format!("/api/v1/audit/act/{id}")).await.json(), all[1]);
     let report = served.admin().get("/api/v1/audit/check").await.json();
@@ -90,5 +96,56 @@ async fn an_act_that_a_power_cut_interrupted_is_recorded_at_the_next_start() {
     let recorded = first_act(&served).await;
     assert_eq!((&recorded["act"]["deed"], &recorded["act"]["outcome"]), (&json!("person.reset"), &json!("unknown")));
     assert_eq!(served.admin().get("/api/v1/audit/check").await.json()["unended"], 0);
+    served.stop().await;
+}
+
+/// What the check says of the first log: the first broken place, and what is wrong there.
+async fn broken(served: &Served) -> (u64, String) {
+    let report = served.admin().get("/api/v1/audit/check").await.json();
+    let broken = &report["logs"][0]["broken"];
+    (broken["seq"].as_u64().unwrap(), broken["what"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_broken_place_of_the_journal_is_named() {
+    let served = Served::start().await;
+    for login in ["one", "two", "three"] {
+        let body = new_person(login, PASSWORD);
+        assert_eq!(served.admin().write("POST", "/api/v1/admin/person", &body).await.status, 201);
+    }
+    let (store, head) = (served.store(), acts(&served).await.pop().unwrap());
+    let MessageId { log, seq } = head["id"].as_str().unwrap().parse().unwrap();
+    let kept = |seq: u64| store.entry(&log, Seq(seq)).unwrap().unwrap();
+    let put = |seq: u64, Stored { previous, entry }: Stored| {
+        let mut batch = Batch::new();
+        batch.put(Tree::Entries, entry_key(&log, Seq(seq)), [&previous.0.0[..], &entry.encode()].concat());
+        store.apply(batch).unwrap();
+    };
+    let (third, fourth) = (kept(3), kept(4));
+
+    let mut forged = third.clone();
+    forged.entry.signature = fourth.entry.signature;
+    put(3, forged);
+    assert_eq!(broken(&served).await, (3, "signature".to_owned()));
+    let mut moved = third.clone();
+    moved.previous = fourth.previous;
+    put(3, moved);
+    assert_eq!(broken(&served).await, (3, "chain".to_owned()));
+    put(3, fourth);
+    assert_eq!(broken(&served).await, (3, "rule".to_owned()));
+    let mut batch = Batch::new();
+    batch.put(Tree::Entries, entry_key(&log, Seq(3)), b"nothing".to_vec());
+    store.apply(batch).unwrap();
+    assert_eq!(broken(&served).await, (3, "unreadable".to_owned()));
+    let mut batch = Batch::new();
+    batch.delete(Tree::Entries, entry_key(&log, Seq(3)));
+    store.apply(batch).unwrap();
+    assert_eq!(broken(&served).await, (3, "missing".to_owned()));
+
+    put(3, third);
+    assert_eq!(served.admin().get("/api/v1/audit/check").await.json()["logs"][0]["broken"], Value::Null);
+    // Another office has more of it than there is here: something was taken away at the end.
+    served.office().holds(OfficeId(2), &[(log, Seq(seq.0 + 2))]);
+    assert_eq!(broken(&served).await, (seq.0 + 1, "behind".to_owned()));
     served.stop().await;
 }

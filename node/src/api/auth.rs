@@ -1,11 +1,14 @@
 //! Who asks: a person with a session, or the administrator of this machine.
 
-use axum::extract::FromRequestParts;
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use okrug_protocol::act::By;
 
 use super::code::Code;
+use super::peer::token_holder;
 use super::state::App;
 use super::token::{Ticket, Token};
 
@@ -41,7 +44,12 @@ impl FromRequestParts<App> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Code> {
         match Either::from_request_parts(parts, app).await? {
-            Either::Admin => Ok(Self(By::Token { uid: None, name: None })),
+            Either::Admin => {
+                let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| *address);
+                // Tables of the system are read where reading may wait.
+                let by = tokio::task::spawn_blocking(move || token_holder(address)).await;
+                Ok(Self(by.unwrap_or(By::Token { uid: None, name: None })))
+            }
             Either::Member(_) => Err(Code::NotAdmin),
         }
     }

@@ -17,6 +17,7 @@ mod streams;
 mod metrics;
 mod patience;
 mod state;
+mod peer;
 mod auth;
 mod body;
 mod refused;

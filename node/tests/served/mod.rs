@@ -21,7 +21,7 @@ use okrug_node::home::{Home, Owner};
 use okrug_node::keys::NodeKeys;
 use okrug_node::office::view::{NewPerson, PersonView};
 use okrug_node::office::{Handle, Pace};
-use okrug_node::store::Limits;
+use okrug_node::store::{Limits, Store};
 use okrug_node::words::Lang;
 use okrug_protocol::ids::{OfficeId, UnitId};
 use okrug_protocol::sample::{self, SampleDistrict};
@@ -103,6 +103,11 @@ impl Served {
     /// The office itself, past the API: for looking whether something happened.
     pub(crate) fn office(&self) -> &Handle {
         &self.engine.office
+    }
+
+    /// What lies on the disk, for looking and for breaking it.
+    pub(crate) fn store(&self) -> &Store {
+        &self.engine.store
     }
 
     /// A client that nobody knows.

@@ -1,5 +1,6 @@
 //! The commands, one module each: its arguments, its texts, and `run`.
 
+pub mod audit;
 pub mod authority;
 pub mod bench;
 pub mod bootstrap;

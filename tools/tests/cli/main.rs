@@ -6,6 +6,7 @@ mod desk;
 mod district;
 
 mod alone;
+mod audit;
 mod authority;
 mod bad_input;
 mod demo;

@@ -1,0 +1,88 @@
+//! Acts in words.
+
+use okrug_node::api::Code;
+use okrug_node::office::view::{Act, ActAbout, ActBy, ActOutcome};
+
+use crate::print;
+use crate::words::Lang;
+
+/// Deeds that have words; of any other the code stands for itself.
+const DEEDS: &[(&str, &str, &str)] = &[
+    ("person.add", "заведён человек", "a person was enrolled"),
+    ("person.invite", "выдано приглашение", "an invitation was made"),
+    ("person.reset", "сброшен пароль", "a password was reset"),
+    ("person.move", "человек переведён", "a person was moved"),
+    ("person.revoke", "человек уволен", "a person was dismissed"),
+    ("session.end", "завершён сеанс", "a session was ended"),
+    ("district.take", "принят файл округа", "a district file was taken"),
+    ("audit.export", "журнал выгружен", "the journal was exported"),
+];
+
+/// What was done.
+pub(super) fn deed(code: &str, lang: Lang) -> String {
+    let known = DEEDS.iter().find(|(known, ..)| *known == code);
+    known.map_or_else(|| print::one_line(code), |(_, ru, en)| lang.pick(*ru, *en).to_owned())
+}
+
+/// Who did it.
+pub(super) fn by(by: &ActBy, lang: Lang) -> String {
+    match by {
+        ActBy::Node => lang.pick("узел", "the node").to_owned(),
+        ActBy::Person { person } => person.to_string(),
+        ActBy::Token { uid: None, .. } => lang.pick("администратор", "administrator").to_owned(),
+        ActBy::Token { uid: Some(uid), name: None } => format!("uid {uid}"),
+        ActBy::Token { uid: Some(uid), name: Some(name) } => format!("{} (uid {uid})", print::one_line(name)),
+    }
+}
+
+/// About whom or what.
+pub(super) fn about(about: &[ActAbout]) -> String {
+    let one = |ActAbout { kind, id }: &ActAbout| match kind.as_str() {
+        "login" | "person" | "office" | "unit" | "group" | "entry" => print::one_line(id),
+        document => format!("{} {}", print::one_line(document), print::one_line(id)),
+    };
+    about.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// What came of it.
+pub(super) fn outcome(act: &Act, lang: Lang) -> String {
+    match act.outcome {
+        ActOutcome::Done => lang.pick("выполнено", "done").to_owned(),
+        ActOutcome::Unknown => lang.pick("прервано: чем кончилось, неизвестно", "interrupted: nobody knows how it ended").to_owned(),
+        ActOutcome::Refused => {
+            let code = act.refused.as_deref().unwrap_or_default();
+            let why = Code::of(code).map_or_else(|| print::one_line(code), |code| code.row().title.text(lang).to_owned());
+            format!("{}: {why}", lang.pick("отказано", "refused"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use okrug_protocol::clock::Millis;
+
+    use super::*;
+
+    #[test]
+    fn acts_are_said_in_both_languages_and_unknown_ones_by_their_code() {
+        assert_eq!(
+            (deed("person.add", Lang::Ru), deed("from.the-future", Lang::En)),
+            ("заведён человек".to_owned(), "from.the-future".to_owned())
+        );
+        let act = Act {
+            time: Millis(0),
+            by: ActBy::Token { uid: Some(0), name: Some("root".to_owned()) },
+            deed: "person.add".to_owned(),
+            about: vec![
+                ActAbout { kind: "login".to_owned(), id: "duty".to_owned() },
+                ActAbout { kind: "chart".to_owned(), id: "v3".to_owned() },
+            ],
+            note: String::new(),
+            outcome: ActOutcome::Refused,
+            refused: Some("login_taken".to_owned()),
+        };
+        assert_eq!(outcome(&act, Lang::Ru), "отказано: Логин занят");
+        assert_eq!(outcome(&act, Lang::En), "refused: The login is taken");
+        assert_eq!((by(&act.by, Lang::En), about(&act.about)), ("root (uid 0)".to_owned(), "duty, chart v3".to_owned()));
+    }
+}
