@@ -123,6 +123,16 @@ pub enum PostRule {
     Anyone,
 }
 
+/// Whether an office that lost the key to what was meant for it may ask the writers to seal it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode)]
+pub enum ResealRule {
+    /// Nobody seals an old epoch's key again.
+    #[default]
+    Never,
+    /// For an office that was a member of the epoch and reads the topic still.
+    Members,
+}
+
 /// What the authority decides for the whole district.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Policy {
@@ -140,6 +150,8 @@ pub struct Policy {
     pub file_max_bytes: u64,
     /// Days for which messages are kept; 0 means for ever.
     pub retention_days: u16,
+    /// Whether keys of old epochs are sealed again.
+    pub reseal: ResealRule,
 }
 
 impl Default for Policy {
@@ -152,6 +164,7 @@ impl Default for Policy {
             bytes_per_day: 64 << 20,
             file_max_bytes: 64 << 20,
             retention_days: 0,
+            reseal: ResealRule::Never,
         }
     }
 }

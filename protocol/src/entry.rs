@@ -33,7 +33,7 @@ impl Kind {
     pub const MESSAGE: Self = Self(2);
     /// A person record in the home office's district log; the body is sealed.
     pub const PERSON: Self = Self(3);
-    /// A new sealing key of the office; the body is plain.
+    /// A new sealing key of the office; the body is a plain [`crate::sealing::SealingKey`].
     pub const SEALING_KEY: Self = Self(4);
     /// What the office has received; the body is a plain [`crate::checkpoint::Checkpoint`].
     pub const CHECKPOINT: Self = Self(5);
@@ -45,11 +45,15 @@ impl Kind {
     pub const ROLE: Self = Self(8);
     /// Who stands in for a person, in the home office's district log; the body is sealed.
     pub const DEPUTY: Self = Self(9);
+    /// Asks a writer for keys of epochs that the office cannot open; the body is a plain [`crate::reseal::ResealRequest`].
+    pub const RESEAL_REQUEST: Self = Self(10);
+    /// Those keys, sealed again; the body is a plain [`crate::reseal::Reseal`].
+    pub const RESEAL: Self = Self(11);
 
     /// Whether the body is sealed under the epoch's key. Kinds that are not known are taken for sealed.
     #[must_use]
     pub fn is_sealed(self) -> bool {
-        !matches!(self, Self::REKEY | Self::SEALING_KEY | Self::CHECKPOINT | Self::ACT)
+        !matches!(self, Self::REKEY | Self::SEALING_KEY | Self::CHECKPOINT | Self::ACT | Self::RESEAL_REQUEST | Self::RESEAL)
     }
 }
 

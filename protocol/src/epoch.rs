@@ -131,6 +131,12 @@ impl Rekey {
         if bytes.len() > MAX_BODY { Err(EpochError::TooLarge) } else { Ok(bytes) }
     }
 
+    /// Whether this is the key that every member was promised.
+    #[must_use]
+    pub fn promises(&self, place: &Place, key: &SharedKey) -> bool {
+        place.commitment(key) == self.commitment
+    }
+
     /// The offices that got the key.
     pub fn members(&self) -> impl Iterator<Item = OfficeId> + '_ {
         self.boxes.iter().map(|b| b.office)
@@ -152,7 +158,7 @@ impl Rekey {
         let Some(found) = self.box_for(reader) else { return Ok(None) };
         let opened = secret.open(&place.box_prologue(reader, found.key, directory), &found.sealed).map_err(|_| EpochError::Sealed)?;
         let key = SharedKey::from_bytes(opened.as_slice().try_into().map_err(|_| EpochError::Sealed)?);
-        if place.commitment(&key) == self.commitment { Ok(Some(key)) } else { Err(EpochError::Commitment) }
+        if self.promises(place, &key) { Ok(Some(key)) } else { Err(EpochError::Commitment) }
     }
 }
 

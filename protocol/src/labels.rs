@@ -44,6 +44,8 @@ labels! {
     ACT_KEY = "act-key";
     /// Commitment to the key of an act.
     ACT_COMMITMENT = "act-commitment";
+    /// Prologue of an epoch key that is sealed to an office once more.
+    RESEAL = "reseal";
     /// Signature on a charter.
     CHARTER = "charter";
     /// Signature on a directory.

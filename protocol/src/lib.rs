@@ -51,6 +51,8 @@ pub mod trust;
 pub mod entry;
 pub mod log;
 pub mod epoch;
+pub mod sealing;
+pub mod reseal;
 pub mod message;
 pub mod checkpoint;
 pub mod act;

@@ -14,7 +14,9 @@ use okrug_protocol::ids::{
 };
 use okrug_protocol::log::{ForkProof, LogState};
 use okrug_protocol::message::{Between, Content, Direct, Message, Reference, Setting, Unsigned};
+use okrug_protocol::reseal::{AgainBox, Reseal, ResealRequest};
 use okrug_protocol::seal::{OpenKey, SharedKey};
+use okrug_protocol::sealing::SealingKey;
 use okrug_protocol::sign::{SecretKey, Signature};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -74,6 +76,16 @@ fn entries_keep_their_bytes_and_their_ids() {
     golden("entry", &entry().encode());
     golden("entry_id", &entry().id(EntryId(Hash32([7; 32]))).0.0);
     golden("signed_part", &codec::encode(&entry().signed_part(EntryId(Hash32([7; 32])))));
+}
+
+#[test]
+fn sealing_keys_and_what_is_sealed_again_keep_their_bytes() {
+    let to = SealingKey { number: 70_000, key: OpenKey::from_seed(&[6; 32]).public() };
+    golden("sealing_key", &to.encode());
+    golden("reseal_request", &ResealRequest { to, epochs: vec![(log(), Epoch(2)), (log(), Epoch(300))] }.encode());
+    let key = SharedKey::from_bytes([9; 32]);
+    let again = AgainBox::seal(&place(), &key, OfficeId(5), &to, Version(5), &mut rng()).expect("a usable key");
+    golden("reseal", &Reseal { boxes: vec![again] }.encode());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Every kind of signed document, with every kind of row.
 
 use okrug_protocol::bootstrap::Bootstrap;
-use okrug_protocol::chart::{Chart, Delegation, Group, Office, Policy, PostRule, Span, Unit};
+use okrug_protocol::chart::{Chart, Delegation, Group, Office, Policy, PostRule, ResealRule, Span, Unit};
 use okrug_protocol::charter::{Charter, Role, SUITE};
 use okrug_protocol::clock::Millis;
 use okrug_protocol::codec;
@@ -101,7 +101,7 @@ fn chart() -> Signed<Chart> {
                 withdrawn: Some(Version(1)),
             },
         ],
-        policy: Policy { post: PostRule::Anyone, retention_days: 365, ..Policy::default() },
+        policy: Policy { post: PostRule::Anyone, retention_days: 365, reseal: ResealRule::Members, ..Policy::default() },
         past: Vec::new(),
     };
     signed(chart, &[&signing("directory", 0)])
