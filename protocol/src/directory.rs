@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::chart::{Chart, Delegation, Group, Office, Policy, Unit};
 use crate::charter::Charter;
+use crate::clock::Millis;
 use crate::ids::{DistrictId, GroupId, OfficeId, Topic, UnitId, Version};
 use crate::sign::{PublicKey, SignError, Verifier};
 use crate::subchart::Subchart;
@@ -32,6 +33,7 @@ pub struct Directory {
     name: String,
     version: Version,
     revocations: Version,
+    issued: Millis,
     policy: Policy,
     units: BTreeMap<UnitId, Place>,
     tops: Vec<UnitId>,
@@ -124,6 +126,7 @@ impl Directory {
             name: charter.name.clone(),
             version: chart.head.version,
             revocations,
+            issued: charter.head.issued.max(chart.head.issued),
             policy: chart.policy,
             tops: chart.units.iter().filter(|unit| unit.parent.is_none()).map(|unit| unit.id).collect(),
             slugs: rows.offices.iter().map(|office| (office.slug.clone(), office.id)).collect(),
@@ -150,6 +153,12 @@ impl Directory {
     #[must_use]
     pub fn revocations_version(&self) -> Version {
         self.revocations
+    }
+
+    /// The latest time that the authority has named: no clock of this machine can forge it.
+    #[must_use]
+    pub fn issued(&self) -> Millis {
+        self.issued
     }
 
     /// Which district this is.
