@@ -11,6 +11,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("sled", &["node/src/store/"]),
     ("libp2p", &["node/src/mesh/"]),
     ("libp2p_stream", &["node/src/mesh/"]),
+    ("multistream_select", &["node/src/mesh/"]),
     ("mdns_sd", &["node/src/discovery/"]),
     ("axum", &["node/src/api/", "node/src/page/"]),
     ("axum_server", &["node/src/api/"]),

@@ -4,16 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use okrug_protocol::directory::Directory;
-use okrug_protocol::ids::OfficeId;
+use okrug_protocol::document::DocumentKind;
+use okrug_protocol::ids::{DistrictId, OfficeId};
 use okrug_protocol::sign::PublicKey;
+use okrug_protocol::trust::{TrustError, Versions};
 use tokio::sync::watch;
 
-use crate::documents::Documents;
-use crate::mesh::Admission;
+use crate::documents::{Documents, DocumentsError};
+use crate::mesh::{Admission, Papers};
 
 /// Asks the directory that is in force at the moment of asking.
 #[derive(Debug)]
 pub struct Admitted {
+    documents: Arc<Documents>,
     directory: watch::Receiver<Arc<Directory>>,
     /// Nobody is let in while this holds.
     cut: AtomicBool,
@@ -22,8 +25,8 @@ pub struct Admitted {
 impl Admitted {
     /// Follows the documents of a node.
     #[must_use]
-    pub fn new(documents: &Documents) -> Self {
-        Self { directory: documents.follow(), cut: AtomicBool::new(false) }
+    pub fn new(documents: &Arc<Documents>) -> Self {
+        Self { documents: Arc::clone(documents), directory: documents.follow(), cut: AtomicBool::new(false) }
     }
 
     /// Keeps everybody out, or lets the offices in again.
@@ -43,5 +46,50 @@ impl Admission for Admitted {
 
     fn peer_of(&self, office: OfficeId) -> Option<[u8; 32]> {
         if self.is_cut() { None } else { self.directory.borrow().office(office).map(|office| office.peer.0) }
+    }
+
+    fn papers(&self) -> Option<Arc<dyn Papers>> {
+        let documents: Arc<dyn Papers> = Arc::<Documents>::clone(&self.documents);
+        Some(documents).filter(|_| !self.is_cut())
+    }
+}
+
+impl Papers for Documents {
+    fn district(&self) -> DistrictId {
+        self.directory().district()
+    }
+
+    fn versions(&self) -> Versions {
+        Documents::versions(self)
+    }
+
+    fn newer(&self, than: &Versions) -> Vec<(DocumentKind, Vec<u8>)> {
+        // A document waits for the charter that its signers are named in.
+        let order = [DocumentKind::Charter, DocumentKind::Revocations, DocumentKind::Chart, DocumentKind::Bootstrap];
+        self.read(|trust| {
+            let of = |kind: DocumentKind| trust.envelopes(kind, than.of(kind).0).into_iter().map(move |bytes| (kind, bytes));
+            order.into_iter().flat_map(of).collect()
+        })
+    }
+
+    fn accept(&self, kind: DocumentKind, bytes: &[u8]) -> bool {
+        match Documents::accept(self, kind, bytes) {
+            Ok(newer) => {
+                if newer {
+                    tracing::info!(event = "document_shown", ?kind, "a newer document was shown at the door");
+                }
+                true
+            }
+            // Somebody else was faster.
+            Err(DocumentsError::Trust(TrustError::Older { .. })) => true,
+            Err(error) => {
+                tracing::warn!(event = "document_refused", ?kind, %error, "shown at the door");
+                false
+            }
+        }
+    }
+
+    fn file(&self) -> Vec<u8> {
+        Documents::file(self).encode()
     }
 }

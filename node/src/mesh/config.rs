@@ -1,7 +1,11 @@
 //! What the mesh is told at its start, and whom it asks who may come in.
 
+use std::sync::Arc;
+
 use libp2p::Multiaddr;
+use okrug_protocol::document::DocumentKind;
 use okrug_protocol::ids::{DistrictId, OfficeId};
+use okrug_protocol::trust::Versions;
 
 /// Says which peers are offices of the district.
 ///
@@ -11,6 +15,24 @@ pub trait Admission: Send + Sync {
     fn office_of(&self, peer: &[u8; 32]) -> Option<OfficeId>;
     /// The peer key of an office; `None` when the directory does not list it.
     fn peer_of(&self, office: OfficeId) -> Option<[u8; 32]>;
+    /// The documents that are shown and seen at the door; without them nobody is heard there.
+    fn papers(&self) -> Option<Arc<dyn Papers>> {
+        None
+    }
+}
+
+/// The signed documents of the district, for the door alone: everything else about them is the exchange's.
+pub trait Papers: Send + Sync {
+    /// Whose documents they are.
+    fn district(&self) -> DistrictId;
+    /// Which editions are held.
+    fn versions(&self) -> Versions;
+    /// What is held beyond these editions, in the order in which it is to be taken.
+    fn newer(&self, than: &Versions) -> Vec<(DocumentKind, Vec<u8>)>;
+    /// Takes a document that somebody showed, if it is newer and rightly signed; `false` for one that is not to be believed.
+    fn accept(&self, kind: DocumentKind, bytes: &[u8]) -> bool;
+    /// All of them as a district file.
+    fn file(&self) -> Vec<u8>;
 }
 
 /// What the mesh is told at its start.

@@ -1,12 +1,13 @@
 //! The task that owns the swarm. It never waits for anybody: what it hands out is queued, refused or dropped.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use libp2p::core::ConnectedPoint;
+use libp2p::identity::Keypair;
 use libp2p::swarm::ConnectionId;
 use libp2p::{PeerId, Swarm};
 use okrug_protocol::ids::{OfficeId, Topic};
@@ -23,6 +24,7 @@ use super::event::EventSender;
 use super::exchange::Ended;
 use super::gossip::Topics;
 use super::handle::{Command, Watched};
+use super::knocking::Knocked;
 use super::linking::Greeted;
 use super::meter::{Meter, Meters};
 use super::redial::Redial;
@@ -58,6 +60,7 @@ pub(super) struct Parts {
     pub(super) events: EventSender,
     pub(super) watched: Watched,
     pub(super) admission: Arc<dyn Admission>,
+    pub(super) keys: Keypair,
     pub(super) topics: Topics,
     pub(super) table: Table,
     pub(super) meters: Meters,
@@ -81,8 +84,12 @@ pub(super) struct EventLoop {
     pub(super) connections: HashMap<ConnectionId, Connection>,
     pub(super) links: HashMap<OfficeId, Running>,
     pub(super) greeted: (mpsc::Sender<Greeted>, mpsc::Receiver<Greeted>),
+    /// Whose doors are being visited.
+    pub(super) knocking: HashSet<PeerId>,
+    pub(super) keys: Keypair,
+    pub(super) knocked: (mpsc::Sender<Knocked>, mpsc::Receiver<Knocked>),
     pub(super) ended: (mpsc::Sender<Ended>, mpsc::Receiver<Ended>),
-    cancel: CancellationToken,
+    pub(super) cancel: CancellationToken,
 }
 
 impl EventLoop {
@@ -105,6 +112,9 @@ impl EventLoop {
             connections: HashMap::new(),
             links: HashMap::new(),
             greeted: mpsc::channel(MAX_REPORTS),
+            knocking: HashSet::new(),
+            keys: parts.keys,
+            knocked: mpsc::channel(MAX_REPORTS),
             ended: mpsc::channel(MAX_REPORTS),
             cancel: parts.cancel,
         }
@@ -117,6 +127,7 @@ impl EventLoop {
                 () = self.cancel.cancelled() => break,
                 event = self.swarm.select_next_some() => self.on_swarm(event),
                 Some(greeted) = self.greeted.1.recv() => self.on_greeted(greeted),
+                Some(knocked) = self.knocked.1.recv() => self.on_knocked(&knocked),
                 Some(ended) = self.ended.1.recv() => self.on_ended(&ended),
                 command = self.commands.recv() => match command {
                     Some(command) => self.on_command(command),

@@ -22,6 +22,9 @@ const MAX_STREAMS: usize = 16;
 /// Bytes of all receive windows of one connection; the least that yamux allows for so many streams.
 const MAX_WINDOW: usize = MAX_STREAMS * (256 << 10);
 
+/// What the multiplexer is called when both sides agree on it.
+pub(super) const PROTOCOL: &str = "/yamux/1.0.0";
+
 /// The multiplexing upgrade.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Mux;
@@ -40,7 +43,7 @@ impl UpgradeInfo for Mux {
     type InfoIter = iter::Once<Self::Info>;
 
     fn protocol_info(&self) -> Self::InfoIter {
-        iter::once("/yamux/1.0.0")
+        iter::once(PROTOCOL)
     }
 }
 

@@ -69,7 +69,12 @@ impl EventLoop {
         match self.links.get(&known.office) {
             Some(link) if link.connection == connection => link.cancel.cancel(),
             Some(_) => {}
-            None => self.try_again(known.office),
+            None => {
+                self.try_again(known.office);
+                if !self.swarm.is_connected(peer) {
+                    self.knock(&known);
+                }
+            }
         }
     }
 

@@ -7,14 +7,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use futures::future::BoxFuture;
-use futures::{AsyncRead, AsyncWrite, FutureExt};
-use libp2p::core::upgrade::{InboundConnectionUpgrade, OutboundConnectionUpgrade, UpgradeInfo};
+use futures::{AsyncRead, AsyncWrite};
+use libp2p::core::upgrade::{InboundConnectionUpgrade, OutboundConnectionUpgrade};
 use libp2p::identity::Keypair;
 use libp2p::{PeerId, noise};
 
 use super::config::Admission;
 use super::identity::key_of;
+
+/// What Noise is called when both sides agree on it.
+pub(super) const PROTOCOL: &str = "/noise";
 
 /// A handshake did not lead to a connection.
 #[derive(Debug, thiserror::Error)]
@@ -79,41 +81,24 @@ impl Secure {
     }
 }
 
-impl UpgradeInfo for Secure {
-    type Info = <noise::Config as UpgradeInfo>::Info;
-    type InfoIter = <noise::Config as UpgradeInfo>::InfoIter;
+/// A connection on which both sides have proved who they are.
+pub(super) type Secured<S> = (PeerId, noise::Output<S>);
 
-    fn protocol_info(&self) -> Self::InfoIter {
-        self.noise.protocol_info()
+/// What a connection must be.
+pub(super) trait Socket: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Socket for S {}
+
+impl Secure {
+    /// Answers a caller; only offices of the directory get past this.
+    pub(super) async fn inbound<S: Socket>(self, socket: S) -> Result<Secured<S>, SecureError> {
+        let (peer, io) = self.noise.clone().upgrade_inbound(socket, PROTOCOL).await?;
+        Ok((self.admit(peer)?, io))
     }
-}
 
-type Secured<S> = (PeerId, noise::Output<S>);
-
-impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> InboundConnectionUpgrade<S> for Secure {
-    type Output = Secured<S>;
-    type Error = SecureError;
-    type Future = BoxFuture<'static, Result<Self::Output, Self::Error>>;
-
-    fn upgrade_inbound(self, socket: S, info: Self::Info) -> Self::Future {
-        async move {
-            let (peer, io) = self.noise.clone().upgrade_inbound(socket, info).await?;
-            Ok((self.admit(peer)?, io))
-        }
-        .boxed()
-    }
-}
-
-impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> OutboundConnectionUpgrade<S> for Secure {
-    type Output = Secured<S>;
-    type Error = SecureError;
-    type Future = BoxFuture<'static, Result<Self::Output, Self::Error>>;
-
-    fn upgrade_outbound(self, socket: S, info: Self::Info) -> Self::Future {
-        async move {
-            let (peer, io) = self.noise.clone().upgrade_outbound(socket, info).await?;
-            Ok((self.admit(peer)?, io))
-        }
-        .boxed()
+    /// Calls; goes on only with an office of the directory.
+    pub(super) async fn outbound<S: Socket>(self, socket: S) -> Result<Secured<S>, SecureError> {
+        let (peer, io) = self.noise.clone().upgrade_outbound(socket, PROTOCOL).await?;
+        Ok((self.admit(peer)?, io))
     }
 }

@@ -5,17 +5,18 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use libp2p::{Multiaddr, Swarm, TransportError, swarm};
+use libp2p::{Multiaddr, Swarm, TransportError, noise, swarm};
 use tokio_util::sync::CancellationToken;
 
 use super::config::{Admission, Config};
+use super::door::Door;
 use super::endpoint::endpoint_of;
 use super::event::{self, Events};
 use super::event_loop::{EventLoop, Parts};
 use super::gossip::{Audience, Topics};
 use super::handle::{self, Handle};
 use super::meter::Meters;
-use super::secure::Refused;
+use super::secure::{Refused, Secure};
 use super::status::Table;
 use super::{behaviour, identity, transport};
 
@@ -55,8 +56,10 @@ pub fn spawn(
     let keys = identity::keypair(identity_seed).ok_or_else(|| StartError::Setup("the seed is no key".to_owned()))?;
     let (tag, meters, table, refused) = (config.tag(), Meters::default(), Table::default(), Refused::default());
     let topics = Topics::new(&tag);
-    let transport = transport::build(&keys, Arc::clone(&admission), meters.clone(), refused.clone())
-        .map_err(|error| StartError::Setup(error.to_string()))?;
+    let setup = |error: noise::Error| StartError::Setup(error.to_string());
+    let door = Door::new(&tag, &keys, Arc::clone(&admission), cancel.clone()).map_err(setup)?;
+    let secure = Secure::new(&keys, Arc::clone(&admission), refused.clone()).map_err(setup)?;
+    let transport = transport::build(secure, door, meters.clone());
     let audience = Audience::new(topics.clone(), Arc::clone(&admission));
     let heard = audience.watch();
     let behaviour = behaviour::build(&tag, keys.public(), topics.clone(), audience).map_err(StartError::Setup)?;
@@ -71,7 +74,7 @@ pub fn spawn(
     }
     let (handle, commands, watched) = handle::channel(table.clone(), refused, heard);
     let (sender, events) = event::channel();
-    let parts = Parts { swarm, commands, events: sender, watched, admission, topics, table, meters, cancel };
+    let parts = Parts { swarm, commands, events: sender, watched, admission, keys, topics, table, meters, cancel };
     tokio::spawn(EventLoop::new(parts).run());
     Ok((handle, events))
 }

@@ -4,6 +4,7 @@
 
 mod discovery;
 mod district;
+mod door;
 mod frames;
 mod gossip;
 mod hostile;

@@ -62,8 +62,14 @@ pub(crate) type Secured = noise::Output<Compat<TcpStream>>;
 
 /// Dials and proves to be the holder of this seed.
 pub(crate) async fn noise(address: &Multiaddr, seed: [u8; 32]) -> io::Result<Secured> {
-    let mut socket = tcp(address).await;
-    assert!(propose(&mut socket, "/noise").await?);
+    noise_for(tcp(address).await, "/noise", seed).await
+}
+
+/// The same over this socket, under another name of the protocol.
+pub(crate) async fn noise_for(mut socket: Compat<TcpStream>, protocol: &str, seed: [u8; 32]) -> io::Result<Secured> {
+    if !propose(&mut socket, protocol).await? {
+        return Err(io::ErrorKind::Unsupported.into());
+    }
     let keys = Keypair::ed25519_from_bytes(seed).unwrap();
     let upgrade = noise::Config::new(&keys).unwrap().upgrade_outbound(socket, "/noise");
     Ok(upgrade.await.map_err(io::Error::other)?.1)
