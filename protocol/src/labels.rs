@@ -34,6 +34,8 @@ labels! {
     ROLE_KEY = "role-key";
     /// Prologue of a role's secret before, sealed to the next.
     ROLE_BEFORE = "role-before";
+    /// Commitment to the content key of a direct message or a letter.
+    TEXT_COMMITMENT = "text-commitment";
     /// Prologue of an epoch key, sealed to an office.
     EPOCH_KEY = "epoch-key";
     /// Commitment to an epoch key.

@@ -13,7 +13,8 @@ use crate::behalf::OnBehalf;
 use crate::bounds::{MAX_PLAINTEXT, MAX_TEXT};
 use crate::clock::Millis;
 use crate::codec::{self, Decode, Encode};
-use crate::ids::{DistrictId, LogId, OfficeId, PersonId, Seq, Topic};
+use crate::digest;
+use crate::ids::{DistrictId, Hash32, LogId, OfficeId, PersonId, Seq, Topic};
 use crate::labels;
 use crate::seal::{OpenKey, SealKey, SharedKey};
 use crate::sign::{SecretKey, SignError, Signature, Verifier};
@@ -94,6 +95,8 @@ pub struct Direct {
     pub sealed: Vec<u8>,
     /// That key, sealed to the addressee and to the writer.
     pub keys: [[u8; 80]; 2],
+    /// Hash of that key and of where it is used: both sides get the same one, and it opens to one text only.
+    pub commitment: Hash32,
 }
 
 /// What the person signs, besides the setting.
@@ -223,6 +226,10 @@ pub struct Between {
 }
 
 impl Between {
+    fn commitment(&self, key: &SharedKey) -> Hash32 {
+        digest::hash(labels::TEXT_COMMITMENT, &[key.bytes(), &self.prologue(labels::DIRECT_CONTENT, 0)])
+    }
+
     fn prologue(&self, label: &[u8], place: u8) -> Vec<u8> {
         let mut bytes = label.to_vec();
         codec::encode_into(&(self, place), &mut bytes);
@@ -270,7 +277,33 @@ impl Direct {
             sealed.ok().and_then(|bytes| bytes.try_into().ok()).ok_or(MessageError::Sealed)
         };
         let keys = [lock(addressee, Side::Addressee)?, lock(writer, Side::Writer)?];
-        Ok(Self { to: between.to, sealed, keys })
+        Ok(Self { to: between.to, sealed, keys, commitment: between.commitment(&key) })
+    }
+
+    /// The key of this text alone, by the secret of one of its sides.
+    ///
+    /// # Errors
+    /// [`MessageError::Sealed`], also when it is not the key that the message commits to.
+    pub fn key(&self, between: &Between, side: Side, secret: &OpenKey) -> Result<SharedKey, MessageError> {
+        let locked = match side {
+            Side::Addressee => &self.keys[0],
+            Side::Writer => &self.keys[1],
+        };
+        let opened = secret.open(&between.prologue(labels::DIRECT_KEY, side.place()), locked).map_err(|_| MessageError::Sealed)?;
+        let key = SharedKey::from_bytes(opened.as_slice().try_into().map_err(|_| MessageError::Sealed)?);
+        if between.commitment(&key) == self.commitment { Ok(key) } else { Err(MessageError::Sealed) }
+    }
+
+    /// Opens the text by its own key, for whoever was shown that.
+    ///
+    /// # Errors
+    /// [`MessageError::Sealed`], or [`MessageError::Malformed`] when what was sealed is no text.
+    pub fn read(&self, between: &Between, key: &SharedKey) -> Result<String, MessageError> {
+        if between.commitment(key) != self.commitment {
+            return Err(MessageError::Sealed);
+        }
+        let text = key.open(&between.prologue(labels::DIRECT_CONTENT, 0), &self.sealed).map_err(|_| MessageError::Sealed)?;
+        String::from_utf8(text).map_err(|_| MessageError::Malformed)
     }
 
     /// Opens the text.
@@ -278,14 +311,7 @@ impl Direct {
     /// # Errors
     /// [`MessageError::Sealed`], or [`MessageError::Malformed`] when what was sealed is no text.
     pub fn open(&self, between: &Between, side: Side, secret: &OpenKey) -> Result<String, MessageError> {
-        let locked = match side {
-            Side::Addressee => &self.keys[0],
-            Side::Writer => &self.keys[1],
-        };
-        let opened = secret.open(&between.prologue(labels::DIRECT_KEY, side.place()), locked).map_err(|_| MessageError::Sealed)?;
-        let key = SharedKey::from_bytes(opened.as_slice().try_into().map_err(|_| MessageError::Sealed)?);
-        let text = key.open(&between.prologue(labels::DIRECT_CONTENT, 0), &self.sealed).map_err(|_| MessageError::Sealed)?;
-        String::from_utf8(text).map_err(|_| MessageError::Malformed)
+        self.read(between, &self.key(between, side, secret)?)
     }
 }
 
@@ -371,6 +397,24 @@ mod tests {
         assert_eq!(direct.open(&between, Side::Addressee, &other), Err(MessageError::Sealed));
         let moved = Between { from: PersonId(30_002), ..between };
         assert_eq!(direct.open(&moved, Side::Addressee, &to), Err(MessageError::Sealed));
+    }
+
+    #[test]
+    fn a_writer_who_gives_the_two_sides_different_keys_is_found_out() {
+        let mut rng = ChaCha20Rng::from_seed([4; 32]);
+        let [to, from] = [1, 2].map(|n| OpenKey::from_seed(&[n; 32]));
+        let between = Between { setting: setting(), from: PersonId(30_001), to: PersonId(40_001) };
+        let mut direct = Direct::seal(&between, "лично", &to.public(), &from.public(), &mut rng).unwrap();
+        let key = direct.key(&between, Side::Addressee, &to).unwrap();
+        assert_eq!(direct.read(&between, &key).as_deref(), Ok("лично"));
+        let other = SharedKey::from_bytes([8; 32]);
+        assert_eq!(direct.read(&between, &other), Err(MessageError::Sealed));
+        let prologue = between.prologue(labels::DIRECT_KEY, Side::Addressee.place());
+        direct.keys[0] = to.public().seal(&prologue, other.bytes(), &mut rng).unwrap().try_into().unwrap();
+        assert_eq!(direct.open(&between, Side::Addressee, &to), Err(MessageError::Sealed));
+        // Even where the text itself is sealed under that other key.
+        direct.sealed = other.seal(&between.prologue(labels::DIRECT_CONTENT, 0), "другое".as_bytes(), &mut rng).unwrap();
+        assert_eq!(direct.open(&between, Side::Addressee, &to), Err(MessageError::Sealed));
     }
 
     #[test]

@@ -5,7 +5,8 @@ use rand_core::CryptoRngCore;
 use super::{MessageError, Setting};
 use crate::bounds::MAX_TEXT;
 use crate::codec::{self, Decode, Encode};
-use crate::ids::{PersonId, RoleId};
+use crate::digest;
+use crate::ids::{Hash32, PersonId, RoleId};
 use crate::labels;
 use crate::seal::{OpenKey, SealKey, SharedKey};
 
@@ -25,6 +26,8 @@ pub struct Letter {
     pub sealed: Vec<u8>,
     /// That key, sealed to the role and to the person.
     pub keys: [[u8; 80]; 2],
+    /// Hash of that key and of where it is used: both ends get the same one, and it opens to one text only.
+    pub commitment: Hash32,
 }
 
 /// Where a letter stands: what its seal is bound to.
@@ -61,6 +64,10 @@ impl End {
 }
 
 impl Lines {
+    fn commitment(&self, key: &SharedKey) -> Hash32 {
+        digest::hash(labels::TEXT_COMMITMENT, &[key.bytes(), &self.prologue(labels::LETTER_CONTENT, 0)])
+    }
+
     fn prologue(&self, label: &[u8], place: u8) -> Vec<u8> {
         let mut bytes = label.to_vec();
         codec::encode_into(&(self, place), &mut bytes);
@@ -85,7 +92,39 @@ impl Letter {
         };
         let keys = [lock(role, End::Role)?, lock(person, End::Person)?];
         let Lines { role, edition, with, .. } = *lines;
-        Ok(Self { role, edition, with, sealed, keys })
+        Ok(Self { role, edition, with, sealed, keys, commitment: lines.commitment(&key) })
+    }
+
+    fn lines(&self, setting: &Setting, from: PersonId) -> Lines {
+        Lines { setting: *setting, from, role: self.role, edition: self.edition, with: self.with }
+    }
+
+    /// The key of this text alone, by the secret of one of its ends.
+    ///
+    /// # Errors
+    /// [`MessageError::Sealed`], also when it is not the key that the letter commits to.
+    pub fn key(&self, setting: &Setting, from: PersonId, end: End, secret: &OpenKey) -> Result<SharedKey, MessageError> {
+        let lines = self.lines(setting, from);
+        let locked = match end {
+            End::Role => &self.keys[0],
+            End::Person => &self.keys[1],
+        };
+        let opened = secret.open(&lines.prologue(labels::LETTER_KEY, end.place()), locked).map_err(|_| MessageError::Sealed)?;
+        let key = SharedKey::from_bytes(opened.as_slice().try_into().map_err(|_| MessageError::Sealed)?);
+        if lines.commitment(&key) == self.commitment { Ok(key) } else { Err(MessageError::Sealed) }
+    }
+
+    /// Opens the text by its own key, for whoever was shown that.
+    ///
+    /// # Errors
+    /// [`MessageError::Sealed`], or [`MessageError::Malformed`] when what was sealed is no text.
+    pub fn read(&self, setting: &Setting, from: PersonId, key: &SharedKey) -> Result<String, MessageError> {
+        let lines = self.lines(setting, from);
+        if lines.commitment(key) != self.commitment {
+            return Err(MessageError::Sealed);
+        }
+        let text = key.open(&lines.prologue(labels::LETTER_CONTENT, 0), &self.sealed).map_err(|_| MessageError::Sealed)?;
+        String::from_utf8(text).map_err(|_| MessageError::Malformed)
     }
 
     /// Opens the text.
@@ -93,15 +132,7 @@ impl Letter {
     /// # Errors
     /// [`MessageError::Sealed`], or [`MessageError::Malformed`] when what was sealed is no text.
     pub fn open(&self, setting: &Setting, from: PersonId, end: End, secret: &OpenKey) -> Result<String, MessageError> {
-        let lines = Lines { setting: *setting, from, role: self.role, edition: self.edition, with: self.with };
-        let locked = match end {
-            End::Role => &self.keys[0],
-            End::Person => &self.keys[1],
-        };
-        let opened = secret.open(&lines.prologue(labels::LETTER_KEY, end.place()), locked).map_err(|_| MessageError::Sealed)?;
-        let key = SharedKey::from_bytes(opened.as_slice().try_into().map_err(|_| MessageError::Sealed)?);
-        let text = key.open(&lines.prologue(labels::LETTER_CONTENT, 0), &self.sealed).map_err(|_| MessageError::Sealed)?;
-        String::from_utf8(text).map_err(|_| MessageError::Malformed)
+        self.read(setting, from, &self.key(setting, from, end, secret)?)
     }
 }
 
