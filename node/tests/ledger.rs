@@ -218,12 +218,11 @@ async fn an_epoch_ends_with_the_process_and_with_the_circle_of_readers() {
     assert_eq!(kinds, [rekey, text, text, rekey, text, rekey, text]);
     // Office 3 has the first key and not the second.
     let other = tempfile::tempdir().unwrap();
-    let mut before = sample::district(3);
-    let removed = Site::open(other.path(), &before, 3);
+    let removed = Site::open(other.path(), &sample::district(3), 3);
     removed.offer(1, &site.entries(log).await[..3]).await;
     assert_eq!(removed.texts(), texts(1..=2));
-    before.amend(|chart| chart.offices[2].carrier = true);
-    removed.handle.set_directory(before.directory());
+    district.amend(|chart| chart.offices[2].carrier = true);
+    removed.handle.set_directory(district.directory());
     assert!(removed.offer(1, &site.entries(log).await[3..]).await.iter().all(Verdict::is_held));
     assert_eq!(removed.texts(), texts(1..=2));
 }

@@ -11,6 +11,7 @@
 mod merge;
 mod past;
 mod announce;
+mod revoked;
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,9 +20,11 @@ use crate::chart::{Chart, Delegation, Group, Office, Policy, Unit};
 use crate::charter::Charter;
 use crate::clock::Millis;
 use crate::ids::{DistrictId, GroupId, OfficeId, Topic, UnitId, Version};
+use crate::revocations::Revocations;
 use crate::sign::{PublicKey, SignError, Verifier};
 use crate::subchart::Subchart;
 use past::Past;
+use revoked::Revoked;
 
 pub use merge::{Escape, Stray};
 pub use rules::EnrolError;
@@ -48,6 +51,7 @@ pub struct Directory {
     listed_by: BTreeMap<OfficeId, UnitId>,
     addresses: Vec<(OfficeId, Vec<String>)>,
     strays: Vec<Stray>,
+    revoked: Revoked,
 }
 
 /// A unit with what follows from its place in the tree.
@@ -87,7 +91,10 @@ impl Former {
 }
 
 impl Directory {
-    /// Folds a charter, a chart and the delegated directories that the chart lets count; all were checked.
+    /// Folds a charter, a chart, lists of revocations, and the delegated directories that the chart lets count; all
+    /// were checked.
+    ///
+    /// Shapes:  the first list is the one in force; others are those that it contradicts.
     ///
     /// # Errors
     /// [`SignError::BadKey`] for a key that is not usable; a checked chart has none.
@@ -95,7 +102,7 @@ impl Directory {
         district: DistrictId,
         charter: &Charter,
         chart: &Chart,
-        revocations: Version,
+        revocations: &[&Revocations],
         subcharts: &[&Subchart],
     ) -> Result<Self, SignError> {
         let rows = merge::merge(chart, subcharts);
@@ -125,7 +132,8 @@ impl Directory {
             district,
             name: charter.name.clone(),
             version: chart.head.version,
-            revocations,
+            revocations: revocations.first().map_or(Version(0), |list| list.head.version),
+            revoked: Revoked::fold(revocations),
             issued: charter.head.issued.max(chart.head.issued),
             policy: chart.policy,
             tops: chart.units.iter().filter(|unit| unit.parent.is_none()).map(|unit| unit.id).collect(),
@@ -191,13 +199,13 @@ impl Directory {
         self.slugs.get(slug).and_then(|id| self.office(*id))
     }
 
-    /// The office that has this identity on the mesh; nobody else is let in.
+    /// The office that has this identity on the mesh and is not revoked; nobody else is let in.
     #[must_use]
     pub fn office_by_peer(&self, peer: &PublicKey) -> Option<OfficeId> {
-        self.peers.get(peer).copied()
+        self.peers.get(peer).copied().filter(|office| !self.is_revoked(*office))
     }
 
-    /// All offices by number.
+    /// All offices by number, those that are revoked too.
     pub fn offices(&self) -> impl Iterator<Item = &Office> {
         self.offices.values().map(|member| &member.office)
     }

@@ -12,6 +12,7 @@ use crate::bounds::{EPOCH_MAX_AGE_MS, EPOCH_MAX_MESSAGES, MAX_BODY, MAX_OFFICES,
 use crate::clock::Millis;
 use crate::codec::{self, Decode, Encode};
 use crate::digest;
+use crate::directory::Directory;
 use crate::ids::{DistrictId, Epoch, Hash32, LogId, OfficeId, Seq, Version};
 use crate::labels;
 use crate::seal::{OpenKey, SealKey, SharedKey};
@@ -160,6 +161,17 @@ impl Rekey {
         let key = SharedKey::from_bytes(opened.as_slice().try_into().map_err(|_| EpochError::Sealed)?);
         if self.promises(place, &key) { Ok(Some(key)) } else { Err(EpochError::Commitment) }
     }
+}
+
+/// Who gets the key of an epoch whose writer knows these versions of the chart and of the list of revocations, by
+/// number: the readers of the topic that are not revoked, and the writer.
+#[must_use]
+pub fn members(directory: &Directory, log: &LogId, (chart, revocations): (Version, Version)) -> Vec<OfficeId> {
+    let mut members = directory.readers_allowed(log.topic, chart, revocations);
+    if let Err(at) = members.binary_search(&log.office) {
+        members.insert(at, log.office);
+    }
+    members
 }
 
 /// Seals what an entry says, padded so that its length tells little.

@@ -15,7 +15,7 @@
 //!   digest words sign noise seal vault   cryptography, and fingerprints to read out
 //!   request                              what an office hands to the authority
 //!   document … person register role directory trust   signed documents, folded into a Directory
-//!   entry log epoch message              the replicated log and what is sealed in it
+//!   entry epoch log message              the replicated log and what is sealed in it
 //!   checkpoint act                       what an office says of itself
 //!   timeline delivery                    what a person sees
 //!   frontier exchange                    who lacks what, and the dialogue about it
@@ -49,10 +49,10 @@ pub mod deputy;
 pub mod directory;
 pub mod trust;
 pub mod entry;
-pub mod log;
 pub mod epoch;
 pub mod sealing;
 pub mod reseal;
+pub mod log;
 pub mod message;
 pub mod checkpoint;
 pub mod act;

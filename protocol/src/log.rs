@@ -11,7 +11,8 @@ use crate::clock::Timestamp;
 use crate::codec::{Decode, Encode};
 use crate::directory::Directory;
 use crate::entry::{Entry, EntryError, Header, Kind, SUITE, SignedPart, Witness};
-use crate::ids::{EntryId, Epoch, LogId, Seq, Version};
+use crate::epoch::{self, Rekey};
+use crate::ids::{EntryId, Epoch, LogId, OfficeId, Seq, Version};
 use crate::sign::{SecretKey, Signature};
 
 /// What must be known of a log to judge its next entry.
@@ -29,12 +30,21 @@ pub struct LogState {
     pub directory: Version,
     /// The list of revocations that its writer knew.
     pub revocations: Version,
+    /// The chart and the list of revocations that its writer knew when the epoch began.
+    pub rekeyed: (Version, Version),
 }
 
 impl LogState {
     /// A log without an entry.
-    pub const EMPTY: Self =
-        Self { seq: Seq::ZERO, id: EntryId::ZERO, time: Timestamp::ZERO, epoch: Epoch(0), directory: Version(0), revocations: Version(0) };
+    pub const EMPTY: Self = Self {
+        seq: Seq::ZERO,
+        id: EntryId::ZERO,
+        time: Timestamp::ZERO,
+        epoch: Epoch(0),
+        directory: Version(0),
+        revocations: Version(0),
+        rekeyed: (Version(0), Version(0)),
+    };
 }
 
 impl Default for LogState {
@@ -70,6 +80,15 @@ pub enum Refusal {
     /// The writer had no right to this topic.
     #[error("its writer may not write to this topic")]
     MayNotWrite,
+    /// Its writer was revoked by the list that it names.
+    #[error("its writer was revoked, and knew it")]
+    Revoked,
+    /// It lies behind the last entry of its revoked writer that counts, or is another than that.
+    #[error("its writer is revoked, and the log counts up to {end} only")]
+    BeyondEnd {
+        /// The last place that counts.
+        end: Seq,
+    },
     /// Not later than the entry before.
     #[error("it is not later than the entry before it")]
     TimeNotRising,
@@ -79,6 +98,12 @@ pub enum Refusal {
     /// An epoch that does not follow: falling, begun without a rekey entry, or a rekey entry out of turn.
     #[error("its epoch does not follow from the entry before it")]
     EpochOutOfTurn,
+    /// A rekey entry that is not for exactly those who could read the topic when it was written.
+    #[error("it gives the key of an epoch to others than those who read the topic")]
+    WrongReaders,
+    /// Sealed under the key of an epoch after its writer knew that a reader of it was removed.
+    #[error("its writer knew that a reader was removed, and began no new epoch")]
+    DeadEpoch,
     /// The signature is not the writer's on this entry in this place.
     #[error("its signature does not hold")]
     BadSignature,
@@ -120,6 +145,13 @@ impl Candidate {
         if !directory.may_write_at(header.log.office, header.log.topic, header.directory) {
             return Err(Refusal::MayNotWrite);
         }
+        if directory.is_revoked_at(header.log.office, header.revocations) {
+            return Err(Refusal::Revoked);
+        }
+        let end = directory.end_of(&header.log);
+        if let Some(end) = end.filter(|end| header.seq > end.seq) {
+            return Err(Refusal::BeyondEnd { end: end.seq });
+        }
         if header.time <= state.time {
             return Err(Refusal::TimeNotRising);
         }
@@ -130,6 +162,7 @@ impl Candidate {
         if header.epoch != expected || (header.kind.is_sealed() && header.epoch == Epoch(0)) {
             return Err(Refusal::EpochOutOfTurn);
         }
+        let rekeyed = epoch_of(&entry, state, directory)?;
         let part = entry.signed_part(state.id);
         let state = LogState {
             seq: header.seq,
@@ -138,7 +171,11 @@ impl Candidate {
             epoch: header.epoch,
             directory: header.directory,
             revocations: header.revocations,
+            rekeyed,
         };
+        if let Some(end) = end.filter(|end| state.seq == end.seq && state.id != end.id) {
+            return Err(Refusal::BeyondEnd { end: end.seq });
+        }
         Ok(Self { previous: part.previous, part, state, entry })
     }
 
@@ -174,6 +211,26 @@ fn unlisted(header: &Header, directory: &Directory) -> Refusal {
     } else {
         Refusal::UnknownOffice
     }
+}
+
+/// Checks that whoever was removed can read nothing that was written by somebody who knew; gives what was known when
+/// the epoch began.
+fn epoch_of(entry: &Entry, state: &LogState, directory: &Directory) -> Result<(Version, Version), Refusal> {
+    let header = &entry.header;
+    let known = (header.directory, header.revocations);
+    if header.kind == Kind::REKEY {
+        let rekey = Rekey::decode(&entry.body).map_err(|_| Refusal::WrongReaders)?;
+        // Which edition of a delegated directory the writer knew is not told: of its numbers, only the revoked are held out.
+        let decided = |office: &OfficeId| !directory.may_be_delegated(*office);
+        let allowed = epoch::members(directory, &header.log, known).into_iter().filter(decided);
+        let nobody_revoked = rekey.members().all(|office| !directory.is_revoked_at(office, header.revocations));
+        let right = nobody_revoked && rekey.members().filter(decided).eq(allowed);
+        return if right { Ok(known) } else { Err(Refusal::WrongReaders) };
+    }
+    if header.kind.is_sealed() && directory.is_dead(header.log.topic, state.rekeyed, known) {
+        return Err(Refusal::DeadEpoch);
+    }
+    Ok(state.rekeyed)
 }
 
 /// An entry that may be appended: written by the office that it names, in its place, unaltered.
@@ -300,7 +357,9 @@ mod tests {
 
     use super::*;
     use crate::entry::tests::log;
-    use crate::ids::{OfficeId, Topic, UnitId};
+    use crate::epoch::KeyBox;
+    use crate::ids::{Hash32, Topic, UnitId};
+    use crate::revocations::CutOff;
     use crate::sample::{self, SampleDistrict};
 
     /// Office 3 writes to unit 2, which every office hosts.
@@ -312,11 +371,22 @@ mod tests {
         Draft { kind, epoch: Epoch(epoch), time: Timestamp(time), body: vec![1, 2, 3] }
     }
 
+    /// The body of a rekey entry with a box, which nobody opens here, for each of `members`.
+    fn rekey(members: &[OfficeId]) -> Vec<u8> {
+        let boxes = members.iter().map(|office| KeyBox { office: *office, key: 0, sealed: [7; 80] }).collect();
+        Rekey { commitment: Hash32([7; 32]), boxes }.encode().unwrap()
+    }
+
+    fn due(directory: &Directory) -> Vec<u8> {
+        rekey(&epoch::members(directory, &home(), (directory.version(), directory.revocations_version())))
+    }
+
     /// A rekey entry and so many messages.
     fn written(district: &SampleDistrict, messages: u64) -> Vec<Entry> {
         let directory = district.trust.directory();
         let mut state = LogState::EMPTY;
-        let drafts = [draft(Kind::REKEY, 1, 10)].into_iter().chain((1..=messages).map(|n| draft(Kind::MESSAGE, 1, 10 + n)));
+        let first = Draft { body: due(&directory), ..draft(Kind::REKEY, 1, 10) };
+        let drafts = [first].into_iter().chain((1..=messages).map(|n| draft(Kind::MESSAGE, 1, 10 + n)));
         let write = |draft| {
             let entry = write(home(), &state, draft, &directory, &district.sign_keys[2]).unwrap();
             state = *Candidate::next(entry.clone(), &state, &directory).unwrap().state();
@@ -390,6 +460,85 @@ mod tests {
             append(&state, &entry, &newest).err()
         };
         assert_eq!((knew(1), knew(2), knew(3)), (None, Some(Refusal::MayNotWrite), Some(Refusal::UnknownOffice)));
+    }
+
+    /// The verdict on the next entry of a log by somebody who knows `directory`.
+    fn next(state: &LogState, draft: Draft, directory: &Directory, key: &SecretKey) -> Result<LogState, Refusal> {
+        append(state, &write(home(), state, draft, directory, key).unwrap(), directory)
+    }
+
+    #[test]
+    fn whoever_knew_of_a_removal_begins_an_epoch_without_the_removed() {
+        let mut district = sample::district(4);
+        let key = district.sign_keys[2].clone();
+        let said = |time| draft(Kind::MESSAGE, 1, time);
+        let begin = |body, time| Draft { body, ..draft(Kind::REKEY, 2, time) };
+        let mut state = LogState::EMPTY;
+        for entry in written(&district, 1) {
+            state = append(&state, &entry, &district.directory()).unwrap();
+        }
+        let before = due(&district.directory());
+        let removals: [&dyn Fn(&mut SampleDistrict); 3] = [
+            &|district| drop(district.revoke(&[OfficeId(4)], &[], &[])),
+            &|district| drop(district.amend(|chart| chart.offices[3].hosts.clear())),
+            &|district| drop(district.amend(|chart| drop(chart.offices.pop()))),
+        ];
+        for (i, remove) in removals.iter().enumerate() {
+            let mut district = district.clone();
+            remove(&mut district);
+            let directory = district.directory();
+            assert_eq!(next(&state, said(20), &directory, &key).err(), Some(Refusal::DeadEpoch), "removal {i}");
+            assert_eq!(next(&state, begin(before.clone(), 20), &directory, &key).err(), Some(Refusal::WrongReaders), "removal {i}");
+            let few = rekey(&[OfficeId(1), OfficeId(3)]);
+            assert_eq!(next(&state, begin(few, 20), &directory, &key).err(), Some(Refusal::WrongReaders), "removal {i}");
+            let begun = next(&state, begin(due(&directory), 20), &directory, &key).unwrap();
+            assert!(next(&begun, draft(Kind::MESSAGE, 2, 30), &directory, &key).is_ok(), "removal {i}");
+        }
+        // Who comes to a topic, or leaves another one, ends no epoch of this one.
+        district.amend(|chart| chart.offices[1].hosts.retain(|unit| *unit != UnitId(4)));
+        assert!(next(&state, said(20), &district.directory(), &key).is_ok());
+    }
+
+    #[test]
+    fn a_removal_that_the_writer_had_not_heard_of_changes_no_verdict() {
+        let mut district = sample::district(4);
+        let entries = written(&district, 3);
+        district.revoke(&[OfficeId(4)], &[], &[]);
+        district.amend(|chart| chart.offices[1].hosts.clear());
+        let newest = district.directory();
+        let mut state = LogState::EMPTY;
+        for entry in &entries {
+            state = append(&state, entry, &newest).unwrap();
+        }
+        assert_eq!(state.seq, Seq(4));
+    }
+
+    #[test]
+    fn a_revoked_writer_counts_up_to_its_end_and_never_after_it_knew() {
+        let mut district = sample::district(4);
+        let key = district.sign_keys[2].clone();
+        let (before, entries) = (district.directory(), written(&district, 4));
+        let states: Vec<LogState> = entries.iter().fold(vec![LogState::EMPTY], |mut states, entry| {
+            states.push(append(states.last().unwrap(), entry, &before).unwrap());
+            states
+        });
+        let all = |directory: &Directory| {
+            let mut state = LogState::EMPTY;
+            entries.iter().map_while(|entry| append(&state, entry, directory).map(|next| state = next).ok()).count()
+        };
+        // Nobody has said where it ends: what was written without knowing goes on counting.
+        district.revoke(&[OfficeId(3)], &[], &[]);
+        let open = district.directory();
+        assert_eq!(all(&open), 5);
+        assert_eq!(next(&states[5], draft(Kind::MESSAGE, 1, 90), &open, &key).err(), Some(Refusal::Revoked));
+        let ends = |seq: usize, id| [CutOff { log: home(), seq: Seq(u64::try_from(seq).unwrap()), id }];
+        let mut elsewhere = district.clone();
+        district.revoke(&[], &[], &ends(3, states[3].id));
+        assert_eq!(all(&district.directory()), 3);
+        assert_eq!(append(&states[3], &entries[3], &district.directory()), Err(Refusal::BeyondEnd { end: Seq(3) }));
+        // The end is an entry, and not another in its place.
+        elsewhere.revoke(&[], &[], &ends(3, states[2].id));
+        assert_eq!(all(&elsewhere.directory()), 2);
     }
 
     #[test]

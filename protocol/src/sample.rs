@@ -19,6 +19,7 @@ use crate::directory::Directory;
 use crate::document::{Document, Head, Signed};
 use crate::ids::{DistrictId, GroupId, Hash32, OfficeId, PersonId, UnitId, Version};
 use crate::person::{PersonRecord, SignedPerson};
+use crate::revocations::{CutOff, Revocations, RevokedOffice, RevokedPerson};
 use crate::seal::OpenKey;
 use crate::sign::SecretKey;
 use crate::subchart::Subchart;
@@ -157,6 +158,30 @@ impl SampleDistrict {
         let bytes = signed(subchart, &[&signing("delegate", unit)]).encode();
         self.trust.accept_subchart(&bytes).expect("the next edition keeps every rule");
         self.file = self.trust.to_file();
+        bytes
+    }
+
+    /// Signs and accepts the next list of revocations: offices without cut-offs, persons, and where the logs of offices
+    /// that are revoked already end; gives its envelope.
+    pub fn revoke(&mut self, offices: &[OfficeId], persons: &[PersonId], ends: &[CutOff]) -> Vec<u8> {
+        let held = self.trust.revocations();
+        let version = held.map_or(Some(Version(1)), |held| held.version().next()).expect("few lists are made in a test");
+        let head = head(self.id(), version, held.map_or(Hash32::ZERO, Signed::hash));
+        let empty = Revocations { head, offices: Vec::new(), persons: Vec::new() };
+        let mut list = held.map_or(empty, |held| Revocations { head, ..held.doc().clone() });
+        let reason = || "Испытание".to_owned();
+        let office =
+            |office: &OfficeId| RevokedOffice { office: *office, reason: reason(), cut_offs: Vec::new(), since: version, cut: Version(0) };
+        list.offices.extend(offices.iter().map(office));
+        list.persons.extend(persons.iter().map(|person| RevokedPerson { person: *person, reason: reason(), since: version }));
+        for end in ends {
+            let row = list.offices.iter_mut().find(|row| row.office == end.log.office).expect("a revoked office");
+            row.cut = version;
+            row.cut_offs.push(*end);
+        }
+        let bytes = signed(list, &[&self.revocation_key]).encode();
+        self.trust.accept_revocations(&bytes).expect("the next list keeps every rule");
+        self.file.revocations = Some(bytes.clone());
         bytes
     }
 

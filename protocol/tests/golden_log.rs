@@ -118,6 +118,7 @@ fn checkpoints_and_states_and_proofs_keep_their_bytes() {
         epoch: Epoch(2),
         directory: Version(5),
         revocations: Version(0),
+        rekeyed: (Version(4), Version(0)),
     };
     golden("log_state", &codec::encode(&state));
     let witness = Witness { part: entry().signed_part(EntryId::ZERO), signature: entry().signature };

@@ -118,6 +118,8 @@ impl Documents {
                 self.raise(conflict);
                 // It was found beside what is held, which vouches for it.
                 let _ = trust.remember(conflict.clone());
+                // What a refused list of revocations removes is removed all the same.
+                self.directory.send_replace(trust.directory());
             }
             let newer = outcome?;
             if newer {

@@ -111,7 +111,7 @@ impl Worker {
         };
         if draft.kind.is_sealed() {
             let running = stage.epochs.get(&log).or_else(|| self.epochs.get(&log));
-            let members = members(directory, &log);
+            let members = epoch::members(directory, &log, (directory.version(), directory.revocations_version()));
             let mut epoch = match running.filter(|epoch| !epoch.is_over(&members, clock::now())) {
                 Some(running) => running.clone(),
                 None => {
@@ -225,15 +225,6 @@ fn pass(composed: Vec<Composed>, verified: Vec<Result<VerifiedEntry, Refusal>>) 
         }
     }
     passed
-}
-
-/// Who gets the key of a log's next epoch, by number: the readers of its topic, and the writer.
-fn members(directory: &Directory, log: &LogId) -> Vec<OfficeId> {
-    let mut members = directory.readers(log.topic);
-    if let Err(at) = members.binary_search(&log.office) {
-        members.insert(at, log.office);
-    }
-    members
 }
 
 /// Draws the key of a log's next epoch and seals it to its members.

@@ -2,7 +2,7 @@
 
 use super::{Directory, EnrolError};
 use crate::deputy::DeputyRecord;
-use crate::ids::OfficeId;
+use crate::ids::{OfficeId, Version};
 use crate::role::RoleRecord;
 
 impl Directory {
@@ -11,7 +11,17 @@ impl Directory {
     /// # Errors
     /// The rule that stands against it.
     pub fn may_announce(&self, writer: OfficeId, role: &RoleRecord) -> Result<(), EnrolError> {
-        let office = self.office(writer).ok_or(EnrolError::UnknownOffice)?;
+        self.may_announce_at(writer, role, self.version())
+    }
+
+    /// Whether an office that knew version `at` might announce a role.
+    ///
+    /// # Errors
+    /// The rule that stands against it.
+    pub fn may_announce_at(&self, writer: OfficeId, role: &RoleRecord, at: Version) -> Result<(), EnrolError> {
+        if !self.listed_at(writer, at) {
+            return Err(EnrolError::UnknownOffice);
+        }
         if role.office() != writer {
             return Err(EnrolError::ForeignNumber);
         }
@@ -19,10 +29,10 @@ impl Directory {
         if !role.active {
             return Ok(());
         }
-        if !office.enrols {
+        if !self.enrolled_at(writer, at) {
             return Err(EnrolError::MayNotEnrol);
         }
-        if office.hosts.contains(&role.unit) { Ok(()) } else { Err(EnrolError::UnitElsewhere) }
+        if self.hosted_at(writer, role.unit, at) { Ok(()) } else { Err(EnrolError::UnitElsewhere) }
     }
 
     /// Whether an office may say who stands in for a person whose home it is.
@@ -30,7 +40,17 @@ impl Directory {
     /// # Errors
     /// The rule that stands against it.
     pub fn may_name_deputy(&self, writer: OfficeId, record: &DeputyRecord) -> Result<(), EnrolError> {
-        self.office(writer).ok_or(EnrolError::UnknownOffice)?;
+        self.may_name_deputy_at(writer, record, self.version())
+    }
+
+    /// Whether an office that knew version `at` might say who stands in for a person whose home it is.
+    ///
+    /// # Errors
+    /// The rule that stands against it.
+    pub fn may_name_deputy_at(&self, writer: OfficeId, record: &DeputyRecord, at: Version) -> Result<(), EnrolError> {
+        if !self.listed_at(writer, at) {
+            return Err(EnrolError::UnknownOffice);
+        }
         if record.office == writer { Ok(()) } else { Err(EnrolError::ForeignRecord) }
     }
 }

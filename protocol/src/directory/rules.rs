@@ -26,10 +26,12 @@ pub enum EnrolError {
 }
 
 impl Directory {
-    /// The offices that read a topic, by number; nobody reads an unknown one.
+    /// The offices that read a topic and are not revoked, by number; nobody reads an unknown one.
     #[must_use]
     pub fn readers(&self, topic: Topic) -> Vec<OfficeId> {
-        self.readers_now(topic)
+        let mut readers = self.readers_now(topic);
+        readers.retain(|office| !self.is_revoked(*office));
+        readers
     }
 
     pub(super) fn readers_now(&self, topic: Topic) -> Vec<OfficeId> {
@@ -41,13 +43,15 @@ impl Directory {
         }
     }
 
-    /// Whether an office reads a topic.
+    /// Whether an office reads a topic, and is not revoked.
     #[must_use]
     pub fn reads(&self, office: OfficeId, topic: Topic) -> bool {
-        self.reads_now(office, topic)
+        !self.is_revoked(office) && self.reads_now(office, topic)
     }
 
-    pub(super) fn reads_now(&self, office: OfficeId, topic: Topic) -> bool {
+    /// Whether the chart lets an office read a topic, revoked or not: its own people still see what they saw.
+    #[must_use]
+    pub fn reads_now(&self, office: OfficeId, topic: Topic) -> bool {
         let Some(member) = self.offices.get(&office) else { return false };
         match topic {
             Topic::District => true,
@@ -69,21 +73,21 @@ impl Directory {
     /// Whether an office may have a log of this topic.
     #[must_use]
     pub fn may_write(&self, office: OfficeId, topic: Topic) -> bool {
-        if !self.offices.contains_key(&office) {
+        if self.member(office).is_none() {
             return false;
         }
         match topic {
             Topic::District => true,
             Topic::Unit(id) => self.reads(office, topic) || (self.policy.post == PostRule::Anyone && self.units.contains_key(&id)),
             Topic::Group(_) => self.reads(office, topic),
-            Topic::Inbox(id) => self.offices.contains_key(&id),
+            Topic::Inbox(id) => self.member(id).is_some(),
         }
     }
 
     /// Whether an office keeps the logs of a topic: what it reads, and everything when it is a carrier.
     #[must_use]
     pub fn wants(&self, office: OfficeId, topic: Topic) -> bool {
-        self.reads(office, topic) || self.office(office).is_some_and(|office| office.carrier)
+        self.reads(office, topic) || self.member(office).is_some_and(|office| office.carrier)
     }
 
     /// Whether a person may post to a topic.

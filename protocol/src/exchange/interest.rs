@@ -23,7 +23,7 @@ impl Interest for Directory {
     }
 
     fn knows(&self, office: OfficeId) -> bool {
-        self.office(office).is_some()
+        self.member(office).is_some()
     }
 }
 

@@ -48,8 +48,13 @@ impl Trust {
 
     /// One proof of a kind is kept, the first: more would prove nothing more and could be made without end.
     pub(super) fn keep(&mut self, conflict: Conflict) {
-        if !self.conflicts.iter().any(|kept| kept.kind == conflict.kind) {
-            self.conflicts.push(conflict);
+        if self.conflicts.iter().any(|kept| kept.kind == conflict.kind) {
+            return;
+        }
+        let removes = conflict.kind == DocumentKind::Revocations;
+        self.conflicts.push(conflict);
+        if removes {
+            self.fold().expect("what is held was folded before, and lists of revocations have no keys");
         }
     }
 

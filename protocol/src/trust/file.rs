@@ -153,7 +153,7 @@ impl Trust {
         let revocations = file.revocations.as_ref().map(|bytes| gate::signed(ours, &charters, bytes)).transpose()?;
         let bootstrap = file.bootstrap.as_ref().map(|bytes| gate::signed(ours, &charters, bytes)).transpose()?;
         let subcharts = subcharts::vouched_all(ours, &chart, &file.subcharts)?;
-        let directory = gate::fold(ours, newest, &chart, revocations.as_ref(), subcharts.values())?;
+        let directory = gate::fold(ours, newest, &chart, revocations.as_slice(), subcharts.values())?;
         Ok(Self { district: ours, charters, chart, revocations, bootstrap, subcharts, directory, conflicts: Vec::new() })
     }
 

@@ -116,8 +116,9 @@ impl Trust {
         next.doc().check().map_err(of::<D>)?;
         let conflict = held.filter(|held| contradict(held, &next)).map(|held| Conflict::of(held, &next));
         let twice = held.is_some_and(|held| held.version() == version);
-        // By another past, entries that were taken would be judged otherwise.
-        let refused = twice || held.is_some_and(|held| forgets(held, &next));
+        // By another past, entries that were taken would be judged otherwise. Removals are taken nevertheless.
+        let forgetful = D::KIND != DocumentKind::Revocations && held.is_some_and(|held| forgets(held, &next));
+        let refused = twice || forgetful;
         Ok(Verdict { newer: (!refused).then_some(next), conflict })
     }
 
@@ -137,8 +138,17 @@ impl Trust {
     }
 
     pub(super) fn fold(&mut self) -> Result<(), TrustError> {
-        self.directory = fold(self.district, self.charter(), &self.chart, self.revocations.as_ref(), self.subcharts.values())?;
+        self.directory = fold(self.district, self.charter(), &self.chart, &self.lists(), self.subcharts.values())?;
         Ok(())
+    }
+
+    /// The list of revocations in force, and those of its epoch that it contradicts: what either removes is removed.
+    fn lists(&self) -> Vec<Signed<Revocations>> {
+        let Some(held) = &self.revocations else { return Vec::new() };
+        let proofs = self.conflicts.iter().filter(|conflict| conflict.kind == DocumentKind::Revocations);
+        let others = proofs.flat_map(|proof| [&proof.ours, &proof.theirs]).filter_map(|bytes| Signed::parse(bytes).ok());
+        let others = others.filter(|list: &Signed<Revocations>| list.version().epoch() == held.version().epoch());
+        std::iter::once(held.clone()).chain(others).collect()
     }
 }
 
@@ -182,12 +192,12 @@ pub(super) fn fold<'a>(
     district: DistrictId,
     charter: &Signed<Charter>,
     chart: &Signed<Chart>,
-    revocations: Option<&Signed<Revocations>>,
+    lists: &[Signed<Revocations>],
     subcharts: impl Iterator<Item = &'a Signed<Subchart>>,
 ) -> Result<Arc<Directory>, TrustError> {
-    let revocations = revocations.map_or(Version(0), Signed::version);
+    let lists: Vec<&Revocations> = lists.iter().map(Signed::doc).collect();
     let subcharts: Vec<&Subchart> = subcharts.map(Signed::doc).collect();
-    Directory::fold(district, charter.doc(), chart.doc(), revocations, &subcharts)
+    Directory::fold(district, charter.doc(), chart.doc(), &lists, &subcharts)
         .map(Arc::new)
         .map_err(|_| of::<Chart>(DocumentError::WeakKey(Row::District)))
 }

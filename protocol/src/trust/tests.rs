@@ -101,6 +101,22 @@ fn an_edition_that_tells_another_past_is_refused_and_kept_as_proof() {
 }
 
 #[test]
+fn what_either_of_two_contradicting_lists_removes_is_removed() {
+    let mut sample = sample::district(4);
+    let mut other = sample.clone();
+    sample.revoke(&[OfficeId(3)], &[], &[]);
+    let theirs = other.revoke(&[OfficeId(4)], &[], &[]);
+    let next = other.revoke(&[OfficeId(2)], &[], &[]);
+    let refused = TrustError::Conflict { kind: DocumentKind::Revocations, version: Version(1) };
+    assert_eq!(sample.trust.accept_revocations(&theirs), Err(refused));
+    let members = |trust: &Trust| trust.directory().members().map(|office| office.id.0).collect::<Vec<_>>();
+    assert_eq!(members(&sample.trust), [1, 2]);
+    // A list that leaves out what was said before is taken, for what it removes, and adds nothing.
+    assert_eq!(sample.trust.accept_revocations(&next), Ok(Accepted::Newer));
+    assert_eq!((members(&sample.trust), sample.directory().revocations_version()), (vec![1], Version(2)));
+}
+
+#[test]
 fn a_proof_is_kept_once_and_only_when_it_proves_something() {
     let mut sample = sample::district(2);
     let (ours, theirs) = (chart(&sample, "Одно", &sample.directory_key), chart(&sample, "Другое", &sample.directory_key));

@@ -65,7 +65,9 @@ pub(crate) fn history(sample: &SampleDistrict) -> Vec<Envelope> {
     let mut previous = Hash32::ZERO;
     for version in 1..=3 {
         let head = Head { version: Version(version), previous, ..sample::head(sample.id(), Version(1), Hash32::ZERO) };
-        let persons = (1..=version).map(|n| RevokedPerson { person: PersonId(10_000 + n), reason: "Увольнение".to_owned() });
+        let persons =
+            (1..=version)
+                .map(|n| RevokedPerson { person: PersonId(10_000 + n), reason: "Увольнение".to_owned(), since: Version(n) });
         let list = signed(Revocations { head, offices: Vec::new(), persons: persons.collect() }, &[&sample.revocation_key]);
         previous = list.hash();
         out.push((DocumentKind::Revocations, list.encode()));

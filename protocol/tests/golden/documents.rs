@@ -137,8 +137,14 @@ fn revocations() -> Signed<Revocations> {
     let cut_off = CutOff { log, seq: Seq(1_000), id: EntryId(Hash32([7; 32])) };
     let list = Revocations {
         head: head(district(), 1, Hash32::ZERO),
-        offices: vec![RevokedOffice { office: OfficeId(300), reason: "Сервер похищен".to_owned(), cut_offs: vec![cut_off] }],
-        persons: vec![RevokedPerson { person: PersonId(10_007), reason: "Увольнение".to_owned() }],
+        offices: vec![RevokedOffice {
+            office: OfficeId(300),
+            reason: "Сервер похищен".to_owned(),
+            cut_offs: vec![cut_off],
+            since: Version(1),
+            cut: Version(1),
+        }],
+        persons: vec![RevokedPerson { person: PersonId(10_007), reason: "Увольнение".to_owned(), since: Version(1) }],
     };
     signed(list, &[&signing("revocations", 0)])
 }
