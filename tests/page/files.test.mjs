@@ -3,19 +3,20 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 
 import { MODULES, STYLES, VENDORED, source } from './files.mjs';
+import { FIRST, closure, imports, later } from './preload.mjs';
 
 const LADDER = ['base', 'link', 'state', 'view', 'main.js'];
 const rung = (path) => LADDER.indexOf(path.split('/')[1]);
 
-/** Imports of a module as paths in the page's folder. */
-function imports(path) {
-  return [...source(path).matchAll(/^(?:import|export) .*from '([^']+)'/gm)].map(([, to]) => new URL(to, `http://page/${path}`).pathname.slice(1));
-}
+test('the index loads what the first screen needs and nothing else', () => {
+  const named = [...source('index.html').matchAll(/"\/page\/0\/([^"]+)"/g)].map(([, path]) => path).sort();
+  const wanted = ['js/main.js', ...FIRST(), ...STYLES.filter((path) => !path.endsWith('/late.css')), 'icon.svg'];
+  assert.deepEqual(named, wanted.sort(), 'index.html is old: run npm run preload here');
+});
 
-test('the index loads every module and style sheet, and nothing that is not there', () => {
-  const index = source('index.html');
-  const named = [...index.matchAll(/"\/page\/0\/([^"]+)"/g)].map(([, path]) => path).sort();
-  assert.deepEqual(named, [...MODULES, ...VENDORED, ...STYLES, 'icon.svg'].sort());
+test('every module is loaded at some time', () => {
+  const all = closure('js/main.js', later);
+  assert.deepEqual(MODULES.filter((path) => !all.has(path)), []);
 });
 
 test('modules import from their own rung and from those below', () => {

@@ -3,10 +3,11 @@ import { afterEach, beforeEach, test } from 'node:test';
 
 import { chatOf, chats, forgetChats, loadChats, parts, unreadTotal } from '../../node/page/js/state/chats.js';
 import { branch, forgetTree, loadTree, members, readers, silent } from '../../node/page/js/state/district.js';
-import { BLANK, drafts, eraseDrafts, loadDrafts, unsent, write } from '../../node/page/js/state/drafts.js';
+import { BLANK, answer, drafts, eraseDrafts, loadDrafts, unsent, write } from '../../node/page/js/state/drafts.js';
 import { happen } from '../../node/page/js/state/life.js';
 import { drop, eraseOutbox, hurry, loadOutbox, outbox, retry, send } from '../../node/page/js/state/outbox.js';
 import { forgetReading, seen } from '../../node/page/js/state/reading.js';
+import { choose, hushed, lowVision, pin, settings, toggleLow } from '../../node/page/js/state/settings.js';
 import { forgetThreads, older, open, reach, thread } from '../../node/page/js/state/threads.js';
 import { fakeNode } from './fake/node.mjs';
 import { tell } from './fake/story.mjs';
@@ -16,7 +17,7 @@ let node;
 let faults;
 let asked;
 
-const answer = (body, status = 200) => new Response(body === undefined ? null : JSON.stringify(body), { status });
+const reply = (body, status = 200) => new Response(body === undefined ? null : JSON.stringify(body), { status });
 
 beforeEach(async () => {
   node = fakeNode();
@@ -28,13 +29,13 @@ beforeEach(async () => {
     const url = new URL(path, 'http://node');
     asked.push(`${method} ${url.pathname.slice('/api/v1'.length)}`);
     const [, chat] = url.pathname.match(/\/chat\/([^/]+)\/message/) ?? [];
-    if (url.pathname.endsWith('/org/tree')) return answer({ version: 1, ...node.tree });
-    if (url.pathname.endsWith('/api/v1/chat')) return answer({ chats: [...node.chats.values()].map((each) => ({ ...each })) });
-    if (method === 'GET') return answer(node.page(chat, url.searchParams.get('before'), Number(url.searchParams.get('limit'))));
+    if (url.pathname.endsWith('/org/tree')) return reply({ version: 1, ...node.tree });
+    if (url.pathname.endsWith('/api/v1/chat')) return reply({ chats: [...node.chats.values()].map((each) => ({ ...each })) });
+    if (method === 'GET') return reply(node.page(chat, url.searchParams.get('before'), Number(url.searchParams.get('limit'))));
     const fault = faults.shift();
     if (fault === 'down') throw new TypeError('refused');
-    if (fault) return answer({ code: 'may_not_post', title: 'No right' }, fault);
-    return answer(node.post(chat, JSON.parse(body)).message, 201);
+    if (fault) return reply({ code: 'may_not_post', title: 'No right' }, fault);
+    return reply(node.post(chat, JSON.parse(body)).message, 201);
   };
   await Promise.all([loadTree(), loadChats()]);
 });
@@ -77,14 +78,38 @@ test('the first word of a stranger brings the conversation into the list', async
   assert.equal(chatOf(stranger.id).title, stranger.name);
   node.say(stranger.id, stranger.id, 'Здравствуйте');
   await until(() => chats.value.has(stranger.id));
-  assert.equal(parts.value.person[0].id, stranger.id);
+  assert.equal(parts.value.district.find(({ kind }) => kind === 'person').id, stranger.id);
   assert.equal(chats.value.get(stranger.id).unread, 1);
 });
 
-test('units stand by name and people by the last word', () => {
-  assert.deepEqual(parts.value.unit.map(({ title }) => title), ['Дежурная служба', 'Канцелярия', 'Организационный отдел', 'Правовой отдел', 'Руководство']);
-  const [first, second] = parts.value.person;
+test('conversations of the office stand apart from those of the district, units by name and people by the last word', () => {
+  const { pinned, office, district } = parts.value;
+  assert.deepEqual(pinned, []);
+  assert.deepEqual(office.map(({ title }) => title), ['Правовой отдел']);
+  const named = district.filter(({ kind }) => kind !== 'person').map(({ title }) => title);
+  assert.deepEqual(named, ['Округ Югра', 'Дежурная служба', 'Канцелярия', 'Организационный отдел', 'Руководство']);
+  const [first, second] = district.filter(({ kind }) => kind === 'person');
   assert.ok(first.last.sent > second.last.sent);
+});
+
+test('what is pinned stands above, in the order of pinning, and once', () => {
+  pin('u4');
+  pin('d');
+  assert.deepEqual(parts.value.pinned.map(({ id }) => id), ['u4', 'd']);
+  assert.ok(!parts.value.district.some(({ id }) => id === 'u4' || id === 'd'));
+  pin('u4');
+  assert.deepEqual(parts.value.pinned.map(({ id }) => id), ['d']);
+  pin('d');
+});
+
+test('an answer names what it answers, on the way and in the draft', async () => {
+  await open('u3');
+  const asked = node.say('u3', other('o2').id, 'Где опись?');
+  answer(asked, asked.author.name);
+  assert.equal(drafts.value.u3.reply.text, 'Где опись?');
+  send('u3', { text: 'В пути', precedence: 'routine', reply: drafts.value.u3.reply });
+  await until(() => outbox.value.length === 0);
+  assert.equal(node.messages.get('u3').at(-1).reply_to, asked.id);
 });
 
 test('a loaded conversation follows its messages and their delivery', async () => {
@@ -268,4 +293,25 @@ test('an event of a later version changes nothing', () => {
   const before = chats.value;
   happen({ type: 'ack', data: { id: 'x' } });
   assert.equal(chats.value, before);
+});
+
+test('the low-vision version is one step away and gives back what was there', () => {
+  choose({ size: 'large', scheme: 'light' });
+  toggleLow();
+  assert.deepEqual([lowVision.value, settings.value.size, settings.value.scheme], [true, 'huge', 'contrast']);
+  choose({ scheme: 'dark' });
+  toggleLow();
+  assert.deepEqual([lowVision.value, settings.value.size, settings.value.scheme], [false, 'large', 'light']);
+});
+
+test('quiet hours go over midnight, and hold only when they are on', () => {
+  const at = (hour, minute = 0) => new Date(2026, 2, 14, hour, minute);
+  choose({ quiet: true, from: '22:00', until: '07:00' });
+  assert.deepEqual([21, 22, 23, 0, 6, 7].map((hour) => hushed(at(hour))), [false, true, true, true, true, false]);
+  choose({ from: '13:00', until: '14:30' });
+  assert.deepEqual([hushed(at(12, 59)), hushed(at(13)), hushed(at(14, 29)), hushed(at(14, 30))], [false, true, true, false]);
+  choose({ from: '08:00', until: '08:00' });
+  assert.ok(!hushed(at(8)));
+  choose({ quiet: false, from: '00:00', until: '23:59' });
+  assert.ok(!hushed(at(12)));
 });

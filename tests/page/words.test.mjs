@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { lang, preferred, t, tables } from '../../node/page/js/base/words.js';
+import { lang, learnAll, preferred, t, tables } from '../../node/page/js/base/words.js';
 import { MODULES, source } from './files.mjs';
+
+await Promise.all([learnAll('ru'), learnAll('en')]);
 
 const forms = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry));
 const holes = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();

@@ -2,12 +2,19 @@
 
 import { backoff } from './base/backoff.js';
 import { live } from './state/life.js';
+import { loadSettings } from './state/settings.js';
 import { tick } from './state/moment.js';
 import { follow } from './state/route.js';
 import { me, resume } from './state/session.js';
 import { Frame, entitle } from './view/frame.js';
-import { speak } from './view/language.js';
+import { keyboard } from './view/keys.js';
+import { speak, study } from './view/language.js';
+import { fetchAll } from './view/lazy.js';
+import { dress } from './view/low.js';
 import { html, render } from './view/ui.js';
+
+/** The parts and words that come later are fetched when the first screen has had this time. */
+const SPARE_MS = 3000;
 
 /** Asks who we are until the node answers; the door opens after the first failure and says what is wrong itself. */
 async function begin() {
@@ -23,11 +30,14 @@ async function begin() {
   }
 }
 
-speak();
+loadSettings(null);
+dress();
+await speak();
 follow();
 tick();
 live();
 entitle();
+keyboard();
 const root = document.getElementById('page');
 if (root) render(html`<${Frame} />`, root);
-begin();
+begin().then(() => setTimeout(() => (study(), fetchAll()), SPARE_MS));

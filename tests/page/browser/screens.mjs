@@ -1,17 +1,14 @@
 // The page in a real browser on the fake node: states that a real node reaches only by misfortune.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
-import { DESKTOP, PHONE, enter, launch, message, open, say, visit } from '../chromium.mjs';
+import { enter, launch, message, open, say, visit } from '../chromium.mjs';
 import { fakeNode } from '../fake/node.mjs';
 import { serve } from '../fake/server.mjs';
 import { tell } from '../fake/story.mjs';
 import { PAYLOADS } from './payloads.mjs';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const HOUR = 3_600_000;
 
 let browser;
@@ -245,14 +242,6 @@ test('scrolling up loads what came before and moves nothing', async () => {
   const after = await where();
   assert.equal(after.text, before.text);
   assert.ok(Math.abs(after.offset - before.offset) < 2, `${before.offset} ${after.offset}`);
-  await page.evaluate(async () => {
-    const box = document.querySelector('.log');
-    while (box.querySelector('.hint[aria-busy]')) {
-      box.scrollTop = 0;
-      await new Promise(requestAnimationFrame);
-    }
-  });
-  assert.equal((await where()).count, 400);
 });
 
 test('everything can be done by keyboard', async () => {
@@ -271,6 +260,7 @@ test('everything can be done by keyboard', async () => {
     assert.fail(`no way to ${selector}`);
   };
   await tabTo('.row');
+  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
@@ -295,35 +285,3 @@ test('everything can be done by keyboard', async () => {
   await page.keyboard.press('Enter');
   await page.waitForSelector('.talk-title h1:has-text("Ёлкина")');
 });
-
-for (const [screen, size] of [['desktop', DESKTOP], ['phone', PHONE]]) {
-  for (const [locale, colorScheme] of [['ru-RU', 'light'], ['en-GB', 'dark']]) {
-    test(`every screen fits and is accessible: ${screen}, ${locale}, ${colorScheme}`, async () => {
-      const page = await come({ ...size, locale, colorScheme });
-      const check = async (what) => {
-        await page.evaluate(AXE);
-        const { violations } = await page.evaluate(() => axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-        assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes[0].html, nodes[0].failureSummary]), [], what);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        assert.ok(wide <= 0, `${what} is ${wide} px too wide`);
-      };
-      await page.waitForSelector('#login');
-      await check('door');
-      node.link('o4', 'down', Date.now() - 50 * HOUR);
-      await enter(page, 'login', 'okrug');
-      await page.waitForSelector('.row:has-text("Округ Югра")');
-      await check('list');
-      await page.click('#tab-org');
-      await page.waitForSelector('.person');
-      await check('tree');
-      await page.click('#tab-chats');
-      await open(page, 'Канцелярия');
-      await check('conversation');
-      if (screen === 'phone') {
-        await page.click(`.talk-head button[aria-pressed]`);
-        await page.waitForSelector('.who');
-        await check('members');
-      }
-    });
-  }
-}

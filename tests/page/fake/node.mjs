@@ -9,7 +9,7 @@ const KEPT_EVENTS = 500;
 export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
   const tree = district(here);
   const office = tree.offices.find((each) => each.here);
-  const node = { tree, freshness: 'fresh', chats: new Map(), messages: new Map(), clients: new Map(), listeners: new Set(), version: 7 };
+  const node = { tree, freshness: 'fresh', rights: ['post'], health: {}, queue: {}, chats: new Map(), messages: new Map(), clients: new Map(), listeners: new Set(), version: 7 };
   const events = [];
   let sequence = 0;
   let eventId = 0;
@@ -54,7 +54,7 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
   });
 
   /** Puts a message into a conversation; `sent` may lie in the past, then it comes late. */
-  node.say = (chatId, authorId, text, { precedence = 'routine', sent = clock(), received = clock(), kind = 'text', quiet = false, delivery } = {}) => {
+  node.say = (chatId, authorId, text, { precedence = 'routine', sent = clock(), received = clock(), kind = 'text', quiet = false, delivery, reply_to: replyTo = null } = {}) => {
     const chat = chatOf(chatId);
     const person = byId(tree.people, authorId);
     const seq = ++sequence;
@@ -64,7 +64,7 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
       id,
       cursor: `${(sent * 65_536 + seq).toString(16)}.${id}`,
       chat: chatId, author: authorOf(person), mine: person.me, kind, text, precedence,
-      sent: iso(sent), received: iso(received), late: person.office !== here && received - sent > 10 * 60_000, reply_to: null,
+      sent: iso(sent), received: iso(received), late: person.office !== here && received - sent > 10 * 60_000, reply_to: replyTo,
       delivery: delivery ?? { code: 'queued', held_by: 0, delivered: 0, of },
     };
     const list = [...(node.messages.get(chatId) ?? []), message].sort((a, b) => (isBefore(a.cursor, b.cursor) ? -1 : 1));
@@ -76,6 +76,24 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
     return message;
   };
 
+  /** Fills a conversation with very many messages at once, in their order. */
+  node.fill = (chatId, count, each) => {
+    const chat = chatOf(chatId);
+    const list = [];
+    for (let n = 0; n < count; n++) {
+      const { author, text, sent } = each(n);
+      const person = byId(tree.people, author);
+      const seq = ++sequence;
+      const id = `${person.office}.77.${chatId}.routine.${seq}`;
+      list.push({
+        id, cursor: `${(sent * 65_536 + seq).toString(16)}.${id}`, chat: chatId, author: authorOf(person), mine: person.me, kind: 'text', text,
+        precedence: 'routine', sent: iso(sent), received: iso(sent), late: false, reply_to: null, delivery: { code: 'queued', held_by: 0, delivered: 0, of: chat.offices - 1 },
+      });
+    }
+    node.messages.set(chatId, list);
+    chat.last = { text: list.at(-1).text, author: list.at(-1).author.name, sent: list.at(-1).sent };
+  };
+
   /** Says where a message is by now. */
   node.deliver = (message, delivery) => {
     Object.assign(message.delivery, delivery);
@@ -83,10 +101,10 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
   };
 
   /** Takes a message of the person signed in, once for each client id. */
-  node.post = (chatId, { client_id: clientId, text, precedence }) => {
+  node.post = (chatId, { client_id: clientId, text, precedence, reply_to }) => {
     const known = node.clients.get(clientId);
     if (known) return { message: known, repeated: true };
-    const message = node.say(chatId, tree.me.id, text, { precedence });
+    const message = node.say(chatId, tree.me.id, text, { precedence, reply_to });
     node.clients.set(clientId, message);
     return { message, repeated: false };
   };
@@ -117,9 +135,24 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
       person: { id, name, position, unit, unit_name: byId(tree.units, unit).name },
       office: { id: office.id, slug: office.slug, name: office.name },
       district: { id: 'd4c1', name: 'Округ Югра', freshness: node.freshness },
-      rights: ['post'],
+      rights: node.rights,
     };
   };
+
+  const none = { messages: 0, urgent: 0, oldest_s: null };
+
+  /** The state of the node; `health` changes parts of it, `queue` says by office what waits. */
+  node.status = () => ({
+    office: node.who().office, enrolled: true, version: '0.1.0', uptime_s: 86_400, district: node.who().district,
+    documents: { charter: 1, chart: node.version, bootstrap: 2, revocations: 1, freshness: node.freshness, refresh_by: iso(clock() + 86_400_000) },
+    peers: tree.offices.filter((each) => !each.here).map((each) => ({
+      office: each.id, slug: each.slug, name: each.name, link: each.link, rtt_ms: each.link === 'up' ? 34 : null, last_contact: each.last_contact,
+      last_entry: null, address: null, carrier: true, queue: node.queue[each.id] ?? none,
+    })),
+    queue: Object.values(node.queue).reduce((sum, each) => ({ ...each, messages: Math.max(sum.messages, each.messages) }), none),
+    store: { entries: 1200, bytes: 4_000_000 }, disk: { free: 9e9, size: 2e10 }, clock: { now: iso(clock()), plausible: true }, alarms: [],
+    ...node.health,
+  });
 
   return node;
 }

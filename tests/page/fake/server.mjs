@@ -39,6 +39,7 @@ export async function serve(node, port = 0) {
     },
     'GET /session': () => json(node.who()),
     'DELETE /session': ({ session }) => (sessions.delete(session), { status: 204 }),
+    'GET /node/status': () => json(node.status()),
     'GET /org/tree': () => json({ version: node.version, units: node.tree.units, offices: node.tree.offices, people: node.tree.people }),
     'GET /chat': () => json({ chats: [...node.chats.values()] }),
     'GET /chat/:/message': ({ id, query }) => json(node.page(id, query.get('before'), Number(query.get('limit') ?? 50))),

@@ -24,7 +24,8 @@ export function tell(node, now = Date.now()) {
     at(1, 19, 48), { received: now - 2 * HOUR });
   say('u3', me, 'Пометку ставим. Бумажные копии отправила с оказией.', now - 100 * 60_000, { delivery: { code: 'relayed', held_by: 2, delivered: 2, of: 3 } });
   say('u3', who('o2', 'u3', 1), 'Приложения из суда получены: 14 листов. Отправляю опись, оригиналы — с утренним рейсом.', now - 47 * 60_000, { precedence: 'urgent' });
-  say('u3', me, 'Приняла, жду.', now - 44 * 60_000, { delivery: { code: 'relayed', held_by: 2, delivered: 2, of: 3 } });
+  const opis = node.messages.get('u3').at(-1).id;
+  say('u3', me, 'Приняла, жду.', now - 44 * 60_000, { reply_to: opis, delivery: { code: 'relayed', held_by: 2, delivered: 2, of: 3 } });
 
   say('u4', who('o3', 'u4'), 'Нягань: смена принята, происшествий нет.', at(0, 8, 1));
   say('u4', who('o1', 'u4'), 'Штормовое предупреждение: ветер до 25 м/с с 18:00. Проверить генераторы, доложить.', now - 30 * 60_000, { precedence: 'flash' });
@@ -37,6 +38,7 @@ export function tell(node, now = Date.now()) {
   say(nyagan, nyagan, 'Спасибо большое!', now - 65 * 60_000);
   say(who('o4', 'u1'), me, 'Отправила вам опись дел на хранение, подтвердите, когда откроется.', now - 3 * HOUR, { delivery: { code: 'queued', held_by: 0, delivered: 0, of: 1 } });
 
+  node.queue = { o4: { messages: 3, urgent: 1, oldest_s: 2 * 3600 }, o5: { messages: 1, urgent: 0, oldest_s: 40 } };
   node.chat('u4').unread = 2;
   node.chat('d').unread = 1;
 }

@@ -11,12 +11,6 @@ export const sorted = (list, key) => [...list].sort((a, b) => compare(key(a), ke
 /** Letters as somebody in a hurry types them: small, and е for ё. @param {string} text */
 export const fold = (text) => text.toLowerCase().replaceAll('ё', 'е');
 
-/** Whether every word of the query begins a word of the text. @param {string} text @param {string} query */
-export function matches(text, query) {
-  const words = fold(text).split(/[^\p{L}\p{N}]+/u);
-  return fold(query).split(/[^\p{L}\p{N}]+/u).filter(Boolean).every((part) => words.some((word) => word.startsWith(part)));
-}
-
 /** The position, unless the name says it already: somebody may be listed by what they are. @param {{ name: string, position: string }} person */
 export const post = ({ name, position }) => (`${name} `.startsWith(`${position} `) ? '' : position);
 

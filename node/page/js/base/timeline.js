@@ -22,7 +22,7 @@ export function isBefore(a, b) {
 }
 
 /** Where a cursor belongs in messages sorted by cursor: the index of the first that is not before it. @param {Message[]} messages @param {string} cursor */
-function rank(messages, cursor) {
+export function rank(messages, cursor) {
   let low = 0;
   let high = messages.length;
   while (low < high) {
@@ -67,12 +67,12 @@ export const progress = (messages, id, delivery) =>
  *
  * @param {Message[]} messages
  * @param {string | null} [unreadFrom]
+ * @param {Message | null} [before] what stands above and is not drawn
  */
-export function rows(messages, unreadFrom = null) {
+export function rows(messages, unreadFrom = null, before = null) {
   /** @type {Row[]} */
   const result = [];
-  /** @type {Message | null} */
-  let previous = null;
+  let previous = before;
   for (const message of messages) {
     const sent = Date.parse(message.sent);
     const date = dayOf(sent);

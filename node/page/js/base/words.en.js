@@ -1,10 +1,9 @@
-// Every string of the page in English.
+// Strings of the page in English that the first screen needs.
 
 export default {
   'app.name': 'Okrug',
   'app.loading': 'Loading…',
   'app.skip': 'Skip to messages',
-  'lang.name': 'English',
   'lang.choose': 'Language',
 
   'login.title': 'Sign in to Okrug',
@@ -21,6 +20,8 @@ export default {
 
   'nav.chats': 'Messages',
   'nav.org': 'Directory',
+  'nav.outbox': 'Outbox',
+  'nav.settings': 'Settings',
   'nav.back': 'Back to the list',
   'nav.talk': 'Conversation',
   'nav.side': 'Messages and directory',
@@ -43,12 +44,17 @@ export default {
   'ban.stale': 'The directory of the district has not been renewed for long. Messages go on; new people and offices may be missing.',
   'ban.overdue': 'The directory of the district is overdue. Tell your IT person: withdrawn access may not have reached this office.',
   'ban.crowded': 'Too many pages of Okrug are open: no news comes to this one. Close some.',
+  'ban.unlisted': 'This office is not in the directory of the district: other offices do not see it. Tell your IT person.',
+  'ban.reader': 'You may only read. Writing is not possible now.',
+  'ban.full': 'The node is out of space: it takes no new messages, all that was written is kept. Tell your IT person.',
+  'ban.scarce': 'The node is running out of space. Tell your IT person.',
+  'ban.clock': 'The clock of the node is not set: times of messages may be wrong, their order holds.',
   'ban.retry': 'Try again',
 
+  'chat.pinned': 'Pinned',
+  'chat.office': 'Office',
   'chat.district': 'District',
-  'chat.units': 'Units',
-  'chat.groups': 'Groups',
-  'chat.people': 'Direct',
+  'chat.pin': 'Pin to the top of the list',
   'chat.none': 'No conversations yet. Choose a person in the Directory.',
   'chat.choose': 'Choose a conversation or a person on the left.',
   'chat.empty': 'Nothing has been written here yet.',
@@ -65,15 +71,8 @@ export default {
   'chat.you': 'You',
   'chat.log': 'Messages: {title}',
 
-  'who.title': 'Who reads this',
-  'who.person': 'The other person',
   'who.show': 'Members',
   'who.hide': 'Close',
-
-  'org.filter': 'Find a person or a unit',
-  'org.nothing': 'Nothing found',
-  'org.write_unit': 'Conversation of the unit',
-  'org.me': 'this is you',
 
   'link.here': 'this office',
   'link.up': 'connected',
@@ -108,8 +107,11 @@ export default {
   'write.label': 'Message',
   'write.to': 'Message: {title}',
   'write.send': 'Send',
-  'write.keys': 'Enter sends, Shift+Enter starts a new line',
+  'write.keys.send': 'Enter sends, Shift+Enter starts a new line',
+  'write.keys.line': 'Ctrl+Enter sends',
+  'write.no_reply': 'Answer nobody',
   'write.closed': 'You read this conversation but may not write in it.',
+  'write.reader': 'You may only read. Ask the IT person of the office.',
   'write.long': 'Too long by {n} bytes',
 
   'why.network': 'the node does not answer',
@@ -118,4 +120,26 @@ export default {
   'why.large': 'too long',
   'why.full': 'the node is out of space',
   'why.other': 'the node said: {title}',
+
+  'msg.reply': 'Reply',
+  'msg.trace': 'Message movement',
+  'msg.answered': 'To the message that is answered',
+  'msg.answers_earlier': 'Answers a message above',
+
+  'find.title': 'Quick find',
+  'find.short': 'Find',
+
+  'low.on': 'Low-vision version',
+  'low.off': 'Ordinary version',
+  'low.letter': 'A',
+  'low.colour': 'C',
+
+  'set.size': 'Text size',
+  'set.size.normal': 'Normal',
+  'set.size.large': 'Large',
+  'set.size.huge': 'Very large',
+  'set.scheme': 'Colours',
+  'set.scheme.light': 'Light',
+  'set.scheme.dark': 'Dark',
+  'set.scheme.contrast': 'High contrast',
 };

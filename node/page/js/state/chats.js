@@ -3,7 +3,8 @@
 import { Signal, computed, signal } from '../../vendor/signals-core.js';
 import { compare } from '../base/names.js';
 import { call } from '../link/http.js';
-import { people } from './district.js';
+import { here, people } from './district.js';
+import { settings } from './settings.js';
 
 /** @import { Chat, Chats, Message } from 'okrug' */
 
@@ -16,15 +17,25 @@ export const unreadTotal = computed(() => [...(chats.value?.values() ?? [])].red
 /** @param {Chat} a @param {Chat} b */
 const newest = (a, b) => (b.last?.sent ?? '').localeCompare(a.last?.sent ?? '') || compare(a.title, b.title);
 
-/** Conversations in their parts: units and groups keep their places by name, people stand by the last word said. */
+/** Within a part the named ones keep their places, and people stand below by the last word said. @param {Chat} a @param {Chat} b */
+const inPart = (a, b) =>
+  Number(a.kind === 'person') - Number(b.kind === 'person') || (a.kind === 'person' ? newest(a, b) : RANKS[a.kind] - RANKS[b.kind] || compare(a.title, b.title));
+
+const RANKS = { district: 0, group: 1, unit: 2, person: 3 };
+
+/** Whether a conversation stays within the office. @param {Chat} chat */
+const isHome = (chat) => chat.kind !== 'district' && (chat.kind === 'person' ? people.value.get(chat.id)?.office === here.value : chat.offices <= 1);
+
+/** Conversations in their parts: pinned by the person, of this office, and of the whole district. */
 export const parts = computed(() => {
-  const all = [...(chats.value?.values() ?? [])];
-  /** @param {Chat['kind']} kind @param {(a: Chat, b: Chat) => number} order */
-  const of = (kind, order) => all.filter((chat) => chat.kind === kind).sort(order);
-  /** @param {Chat} a @param {Chat} b */
-  const named = (a, b) => compare(a.title, b.title);
-  return { district: of('district', newest), unit: of('unit', named), group: of('group', named), person: of('person', newest) };
+  const all = [...(chats.value?.values() ?? [])].sort(inPart);
+  const pinned = settings.value.pinned.flatMap((id) => chats.value?.get(id) ?? []);
+  const rest = all.filter((chat) => !pinned.includes(chat));
+  return { pinned, office: rest.filter(isHome), district: rest.filter((chat) => !isHome(chat)) };
 });
+
+/** Conversations as they stand below each other. */
+export const flat = computed(() => Object.values(parts.value).flat());
 
 /** Loads the list. */
 export async function loadChats() {
@@ -49,15 +60,16 @@ const COUNTED = 2000;
 /** The oldest of a set that is not empty. @param {Set<string>} set */
 const first = (set) => /** @type {string} */ (set.values().next().value);
 
-/** Takes in a message: what the list shows of its conversation, and whether it is news. @param {Message} message */
+/** Takes in a message: what the list shows of its conversation, and whether it is news. @param {Message} message @returns {boolean} true for what is heard of for the first time */
 export function mention({ id, chat: chatId, text, author, sent, mine }) {
   const chat = chats.value?.get(chatId);
-  if (!chats.value || counted.has(id)) return;
+  if (!chats.value || counted.has(id)) return false;
   counted.add(id);
   if (counted.size > COUNTED) counted.delete(first(counted));
-  if (!chat) return void loadChats().catch(() => {});
+  if (!chat) return loadChats().catch(() => {}), true;
   const last = !chat.last || chat.last.sent <= sent ? { text, author: author.name, sent } : chat.last;
   patchChat(chatId, { last, unread: chat.unread + (mine ? 0 : 1) });
+  return true;
 }
 
 /** Forgets the conversations of whoever was signed in. */

@@ -25,6 +25,9 @@ export const offices = computed(() => byId(tree.value.offices));
 export const units = computed(() => byId(tree.value.units));
 export const people = computed(() => byId(tree.value.people));
 
+/** The id of the office that answers. */
+export const here = computed(() => tree.value.offices.find((office) => office.here)?.id ?? '');
+
 /** Units by their parent's id (null for the highest), each list in the order of names. */
 export const children = computed(() => grouped(sorted(tree.value.units, (unit) => unit.name), (unit) => unit.parent ?? null));
 

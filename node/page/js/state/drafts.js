@@ -5,7 +5,11 @@ import { keep, kept } from './kept.js';
 
 const PAUSE_MS = 300;
 
-/** @typedef {{ text: string, precedence: 'routine' | 'urgent' | 'flash' }} Draft */
+/**
+ * What is written, how it is to go, and what it answers.
+ *
+ * @typedef {{ text: string, precedence: 'routine' | 'urgent' | 'flash', reply?: { id: string, name: string, text: string } | null }} Draft
+ */
 
 /** Drafts by conversation. @type {Signal<Record<string, Draft>>} */
 export const drafts = signal({});
@@ -30,8 +34,16 @@ export const unsent = computed(() => Object.values(drafts.value).filter(({ text 
 /** Changes the draft of a conversation; a blank one is none. @param {string} chat @param {Draft} draft */
 export function write(chat, draft) {
   const { [chat]: _, ...others } = drafts.value;
-  drafts.value = draft.text || draft.precedence !== BLANK.precedence ? { ...others, [chat]: draft } : others;
+  drafts.value = draft.text || draft.reply || draft.precedence !== BLANK.precedence ? { ...others, [chat]: draft } : others;
   timer ??= setTimeout(save, PAUSE_MS);
+}
+
+/** As much of an answered message as is shown above the answer. */
+const QUOTE = 160;
+
+/** Makes the draft of a conversation an answer. @param {import('okrug').Message} message @param {string} name who is answered */
+export function answer({ chat, id, text }, name) {
+  write(chat, { ...(drafts.value[chat] ?? BLANK), reply: { id, name, text: text.slice(0, QUOTE) } });
 }
 
 /** Writes to the browser's store now: the page may be closed next. */

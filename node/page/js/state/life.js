@@ -6,9 +6,12 @@ import { chatChanged, forgetChats, loadChats, mention } from './chats.js';
 import { forgetTree, linkChanged, loadTree } from './district.js';
 import { eraseDrafts, loadDrafts, save } from './drafts.js';
 import { echoed, eraseOutbox, hurry, loadOutbox } from './outbox.js';
+import { notice } from './notice.js';
 import { forgetReading, tell } from './reading.js';
 import { opened } from './route.js';
 import { logout, me, refresh } from './session.js';
+import { loadSettings } from './settings.js';
+import { forgetStatus, loadStatus, watchStatus } from './status.js';
 import { arrived, forgetThreads, open, stateChanged } from './threads.js';
 
 /** Whether the node did not answer the last attempt to reach it. */
@@ -34,11 +37,12 @@ async function reset() {
 /** @type {Record<string, (data: any) => unknown>} */
 const handlers = {
   /** @param {import('okrug').Message} message */
-  'message.new': (message) => batch(() => (arrived(message), mention(message), message.mine && echoed(message))),
+  'message.new': (message) => batch(() => (arrived(message), mention(message) && notice(message), message.mine && echoed(message))),
   'message.state': stateChanged,
   'chat.update': chatChanged,
   'org.version': () => load().catch(() => {}),
-  peer: linkChanged,
+  /** @param {import('okrug').PeerChange} change */
+  peer: (change) => (linkChanged(change), loadStatus()),
   reset,
 };
 
@@ -54,12 +58,14 @@ function state(name, resumed) {
   hurry();
   // Everything is loaded once the stream is open, so that nothing falls between the two. A connection that resumes
   // brings the messages that were missed, and only what is no event is asked for again.
+  loadStatus();
   if (resumed) Promise.all([loadTree(), refresh()]).catch(() => {});
   else reset();
 }
 
 /** @param {string} person */
 function begin(person) {
+  loadSettings(person);
   loadDrafts(person);
   loadOutbox(person);
   stream = listen({ url: '/api/v1/events', onEvent: happen, onState: state });
@@ -76,6 +82,7 @@ function end() {
     forgetTree();
     forgetThreads();
     forgetReading();
+    forgetStatus();
   });
 }
 
@@ -100,6 +107,7 @@ export function live() {
       if (person) begin(person);
     });
   });
+  watchStatus();
   addEventListener('online', () => stream?.poke());
   const keepAll = () => (save(), tell());
   addEventListener('pagehide', keepAll);

@@ -9,6 +9,8 @@ import { chats } from './chats.js';
 /** @import { Delivery, Message, MessageState, Page } from 'okrug' */
 
 const PAGE = 50;
+/** Whoever reads on upwards is brought more at once. */
+const MORE = 100;
 /** A conversation read at its end is cut back to `KEEP` messages when it has grown over `MOST`. */
 const MOST = 400;
 const KEEP = 200;
@@ -65,7 +67,7 @@ async function page(of, before) {
   if (of.loading.value) return;
   of.loading.value = true;
   try {
-    const query = before ? `?before=${encodeURIComponent(before)}&limit=${PAGE}` : `?limit=${PAGE}`;
+    const query = before ? `?before=${encodeURIComponent(before)}&limit=${MORE}` : `?limit=${PAGE}`;
     /** @type {Page} */
     const answer = await call('GET', `/chat/${of.chat}/message${query}`);
     batch(() => {
@@ -111,11 +113,18 @@ export function arrived(message) {
   of.messages.value = place(messages, caughtUp([message]));
 }
 
-/** Loads pages until a message is here; false when it is not to be found. @param {string} chat @param {{ id: string, cursor: string }} message */
+/** Pages asked for at most when nobody knows how far back a message is. */
+const FAR = 40;
+
+/** Loads pages until a message is here; false when it is not to be found. @param {string} chat @param {{ id: string, cursor?: string }} message */
 export async function reach(chat, { id, cursor }) {
   const of = thread(chat);
-  while (of.before.value && isBefore(cursor, of.messages.value[0].cursor) && !of.problem.value) await older(chat);
-  return of.messages.value.some((each) => each.id === id);
+  const here = () => of.messages.value.some((each) => each.id === id);
+  for (let left = FAR; left > 0 && !here(); left--) {
+    if (!of.before.value || of.problem.value || (cursor && !isBefore(cursor, of.messages.value[0].cursor))) break;
+    await older(chat);
+  }
+  return here();
 }
 
 /** Takes in where a message has been delivered by now. @param {MessageState} state */

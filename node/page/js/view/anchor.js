@@ -6,48 +6,63 @@ import { useElement, useLayoutEffect, useRef, useState } from './ui.js';
 const SLACK_PX = 40;
 
 /** @param {Element} box */
-const items = (box) => /** @type {NodeListOf<HTMLElement>} */ (box.querySelectorAll('[data-id]'));
+const items = (box) => /** @type {HTMLElement[]} */ ([...box.querySelectorAll('[data-id]')]);
 
 /** The first message in sight and how far below the box's upper edge it begins. @param {Element} box */
 function sight(box) {
   const top = box.getBoundingClientRect().top;
-  for (const item of items(box)) {
-    const { top: from, bottom } = item.getBoundingClientRect();
-    if (bottom > top) return { id: item.dataset.id ?? '', offset: from - top };
+  const all = items(box);
+  let low = 0;
+  for (let high = all.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if (all[middle].getBoundingClientRect().bottom > top) high = middle;
+    else low = middle + 1;
   }
-  return null;
+  return low < all.length ? { id: all[low].dataset.id ?? '', offset: all[low].getBoundingClientRect().top - top } : null;
 }
 
 /** @param {Element} box @param {string} id */
-const find = (box, id) => [...items(box)].find((item) => item.dataset.id === id);
+const find = (box, id) => items(box).find((item) => item.dataset.id === id);
 
 /**
  * Holds the place of a scrolled box: at the end it stays at the end, elsewhere the first message in sight stays put.
  *
  * Returns the box's ref, whether it is at the end, and `onScroll`, `toEnd()`, `show(element)` and `find(id)`.
  *
+ * `whole` says whether the box ends with the last message. `onScroll` returns -1 for upwards, 1 for downwards, and 0
+ * when it was this hook that moved the box.
+ *
  * @param {unknown[]} changes
+ * @param {boolean} whole
  */
-export function useAnchor(changes) {
+export function useAnchor(changes, whole) {
   /** @type {{ current: HTMLElement }} */
   const box = useElement();
-  const place = useRef({ end: true, sight: /** @type {ReturnType<typeof sight>} */ (null) });
+  const place = useRef({ end: true, sight: /** @type {ReturnType<typeof sight>} */ (null), top: 0 });
   const [atEnd, setAtEnd] = useState(true);
+
+  /** @param {number} top */
+  function move(top) {
+    box.current.scrollTop = top;
+    place.current.top = box.current.scrollTop;
+  }
 
   function settle() {
     const { current } = box;
-    if (place.current.end) current.scrollTop = current.scrollHeight;
+    if (place.current.end) move(current.scrollHeight);
     else if (place.current.sight) {
       const item = find(current, place.current.sight.id);
-      if (item) current.scrollTop += item.getBoundingClientRect().top - current.getBoundingClientRect().top - place.current.sight.offset;
+      if (item) move(current.scrollTop + item.getBoundingClientRect().top - current.getBoundingClientRect().top - place.current.sight.offset);
     }
   }
 
   function note() {
     const { current } = box;
-    const end = current.scrollHeight - current.scrollTop - current.clientHeight < SLACK_PX;
-    place.current = { end, sight: end ? null : sight(current) };
+    const way = Math.sign(current.scrollTop - place.current.top);
+    const end = whole && current.scrollHeight - current.scrollTop - current.clientHeight < SLACK_PX;
+    place.current = { end, sight: end ? null : sight(current), top: current.scrollTop };
     setAtEnd(end);
+    return way;
   }
 
   useLayoutEffect(settle, changes);
@@ -62,14 +77,14 @@ export function useAnchor(changes) {
     atEnd,
     onScroll: note,
     toEnd() {
-      place.current = { end: true, sight: null };
+      place.current.end = true;
       settle();
-      note();
+      setAtEnd(true);
     },
     /** Brings an element into sight, its upper edge a little below the box's. @param {HTMLElement} element */
     show(element) {
-      place.current = { end: false, sight: null };
-      box.current.scrollTop += element.getBoundingClientRect().top - box.current.getBoundingClientRect().top - 60;
+      place.current.end = false;
+      move(box.current.scrollTop + element.getBoundingClientRect().top - box.current.getBoundingClientRect().top - 60);
       note();
     },
     /** @param {string} id */

@@ -7,6 +7,7 @@ import { silent } from '../state/district.js';
 import { crowded, nodeLost } from '../state/life.js';
 import { now } from '../state/moment.js';
 import { self } from '../state/session.js';
+import { SCARCE_BYTES, status } from '../state/status.js';
 import { Icon, html } from './ui.js';
 
 /** @import { TreeOffice } from 'okrug' */
@@ -30,12 +31,26 @@ function links(offices) {
 /** @param {{ kind: string, text: string }} props */
 const Banner = ({ kind, text }) => html`<p class="banner banner-${kind}"><${Icon} name=${kind === 'bad' ? 'alert' : 'warn'} />${text}</p>`;
 
+/** What is wrong with the office's own node: the kind of banner and its words. @returns {[string, string][]} */
+function own() {
+  /** @type {[string, string][]} */
+  const found = [];
+  const { enrolled = true, disk = null, clock = null } = status.value ?? {};
+  if (!enrolled) found.push(['bad', t('ban.unlisted')]);
+  if (!self().rights.includes('post')) found.push(['warn', t('ban.reader')]);
+  if (disk?.free === 0) found.push(['bad', t('ban.full')]);
+  else if (disk && disk.free < SCARCE_BYTES) found.push(['warn', t('ban.scarce')]);
+  if (clock?.plausible === false) found.push(['warn', t('ban.clock')]);
+  return found;
+}
+
 export function Banners() {
   const freshness = self().district.freshness;
   return html`
     <div class="banners" role="status">
       ${nodeLost.value && html`<${Banner} kind="bad" text=${t('ban.node')} />`}
       ${crowded.value && html`<${Banner} kind="warn" text=${t('ban.crowded')} />`}
+      ${own().map(([kind, text]) => html`<${Banner} key=${text} kind=${kind} text=${text} />`)}
       ${freshness !== 'fresh' && html`<${Banner} kind=${freshness === 'overdue' ? 'bad' : 'warn'} text=${t(`ban.${freshness}`)} />`}
       ${!nodeLost.value && silent.value.length > 0 && html`<${Banner} kind="warn" text=${links(silent.value)} />`}
     </div>

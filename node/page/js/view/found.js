@@ -1,6 +1,7 @@
 // What the filter of the tree finds.
 
-import { matches, sorted } from '../base/names.js';
+import { index, query } from '../base/match.js';
+import { sorted } from '../base/names.js';
 import { t } from '../base/words.js';
 import { chats } from '../state/chats.js';
 import { offices, people, units } from '../state/district.js';
@@ -10,24 +11,25 @@ import { Icon, Text, html } from './ui.js';
 
 const MOST = 100;
 
-/** @param {string} query */
-function search(query) {
+/** @param {string} typed */
+function search(typed) {
   const found = [];
+  const fits = query(typed);
   for (const unit of sorted(units.value.values(), (each) => each.name)) {
-    if (chats.value?.has(unit.id) && matches(unit.name, query)) found.push({ unit });
+    if (chats.value?.has(unit.id) && fits(index(unit.name)) > 0) found.push({ unit });
   }
   for (const person of sorted(people.value.values(), (each) => each.name)) {
     const office = offices.value.get(person.office);
     const unit = units.value.get(person.unit);
-    if (matches([person.name, person.position, office?.name, unit?.name].join(' '), query)) found.push({ person, office });
+    if (fits(index([person.name, person.position, office?.name, unit?.name].join(' '))) > 0) found.push({ person, office });
     if (found.length >= MOST) break;
   }
   return found;
 }
 
-/** @param {{ query: string }} props */
-export function Found({ query }) {
-  const found = search(query);
+/** @param {{ typed: string }} props */
+export function Found({ typed }) {
+  const found = search(typed);
   if (found.length === 0) return html`<p class="hint" role="status">${t('org.nothing')}</p>`;
   return html`
     <ul class="found">

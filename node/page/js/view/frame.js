@@ -2,10 +2,13 @@
 
 import { t } from '../base/words.js';
 import { unreadTotal } from '../state/chats.js';
-import { opened } from '../state/route.js';
+import { opened, screen } from '../state/route.js';
 import { lastOffice, me } from '../state/session.js';
 import { Banners } from './banners.js';
+import { finding } from './keys.js';
+import { Find, Outbox, Settings } from './later.js';
 import { Login } from './login.js';
+import { LowPanel } from './low.js';
 import { Side } from './side.js';
 import { Talk } from './talk.js';
 import { Top } from './top.js';
@@ -17,17 +20,22 @@ export const entitle = () => effect(() => {
   document.title = `${unread}${t('app.name')}${lastOffice.value ? ` — ${lastOffice.value}` : ''}`;
 });
 
+/** Screens by their names. @type {Record<string, unknown>} */
+const SCREENS = { settings: Settings, outbox: Outbox };
+
 export function Frame() {
   if (me.value === undefined) return html`<p class="wait" aria-busy="true">${t('app.loading')}</p>`;
-  if (me.value === null) return html`<${Login} />`;
+  if (me.value === null) return html`<${LowPanel} /><${Login} />`;
   return html`
-    <div class="frame ${opened.value ? 'frame-talk' : 'frame-list'}">
+    <${LowPanel} />
+    <div class="frame ${opened.value || screen.value ? 'frame-talk' : 'frame-list'}">
       <${Top} />
       <${Banners} />
       <main class="room">
         <${Side} />
-        <${Talk} />
+        ${screen.value ? html`<${SCREENS[screen.value]} />` : html`<${Talk} />`}
       </main>
+      ${finding.value && html`<${Find} close=${() => (finding.value = false)} />`}
     </div>
   `;
 }

@@ -51,11 +51,10 @@ const Part = ({ title, list }) => list.length > 0 && html`
 export function Chats() {
   if (!chats.value) return html`<p class="hint" aria-busy="true">${t('app.loading')}</p>`;
   if (chats.value.size === 0) return html`<p class="hint">${t('chat.none')}</p>`;
-  const { district, unit, group, person } = parts.value;
+  const { pinned, office, district } = parts.value;
   return html`
+    <${Part} title=${t('chat.pinned')} list=${pinned} />
+    <${Part} title=${t('chat.office')} list=${office} />
     <${Part} title=${t('chat.district')} list=${district} />
-    <${Part} title=${t('chat.units')} list=${unit} />
-    <${Part} title=${t('chat.groups')} list=${group} />
-    <${Part} title=${t('chat.people')} list=${person} />
   `;
 }

@@ -4,6 +4,7 @@ import { wait } from '../base/dates.js';
 import { t } from '../base/words.js';
 import { ended, lastOffice, login } from '../state/session.js';
 import { Languages } from './language.js';
+import { LowSwitch } from './low.js';
 import { reason } from './reasons.js';
 import { Text, html, useEffect, useElement, useState } from './ui.js';
 
@@ -43,7 +44,7 @@ export function Login() {
 
   return html`
     <div class="door">
-      <header class="door-top"><${Languages} /></header>
+      <header class="door-top"><${LowSwitch} /><${Languages} /></header>
       <main class="card">
         <div class="mark" aria-hidden="true"></div>
         <h1>${t('login.title')}</h1>

@@ -5,9 +5,14 @@ import { delivery } from '../base/delivery.js';
 import { initials, post } from '../base/names.js';
 import { t } from '../base/words.js';
 import { now } from '../state/moment.js';
+import { thread } from '../state/threads.js';
+import { Acts, active } from './acts.js';
 import { Icon, Text, html } from './ui.js';
 
 /** @import { Message } from 'okrug' */
+
+/** As much of an answered message as stands above the answer. */
+const QUOTED = 160;
 
 const MARKS = { queued: 'clock', relayed: 'tick', delivered: 'ticks' };
 
@@ -47,19 +52,39 @@ function Head({ message }) {
   `;
 }
 
-/** A message in its conversation; `first` shows who says it. @param {{ message: Message, first: boolean }} props */
-export function Message({ message, first }) {
+/** What a message answers, as far as it is here; a click leads to it. @param {{ message: Message, show: (message: { id: string }) => void }} props */
+function Quote({ message, show }) {
+  const id = message.reply_to ?? '';
+  const found = thread(message.chat).messages.value.find((each) => each.id === id);
+  return html`
+    <button type="button" class="quote" title=${t('msg.answered')} onClick=${() => show({ id })}>
+      ${found
+        ? html`<b>${found.mine ? t('chat.you') : html`<${Text} of=${found.author.name} />`}</b> <${Text} of=${found.text.slice(0, QUOTED)} as="span" />`
+        : html`<span>${t('msg.answers_earlier')}</span>`}
+    </button>
+  `;
+}
+
+/**
+ * A message in its conversation; `first` shows who says it.
+ *
+ * @param {{ message: Message, first: boolean, may: boolean, show: (message: { id: string }) => void }} props
+ */
+export function Message({ message, first, may, show }) {
   const sent = Date.parse(message.sent);
   const kind = `${first ? ' msg-first' : ''}${message.mine ? ' msg-mine' : ''} msg-${message.precedence}`;
+  const point = () => (active.value = message.id);
   return html`
-    <article class="msg${kind}" data-id=${message.id} tabindex="-1">
+    <article class="msg${kind}" data-id=${message.id} tabindex="-1" onPointerEnter=${point} onFocusIn=${point}>
       ${first && html`<span class="badge badge-person" aria-hidden="true">${initials(message.author.name)}</span>`}
       <div class="msg-body">
         ${first && html`<${Head} message=${message} />`}
+        ${message.reply_to && html`<${Quote} message=${message} show=${show} />`}
         <${Content} message=${message} />
         ${message.mine && html`<${Delivery} of=${message.delivery} />`}
       </div>
       <time class="msg-time" datetime=${message.sent} title=${full(sent)}>${clock(sent)}</time>
+      <${Acts} message=${message} may=${may} />
     </article>
   `;
 }

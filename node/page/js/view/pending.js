@@ -12,7 +12,7 @@ import { Icon, Text, html } from './ui.js';
 /** Puts a refused text back where it can be changed, before what is being written there now. @param {Row} row */
 function edit(row) {
   const now = drafts.value[row.chat]?.text;
-  write(row.chat, { text: now ? `${row.text}\n${now}` : row.text, precedence: row.precedence });
+  write(row.chat, { text: now ? `${row.text}\n${now}` : row.text, precedence: row.precedence, reply: row.reply });
   drop(row.clientId);
 }
 

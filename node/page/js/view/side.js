@@ -2,16 +2,27 @@
 
 import { t } from '../base/words.js';
 import { unreadTotal } from '../state/chats.js';
+import { outbox } from '../state/outbox.js';
+import { screen, show } from '../state/route.js';
+import { waiting } from '../state/status.js';
 import { Chats } from './list.js';
-import { Tree } from './tree.js';
-import { Count, alongRows, html, signal, useElement } from './ui.js';
+import { Tree } from './later.js';
+import { Count, Icon, alongRows, html, signal, useElement } from './ui.js';
 
-const tab = signal('chats');
+/** What the column shows: `chats` or `org`. */
+export const tab = signal('chats');
 
 /** @param {{ name: string, count: number }} props */
 const Tab = ({ name, count }) => html`
   <button type="button" role="tab" id="tab-${name}" aria-selected=${tab.value === name} aria-controls="side-panel" onClick=${() => (tab.value = name)}>
     ${t(`nav.${name}`)} <${Count} of=${count} />
+  </button>
+`;
+
+/** @param {{ name: string, icon: string, count: number }} props */
+const Door = ({ name, icon, count }) => html`
+  <button type="button" class="side-door" aria-current=${screen.value === name ? 'page' : undefined} onClick=${() => show(name)}>
+    <${Icon} name=${icon} />${t(`nav.${name}`)}${count > 0 && html`<span class="side-count">${count > 99 ? '99+' : count}</span>`}
   </button>
 `;
 
@@ -25,6 +36,10 @@ export function Side() {
       </div>
       <div class="side-panel" id="side-panel" role="tabpanel" aria-labelledby="tab-${tab.value}" ref=${panel} onKeyDown=${(/** @type {KeyboardEvent} */ event) => alongRows(event, panel.current)}>
         ${tab.value === 'chats' ? html`<${Chats} />` : html`<${Tree} />`}
+      </div>
+      <div class="side-foot">
+        <${Door} name="outbox" icon="clock" count=${outbox.value.length + waiting.value} />
+        <${Door} name="settings" icon="gear" count=${0} />
       </div>
     </nav>
   `;

@@ -6,13 +6,16 @@ import { chatOf, chats } from '../state/chats.js';
 import { members, offices, people, units } from '../state/district.js';
 import { generation } from '../state/life.js';
 import { go, opened } from '../state/route.js';
-import { open } from '../state/threads.js';
+import { self } from '../state/session.js';
+import { pin, settings } from '../state/settings.js';
+import { open, thread } from '../state/threads.js';
 import { Composer } from './composer.js';
 import { Badge } from './list.js';
 import { Log } from './log.js';
 import { linkWords } from './person.js';
+import { detailed } from './acts.js';
+import { Details, Who } from './later.js';
 import { Icon, Text, html, signal, useEffect } from './ui.js';
-import { Who } from './who.js';
 
 /** @import { Chat } from 'okrug' */
 
@@ -43,7 +46,8 @@ const Head = ({ chat }) => html`
       <h1><${Text} of=${chat.title} /></h1>
       <p><${About} chat=${chat} /></p>
     </div>
-    ${chat.kind !== 'group' && html`<button type="button" class="plain" aria-label=${t('who.show')} title=${t('who.show')} aria-pressed=${whoOpen.value} onClick=${() => (whoOpen.value = !whoOpen.value)}>
+    <button type="button" class="plain" aria-label=${t('chat.pin')} title=${t('chat.pin')} aria-pressed=${settings.value.pinned.includes(chat.id)} onClick=${() => pin(chat.id)}><${Icon} name="pin" /></button>
+    ${chat.kind !== 'group' && html`<button type="button" class="plain talk-who" aria-label=${t('who.show')} title=${t('who.show')} aria-pressed=${whoOpen.value} onClick=${() => (whoOpen.value = !whoOpen.value)}>
       <${Icon} name="people" />
     </button>`}
   </header>
@@ -52,15 +56,19 @@ const Head = ({ chat }) => html`
 /** @param {{ chat: Chat }} props */
 function Conversation({ chat }) {
   /** @param {KeyboardEvent} event */
-  const keys = (event) => event.key === 'Escape' && (wide.matches || !whoOpen.value ? go(null) : (whoOpen.value = false));
+  const keys = (event) => event.code === 'Escape' && !(/** @type {Element} */ (event.target).closest('dialog')) && (wide.matches || !whoOpen.value ? go(null) : (whoOpen.value = false));
+  const shown = detailed.value && thread(chat.id).messages.value.find(({ id }) => id === detailed.value);
   useEffect(() => void open(chat.id), []);
+  useEffect(() => () => void (detailed.value = ''), []);
   // On a small screen the column covers the conversation, which is not what was asked for by opening it.
-  useEffect(() => void (wide.matches || (whoOpen.value = false)), []);
+  const huge = settings.value.size === 'huge';
+  useEffect(() => void ((wide.matches && !huge) || (whoOpen.value = false)), [huge]);
   return html`
     <section class="talk" id="talk" tabindex="-1" aria-label=${t('nav.talk')} onKeyDown=${keys}>
       <${Head} chat=${chat} />
       <${Log} key=${generation.value} chat=${chat} />
-      ${chat.can_post ? html`<${Composer} chat=${chat} />` : html`<p class="closed">${t('write.closed')}</p>`}
+      ${chat.can_post ? html`<${Composer} chat=${chat} />` : html`<p class="closed">${t(self().rights.includes('post') ? 'write.closed' : 'write.reader')}</p>`}
+      ${shown && html`<${Details} key=${shown.id} message=${shown} close=${() => (detailed.value = '')} />`}
     </section>
     ${whoOpen.value && chat.kind !== 'group' && html`<${Who} chat=${chat} close=${() => (whoOpen.value = false)} />`}
   `;

@@ -7,7 +7,9 @@ import { leave } from '../state/life.js';
 import { outbox } from '../state/outbox.js';
 import { opened } from '../state/route.js';
 import { self } from '../state/session.js';
+import { find } from './keys.js';
 import { Languages } from './language.js';
+import { LowSwitch } from './low.js';
 import { Icon, Text, html, useElement } from './ui.js';
 
 /** @param {{ dialog: { current: HTMLDialogElement } }} props */
@@ -41,7 +43,11 @@ export function Top() {
       <a class="skip" href="#talk" onClick=${skip}>${t('app.skip')}</a>
       <${opened.value ? 'div' : 'h1'} class="brand"><span class="mark" aria-hidden="true"></span><b>${t('app.name')}</b><//>
       <${Text} of=${office.name} as="div" class="top-office" />
+      <button type="button" class="top-find" title=${t('find.title')} aria-keyshortcuts="Control+K" onClick=${find}>
+        <${Icon} name="find" /><span>${t('find.short')}</span><kbd aria-hidden="true">Ctrl+K</kbd>
+      </button>
       <${Languages} />
+      <${LowSwitch} />
       <div class="top-me" title=${t('me.menu')}>
         <${Text} of=${person.name} as="b" />
         ${post(person) && html`<${Text} of=${person.position} as="span" />`}

@@ -106,7 +106,7 @@ export function Tree() {
       <input type="search" placeholder=${t('org.filter')} aria-label=${t('org.filter')} value=${query.value} onInput=${type} />
     </label>
     ${query.value.trim()
-      ? html`<${Found} query=${query.value} />`
+      ? html`<${Found} typed=${query.value} />`
       : people.value.size === 0 && units.value.size === 0
         ? html`<p class="hint" aria-busy="true">${t('app.loading')}</p>`
         : html`<ul class="tree">${(children.value.get(null) ?? []).map((unit) => html`<${Unit} key=${unit.id} unit=${unit} />`)}</ul>`}

@@ -8,7 +8,7 @@ import { t } from '../base/words.js';
 
 export { Fragment, render } from '../../vendor/preact.js';
 export { useEffect, useLayoutEffect, useRef, useState };
-export { batch, computed, effect, signal } from '../../vendor/signals.js';
+export { batch, computed, effect, signal, useComputed } from '../../vendor/signals.js';
 
 export const html = htm.bind(h);
 
@@ -38,6 +38,11 @@ const PATHS = {
   close: 'm3.5 3.5 9 9m0-9-9 9',
   find: 'M7 2.7a4.3 4.3 0 1 0 0 8.6 4.3 4.3 0 0 0 0-8.6Zm3.2 7.5 3.3 3.3',
   exit: 'M6.5 2.7H3v10.6h3.5M6 8h7.5m-3-3 3 3-3 3',
+  reply: 'M6.5 3.5 2.5 7.5l4 4M2.7 7.5h6.8c2.3 0 4 1.6 4 4.5',
+  info: 'M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM8 7.4v3.4m0-5.6v.4',
+  eye: 'M1.5 8S4 3.8 8 3.8 14.5 8 14.5 8 12 12.2 8 12.2 1.5 8 1.5 8Zm6.5-1.9a1.9 1.9 0 1 0 0 3.8 1.9 1.9 0 0 0 0-3.8Z',
+  gear: 'M2 4.5h7m3.5 0H14M2 11.5h1.5m3.5 0h7M10.7 2.8a1.7 1.7 0 1 0 0 3.4 1.7 1.7 0 0 0 0-3.4ZM5.3 9.8a1.7 1.7 0 1 0 0 3.4 1.7 1.7 0 0 0 0-3.4Z',
+  pin: 'M6 2.5h4l-.5 4 2.5 2.7H4l2.5-2.7-.5-4ZM8 9.2v4.3',
   talk: 'M2.5 3h11v7.5H7L4 13.2v-2.7H2.5V3Z',
   group: 'M2.7 4.5h10.6v7H2.7zM5 8h6',
   unit: 'M6.2 2.5 5 13.5m6-11-1.2 11M2.7 5.8h11m-11.4 4.4h11',
@@ -67,4 +72,17 @@ export function alongRows(event, container) {
     next.focus();
   }
   return true;
+}
+
+/** Moves the focus along the messages of a conversation by the arrow keys, from the message that has it. @param {KeyboardEvent} event @param {HTMLElement} box */
+export function alongMessages(event, box) {
+  const step = event.code === 'ArrowUp' ? -1 : event.code === 'ArrowDown' ? 1 : 0;
+  if (!step) return;
+  const all = /** @type {HTMLElement[]} */ ([...box.querySelectorAll('[data-id]')]);
+  const at = all.findIndex((item) => item.contains(document.activeElement));
+  const next = at < 0 ? all.findLast((item) => item.getBoundingClientRect().top < box.getBoundingClientRect().bottom) : all[at + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: 'nearest' });
 }

@@ -12,7 +12,7 @@ import { Icon, Text, html } from './ui.js';
 function Office({ office, list }) {
   return html`
     <section class="who-office">
-      <h3><${Link} office=${office} /><${Text} of=${office.name} /><span class="quiet">${linkWords(office)}</span></h3>
+      <h3><${Link} office=${office} /><${Text} of=${office.name} /></h3><p class="who-link quiet">${linkWords(office)}</p>
       <ul>${list.map((person) => html`<li key=${person.id}><${Person} person=${person} /></li>`)}</ul>
     </section>
   `;

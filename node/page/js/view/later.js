@@ -1,0 +1,16 @@
+// The parts that come later.
+
+import { lazy } from './lazy.js';
+import { html } from './ui.js';
+
+/** @param {unknown} hint */
+const column = (hint) => html`<aside class="who">${hint}</aside>`;
+/** @param {unknown} hint */
+const middle = (hint) => html`<section class="talk" id="talk" tabindex="-1">${hint}</section>`;
+
+export const Find = lazy(() => import('./find.js').then((module) => module.Find));
+export const Settings = lazy(() => import('./settings.js').then((module) => module.Settings), middle);
+export const Tree = lazy(() => import('./tree.js').then((module) => module.Tree));
+export const Who = lazy(() => import('./who.js').then((module) => module.Who), column);
+export const Outbox = lazy(() => import('./outbox.js').then((module) => module.Outbox), middle);
+export const Details = lazy(() => import('./details.js').then((module) => module.Details));
