@@ -64,7 +64,7 @@ function Conversation({ chat }) {
   const huge = settings.value.size === 'huge';
   useEffect(() => void ((wide.matches && !huge) || (whoOpen.value = false)), [huge]);
   return html`
-    <section class="talk" id="talk" tabindex="-1" aria-label=${t('nav.talk')} onKeyDown=${keys}>
+    <section class="talk" id="talk" data-chat=${chat.id} tabindex="-1" aria-label=${t('nav.talk')} onKeyDown=${keys}>
       <${Head} chat=${chat} />
       <${Log} key=${generation.value} chat=${chat} />
       ${chat.can_post ? html`<${Composer} chat=${chat} />` : html`<p class="closed">${t(self().rights.includes('post') ? 'write.closed' : 'write.reader')}</p>`}
