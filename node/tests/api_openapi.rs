@@ -27,3 +27,15 @@ fn every_route_says_what_it_needs_and_what_it_refuses() {
         }
     }
 }
+
+/// Generators of clients name their functions and types by these.
+#[test]
+fn no_two_operations_have_one_name() {
+    let document: serde_json::Value = serde_json::from_str(&okrug_node::api::openapi()).unwrap();
+    let operations = document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    let mut names: Vec<_> = operations.filter_map(|operation| operation["operationId"].as_str()).collect();
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), all, "{names:?}");
+}

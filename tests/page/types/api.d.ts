@@ -56,6 +56,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a part of the journal of administration, oldest act first. */
+        get: operations["acts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/act/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one act. */
+        get: operations["show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks at every entry of this office's logs for the district, and names the first broken place of each. */
+        get: operations["check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat": {
         parameters: {
             query?: never;
@@ -231,12 +282,115 @@ export interface components {
             /** @description Whether anything in it was newer than what was there. */
             newer: boolean;
         };
+        /** @description What an act says. */
+        Act: {
+            /** @description About whom or what. */
+            about: components["schemas"]["ActAbout"][];
+            /** @description By whom. */
+            by: components["schemas"]["ActBy"];
+            /** @description What, such as `person.add`. */
+            deed: string;
+            /** @description More of it. */
+            note: string;
+            /** @description What came of it. */
+            outcome: components["schemas"]["ActOutcome"];
+            /** @description Why it was refused. */
+            refused: string | null;
+            /** Format: date-time */
+            time: string;
+        };
+        /** @description About whom or what. */
+        ActAbout: {
+            /** @description Its number or name. */
+            id: string;
+            /** @description `person`, `login`, `office`, `unit`, `group`, `entry`, or the kind of a document. */
+            kind: string;
+        };
+        /** @description Who did it, as far as it is known. */
+        ActBy: {
+            /** @enum {string} */
+            kind: "node";
+        } | {
+            /** @enum {string} */
+            kind: "token";
+            /** @description That user's name. */
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description The user of the machine whose program asked.
+             */
+            uid?: number | null;
+        } | {
+            /** @enum {string} */
+            kind: "person";
+            person: string;
+        };
+        /**
+         * @description What came of an act.
+         * @enum {string}
+         */
+        ActOutcome: "done" | "refused" | "unknown";
+        /** @description One act of an administrator. */
+        ActView: {
+            act: components["schemas"]["Act"] | null;
+            /** @description A place in a conversation; not to be taken apart. */
+            cursor: string;
+            id: string;
+            /** Format: date-time */
+            written: string;
+        };
+        /** @description A part of the journal. */
+        Acts: {
+            /** @description Oldest first. */
+            acts: components["schemas"]["ActView"][];
+            /** @description A place in a conversation; not to be taken apart. */
+            before?: string | null;
+        };
         /** @description Something that should not be; the node goes on. */
         AlarmStatus: {
             /** @description What it is about, in English as in the log. */
             about: string;
             /** @description A stable name, such as `document_conflict`. */
             code: string;
+        };
+        /** @description Whether the journal is whole. */
+        AuditReport: {
+            /** @description The logs that were looked at, in the order of logs. */
+            logs: components["schemas"]["AuditedLog"][];
+            /** @description Acts begun that have no entry yet. */
+            unended: number;
+        };
+        /** @description One log of the office for the district, looked at entry by entry. */
+        AuditedLog: {
+            /**
+             * Format: int64
+             * @description Acts among them.
+             */
+            acts: number;
+            broken: components["schemas"]["Broken"] | null;
+            /**
+             * Format: int64
+             * @description Entries of the log, all of which were looked at.
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description How far other offices hold the log.
+             */
+            held_elsewhere: number;
+            /**
+             * Format: int32
+             * @description Which life of the office's store.
+             */
+            incarnation: number;
+            office: string;
+            /**
+             * Format: int64
+             * @description Acts that this node's secret opens.
+             */
+            opened: number;
+            /** @description How soon it travels. */
+            precedence: string;
         };
         /** @description Who said it. */
         Author: {
@@ -248,6 +402,16 @@ export interface components {
             office_name: string;
             /** @description Position. */
             position: string;
+        };
+        /** @description Where a log is broken. */
+        Broken: {
+            /**
+             * Format: int64
+             * @description The place of the entry.
+             */
+            seq: number;
+            /** @description `missing`, `unreadable`, `chain`, `signature`, `rule`, `act`, or `behind` when others hold more of it. */
+            what: string;
         };
         /** @description A conversation in the list. */
         Chat: {
@@ -704,8 +868,17 @@ export interface components {
     pathItems: never;
 }
 export type Accepted = components['schemas']['Accepted'];
+export type Act = components['schemas']['Act'];
+export type ActAbout = components['schemas']['ActAbout'];
+export type ActBy = components['schemas']['ActBy'];
+export type ActOutcome = components['schemas']['ActOutcome'];
+export type ActView = components['schemas']['ActView'];
+export type Acts = components['schemas']['Acts'];
 export type AlarmStatus = components['schemas']['AlarmStatus'];
+export type AuditReport = components['schemas']['AuditReport'];
+export type AuditedLog = components['schemas']['AuditedLog'];
 export type Author = components['schemas']['Author'];
+export type Broken = components['schemas']['Broken'];
 export type Chat = components['schemas']['Chat'];
 export type ChatKind = components['schemas']['ChatKind'];
 export type Chats = components['schemas']['Chats'];
@@ -922,6 +1095,110 @@ export interface operations {
             };
             /** @description `no_such_office` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acts: {
+        parameters: {
+            query?: {
+                /** @description The `before` of the page after it; without it the newest acts */
+                before?: string;
+                /** @description Acts at most, 1 to 200; 50 by default */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The acts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acts"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The place of its entry, such as `o1.77.d.routine.5` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The act */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActView"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_message` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found, broken or not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditReport"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

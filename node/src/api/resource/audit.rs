@@ -26,6 +26,7 @@ pub(crate) struct Which {
 #[utoipa::path(
     get,
     path = "/audit",
+    operation_id = "acts",
     params(
         ("before" = Option<String>, Query, description = "The `before` of the page after it; without it the newest acts"),
         ("limit" = Option<usize>, Query, description = "Acts at most, 1 to 200; 50 by default"),
