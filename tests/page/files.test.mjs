@@ -59,7 +59,7 @@ function templates(code) {
     else if (token === '{' && open.length) open.at(-1).depth++;
     else if (token === '}' && open.length && open.at(-1).depth-- === 0) open.pop();
   }
-  assert.equal(open.length, 0);
+  assert.equal(open.length, 0, code.slice(0, 80));
   return texts;
 }
 

@@ -244,3 +244,20 @@ test('a sound is played for what comes elsewhere, and in quiet hours for flash a
   assert.equal(await hear('u3', near, 'Перед глазами', 'routine'), 0);
   assert.equal(await hear('u4', far, 'Не перед глазами', 'routine'), 1);
 });
+
+test('the name above a message opens the card of its author by the directory, and the card a conversation', async () => {
+  const page = await room();
+  const author = other('o2');
+  const unit = node.tree.units.find(({ id }) => id === author.unit);
+  node.say('u3', author.id, 'Кто я?');
+  await message(page, 'Кто я?').locator('.msg-author').click();
+  const card = page.locator('.who-card');
+  await card.locator(`b:has-text("${author.name}")`).waitFor();
+  const text = await card.innerText();
+  for (const part of [author.position, unit.name, 'Организационный отдел', 'Отделение по г. Сургут', 'на связи']) assert.ok(text.includes(part), `${part} in ${text}`);
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('.who-office');
+  await message(page, 'Кто я?').locator('.msg-author').click();
+  await card.locator('.primary').click();
+  await page.waitForSelector(`.talk-title h1:has-text("${author.name}")`);
+});

@@ -72,6 +72,7 @@ export default {
   'chat.log': 'Messages: {title}',
 
   'who.show': 'Members',
+  'who.card': 'Person card',
   'who.hide': 'Close',
 
   'link.here': 'this office',

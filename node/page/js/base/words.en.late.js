@@ -1,6 +1,11 @@
 // Strings in English of the parts that come later.
 
 export default {
+  'who.unit': 'Unit',
+  'who.office': 'Office',
+  'who.link': 'Link',
+  'who.write': 'Write',
+  'who.gone': 'This person is not in the directory.',
   'who.title': 'Who reads this',
   'who.person': 'The other person',
 

@@ -74,6 +74,7 @@ export default {
   'chat.log': 'Сообщения: {title}',
 
   'who.show': 'Участники',
+  'who.card': 'Карточка сотрудника',
   'who.hide': 'Закрыть',
 
   'link.here': 'это отделение',

@@ -1,6 +1,11 @@
 // Strings in Russian of the parts that come later.
 
 export default {
+  'who.unit': 'Подразделение',
+  'who.office': 'Отделение',
+  'who.link': 'Связь',
+  'who.write': 'Написать',
+  'who.gone': 'Этого человека нет в справочнике.',
   'who.title': 'Кто это прочтёт',
   'who.person': 'Собеседник',
 

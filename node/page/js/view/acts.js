@@ -11,6 +11,9 @@ export const active = signal('');
 /** The id of the message whose details are shown. */
 export const detailed = signal('');
 
+/** The id of the person whose card is shown beside the conversation. */
+export const carded = signal('');
+
 /** Begins an answer and goes to where it is written. @param {Message} message */
 export function reply(message) {
   answer(message, message.mine ? t('chat.you') : message.author.name);

@@ -123,7 +123,7 @@ export function Log({ chat }) {
 
   return html`
     <div class="log-frame">
-      <div class="log" role="log" tabindex="0" aria-label=${t('chat.log', { title: chat.title })} ref=${anchor.box} onScroll=${() => fill(anchor.onScroll())} onKeyDown=${keys}>
+      <div class="log" role="log" aria-live=${anchor.atEnd ? 'polite' : 'off'} tabindex="0" aria-label=${t('chat.log', { title: chat.title })} ref=${anchor.box} onScroll=${() => fill(anchor.onScroll())} onKeyDown=${keys}>
         <div class="log-rows">
           ${from === 0 && html`<${Beginning} of=${of} again=${() => older(chat.id)} />`}
           ${rows(messages.slice(from, to), of.unreadFrom.value, messages[from - 1]).map((row) => html`<${views[row.kind]} key=${row.key} row=${row} may=${chat.can_post} show=${show} />`)}

@@ -13,7 +13,7 @@ import { Composer } from './composer.js';
 import { Badge } from './list.js';
 import { Log } from './log.js';
 import { linkWords } from './person.js';
-import { detailed } from './acts.js';
+import { carded, detailed } from './acts.js';
 import { Details, Who } from './later.js';
 import { Icon, Text, html, signal, useEffect } from './ui.js';
 
@@ -56,10 +56,16 @@ const Head = ({ chat }) => html`
 /** @param {{ chat: Chat }} props */
 function Conversation({ chat }) {
   /** @param {KeyboardEvent} event */
-  const keys = (event) => event.code === 'Escape' && !(/** @type {Element} */ (event.target).closest('dialog')) && (wide.matches || !whoOpen.value ? go(null) : (whoOpen.value = false));
+  function keys(event) {
+    if (event.code !== 'Escape' || /** @type {Element} */ (event.target).closest('dialog')) return;
+    if (carded.value) carded.value = '';
+    else if (whoOpen.value && !wide.matches) whoOpen.value = false;
+    else go(null);
+  }
+  const close = () => (carded.value ? (carded.value = '') : (whoOpen.value = false));
   const shown = detailed.value && thread(chat.id).messages.value.find(({ id }) => id === detailed.value);
   useEffect(() => void open(chat.id), []);
-  useEffect(() => () => void (detailed.value = ''), []);
+  useEffect(() => () => void (detailed.value = carded.value = ''), []);
   // On a small screen the column covers the conversation, which is not what was asked for by opening it.
   const huge = settings.value.size === 'huge';
   useEffect(() => void ((wide.matches && !huge) || (whoOpen.value = false)), [huge]);
@@ -70,7 +76,7 @@ function Conversation({ chat }) {
       ${chat.can_post ? html`<${Composer} chat=${chat} />` : html`<p class="closed">${t(self().rights.includes('post') ? 'write.closed' : 'write.reader')}</p>`}
       ${shown && html`<${Details} key=${shown.id} message=${shown} close=${() => (detailed.value = '')} />`}
     </section>
-    ${whoOpen.value && chat.kind !== 'group' && html`<${Who} chat=${chat} close=${() => (whoOpen.value = false)} />`}
+    ${(carded.value || (whoOpen.value && chat.kind !== 'group')) && html`<${Who} chat=${chat} card=${carded.value} close=${close} />`}
   `;
 }
 

@@ -1,12 +1,13 @@
 // The column on the right: who reads a conversation, and how far away they are.
 
-import { post, sorted } from '../base/names.js';
+import { initials, post, sorted } from '../base/names.js';
 import { t } from '../base/words.js';
 import { members, offices, people, readers, units } from '../state/district.js';
+import { go } from '../state/route.js';
 import { Link, Person, linkWords } from './person.js';
 import { Icon, Text, html } from './ui.js';
 
-/** @import { Chat, TreeOffice, TreePerson } from 'okrug' */
+/** @import { Chat, TreeOffice, TreePerson, TreeUnit } from 'okrug' */
 
 /** @param {{ office: TreeOffice, list: TreePerson[] }} props */
 function Office({ office, list }) {
@@ -18,16 +19,35 @@ function Office({ office, list }) {
   `;
 }
 
-/** @param {{ person: TreePerson }} props */
-function Card({ person }) {
+/** Units from the highest down to a person's own. @param {string} id */
+function wayTo(id) {
+  /** @type {TreeUnit[]} */
+  const way = [];
+  for (let unit = units.value.get(id); unit; unit = units.value.get(unit.parent ?? '')) way.unshift(unit);
+  return way;
+}
+
+/** @param {{ name: string, children?: unknown }} props */
+const Line = ({ name, children }) => html`<div><dt>${name}</dt><dd>${children}</dd></div>`;
+
+/** Who somebody is by the directory, and by nothing that they wrote themselves. @param {{ id: string, chat: string }} props */
+function Card({ id, chat }) {
+  const person = people.value.get(id);
+  if (!person) return html`<p class="hint">${t('who.gone')}</p>`;
   const office = offices.value.get(person.office);
-  const unit = units.value.get(person.unit);
   return html`
     <div class="who-card">
+      <span class="badge badge-person" aria-hidden="true">${initials(person.name)}</span>
       <${Text} of=${person.name} as="b" />
-      ${post(person) && html`<${Text} of=${person.position} as="span" />`}
-      ${unit && html`<${Text} of=${unit.name} as="span" />`}
-      ${office && html`<span><${Link} office=${office} /> <${Text} of=${office.name} />, ${linkWords(office)}</span>`}
+      ${post(person) && html`<${Text} of=${person.position} as="span" class="who-post" />`}
+      <dl>
+        <${Line} name=${t('who.unit')}>${wayTo(person.unit).map((unit, i) => html`${i > 0 && ' › '}<${Text} of=${unit.name} />`)}<//>
+        ${office && html`
+          <${Line} name=${t('who.office')}><${Text} of=${office.name} /><//>
+          <${Line} name=${t('who.link')}><${Link} office=${office} /> ${linkWords(office)}<//>
+        `}
+      </dl>
+      ${!person.me && id !== chat && html`<button type="button" class="primary" onClick=${() => go(id)}>${t('who.write')}</button>`}
     </div>
   `;
 }
@@ -41,18 +61,18 @@ function byOffice(chat) {
   }));
 }
 
-/** @param {{ chat: Chat, close: () => void }} props */
-export function Who({ chat, close }) {
-  const person = chat.kind === 'person' && people.value.get(chat.id);
+/** @param {{ chat: Chat, card: string, close: () => void }} props */
+export function Who({ chat, card, close }) {
+  const person = card || (chat.kind === 'person' ? chat.id : '');
   return html`
     <aside class="who" aria-label=${t('who.show')}>
       <header class="who-head">
-        <h2>${t(chat.kind === 'person' ? 'who.person' : 'who.title')}</h2>
+        <h2>${t(card ? 'who.card' : person ? 'who.person' : 'who.title')}</h2>
         <button type="button" class="plain" aria-label=${t('who.hide')} title=${t('who.hide')} onClick=${close}><${Icon} name="close" /></button>
       </header>
       <div class="who-list">
-        ${chat.kind === 'person'
-          ? person && html`<${Card} person=${person} />`
+        ${person
+          ? html`<${Card} id=${person} chat=${chat.id} />`
           : byOffice(chat).map(({ office, list }) => html`<${Office} key=${office.id} office=${office} list=${list} />`)}
       </div>
     </aside>
