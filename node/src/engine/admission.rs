@@ -68,7 +68,8 @@ impl Papers for Documents {
         let order = [DocumentKind::Charter, DocumentKind::Revocations, DocumentKind::Chart, DocumentKind::Bootstrap];
         self.read(|trust| {
             let of = |kind: DocumentKind| trust.envelopes(kind, than.of(kind).0).into_iter().map(move |bytes| (kind, bytes));
-            order.into_iter().flat_map(of).collect()
+            let delegated = trust.subcharts().keys().map(|unit| DocumentKind::Subchart(*unit));
+            order.into_iter().chain(delegated).flat_map(of).collect()
         })
     }
 

@@ -10,7 +10,7 @@ use okrug_protocol::ids::OfficeId;
 use super::handle::Source;
 
 /// The order in which sources are believed.
-const ORDER: [Source; 4] = [Source::LastGood, Source::Lan, Source::Bootstrap, Source::Told];
+const ORDER: [Source; 5] = [Source::LastGood, Source::Lan, Source::Bootstrap, Source::Told, Source::Heard];
 
 /// All hints; for one office at most [`MAX_ADDRESSES`] from each source.
 #[derive(Debug, Default)]
@@ -29,6 +29,20 @@ impl Addresses {
         let fresh = addresses.iter().any(|address| !known.contains(address));
         self.hints.entry(office).or_default().insert(source, addresses);
         fresh
+    }
+
+    /// Adds what another office tells of where this one is: one that lies displaces nothing that others tell soon after.
+    pub(super) fn hear(&mut self, office: OfficeId, told: Vec<Multiaddr>) {
+        let told: Vec<_> = told.into_iter().filter_map(plain).take(MAX_ADDRESSES).collect();
+        let heard = self.hints.entry(office).or_default().entry(Source::Heard).or_default();
+        heard.retain(|address| !told.contains(address));
+        heard.splice(0..0, told);
+        heard.truncate(MAX_ADDRESSES);
+    }
+
+    /// What one source says of an office.
+    pub(super) fn from(&self, office: OfficeId, source: Source) -> &[Multiaddr] {
+        self.hints.get(&office).and_then(|sources| sources.get(&source)).map_or(&[], Vec::as_slice)
     }
 
     /// All addresses of an office, each once.
@@ -96,6 +110,18 @@ mod tests {
         assert!(!book.set(OfficeId(1), Source::Lan, addresses(&useless)));
         assert!(book.of(OfficeId(1)).is_empty());
         assert_eq!(book.offices().count(), 0);
+    }
+
+    #[test]
+    fn what_several_tell_is_tried_together_and_after_everything_else() {
+        let (mut book, office) = (Addresses::default(), OfficeId(1));
+        let [one, two, three] = [1, 2, 3].map(|n| addresses(&[&format!("/ip4/10.0.0.{n}/tcp/4001")]));
+        book.set(office, Source::Bootstrap, one.clone());
+        book.hear(office, two.clone());
+        book.hear(office, three.clone());
+        assert_eq!(book.of(office), [&one[..], &three, &two].concat());
+        (10..100).for_each(|n| book.hear(office, addresses(&[&format!("/ip4/10.0.0.{n}/tcp/4001")])));
+        assert_eq!(book.of(office).len(), 1 + MAX_ADDRESSES);
     }
 
     #[test]

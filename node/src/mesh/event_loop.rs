@@ -12,7 +12,7 @@ use libp2p::swarm::ConnectionId;
 use libp2p::{PeerId, Swarm};
 use okrug_protocol::ids::{OfficeId, Topic};
 use rand_core::RngCore;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +24,8 @@ use super::event::EventSender;
 use super::exchange::Ended;
 use super::gossip::Topics;
 use super::handle::{Command, Watched};
+use super::hearsay::Hearsay;
+use super::hints::Met;
 use super::knocking::Knocked;
 use super::linking::Greeted;
 use super::meter::{Meter, Meters};
@@ -88,6 +90,9 @@ pub(super) struct EventLoop {
     pub(super) knocking: HashSet<PeerId>,
     pub(super) keys: Keypair,
     pub(super) knocked: (mpsc::Sender<Knocked>, mpsc::Receiver<Knocked>),
+    pub(super) hearsay: (mpsc::Sender<Hearsay>, mpsc::Receiver<Hearsay>),
+    /// Where offices were met, for the links to pass on.
+    pub(super) met: watch::Sender<Met>,
     pub(super) ended: (mpsc::Sender<Ended>, mpsc::Receiver<Ended>),
     pub(super) cancel: CancellationToken,
 }
@@ -115,6 +120,8 @@ impl EventLoop {
             knocking: HashSet::new(),
             keys: parts.keys,
             knocked: mpsc::channel(MAX_REPORTS),
+            hearsay: mpsc::channel(MAX_REPORTS),
+            met: watch::Sender::new(Met::new()),
             ended: mpsc::channel(MAX_REPORTS),
             cancel: parts.cancel,
         }
@@ -128,6 +135,7 @@ impl EventLoop {
                 event = self.swarm.select_next_some() => self.on_swarm(event),
                 Some(greeted) = self.greeted.1.recv() => self.on_greeted(greeted),
                 Some(knocked) = self.knocked.1.recv() => self.on_knocked(&knocked),
+                Some(hearsay) = self.hearsay.1.recv() => self.on_hearsay(hearsay),
                 Some(ended) = self.ended.1.recv() => self.on_ended(&ended),
                 command = self.commands.recv() => match command {
                     Some(command) => self.on_command(command),

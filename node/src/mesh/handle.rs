@@ -52,6 +52,8 @@ pub enum Source {
     Lan,
     /// Told by the office itself over a link.
     Told,
+    /// Told of it by another office.
+    Heard,
 }
 
 /// The way into the mesh.

@@ -107,6 +107,8 @@ impl EventLoop {
             probes,
             events: self.events.clone(),
             table: self.table.clone(),
+            met: self.met.subscribe(),
+            hearsay: self.hearsay.0.clone(),
             cancel: cancel.clone(),
         };
         self.table.up(office, Ways { lanes, probes: asking }, greeted.rtt_ms, known.point.get_remote_address().clone());
@@ -120,6 +122,7 @@ impl EventLoop {
             self.addresses.set(office, Source::LastGood, vec![address]);
             self.watched.reached(office, self.addresses.last_good(office));
         }
+        self.pass_on();
     }
 
     /// A link's task has ended.

@@ -89,6 +89,7 @@ impl EventLoop {
         if self.addresses.set(office, Source::Told, addresses) {
             self.choose_neighbours();
         }
+        self.pass_on();
     }
 
     fn on_gossip(&mut self, event: gossipsub::Event) {

@@ -23,7 +23,7 @@ use crate::mesh::identity::{key_of, keypair};
 use crate::mesh::secure::PROTOCOL;
 
 /// The longest answer that says which editions are held.
-const MAX_EDITIONS: usize = 4 << 10;
+const MAX_EDITIONS: usize = 64 << 10;
 /// A district file and what frames it.
 const MAX_FILE: usize = MAX_DISTRICT_FILE + 64;
 /// How long a connection may take.

@@ -1,6 +1,6 @@
 //! Frames on the stream: a length of four bytes, big-endian, then so many bytes.
 //!
-//! Two lengths that no frame has are signs instead: a beat, and the echo that answers it.
+//! Three lengths that no frame has are signs instead: a beat, the echo that answers it, and hints of where others are.
 
 use std::io;
 use std::time::Duration;
@@ -10,10 +10,14 @@ use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use okrug_protocol::bounds::MAX_FRAME;
 use tokio::time::timeout;
 
+use crate::mesh::hints;
+
 /// "Are you there?"
 const BEAT: u32 = u32::MAX;
 /// "I am."
 const ECHO: u32 = u32::MAX - 1;
+/// "I met others there."
+const HINTS: u32 = u32::MAX - 2;
 /// What goes out in one write: one multiplexer frame, one Noise message.
 const CHUNK: usize = 16 << 10;
 /// A chunk that is not taken for so long means a dead or stuck other side, even at 9,600 bit/s.
@@ -28,6 +32,8 @@ pub(super) enum Incoming {
     Beat,
     /// The echo of our beat.
     Echo,
+    /// Where the other side met others.
+    Hints(Vec<u8>),
 }
 
 /// Something to be written.
@@ -39,6 +45,8 @@ pub(super) enum Outgoing {
     Beat,
     /// Answers a beat.
     Echo,
+    /// Where others were met, at most [`hints::MAX_BYTES`] long.
+    Hints(Vec<u8>),
 }
 
 /// Reads the next thing.
@@ -46,14 +54,26 @@ pub(super) enum Outgoing {
 /// # Errors
 /// `InvalidData` when a length is beyond [`MAX_FRAME`]; nothing of such a frame is read.
 pub(super) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Incoming> {
+    match length(stream).await? {
+        BEAT => Ok(Incoming::Beat),
+        ECHO => Ok(Incoming::Echo),
+        HINTS => {
+            let length = length(stream).await?;
+            body(stream, length, hints::MAX_BYTES).await.map(Incoming::Hints)
+        }
+        length => body(stream, length, MAX_FRAME).await.map(Incoming::Frame),
+    }
+}
+
+async fn length(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<u32> {
     let mut length = [0; 4];
     stream.read_exact(&mut length).await?;
-    let length = match u32::from_be_bytes(length) {
-        BEAT => return Ok(Incoming::Beat),
-        ECHO => return Ok(Incoming::Echo),
-        length => usize::try_from(length).unwrap_or(usize::MAX),
-    };
-    if length > MAX_FRAME {
+    Ok(u32::from_be_bytes(length))
+}
+
+async fn body(stream: &mut (impl AsyncRead + Unpin), length: u32, max: usize) -> io::Result<Vec<u8>> {
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    if length > max {
         return Err(io::ErrorKind::InvalidData.into());
     }
     // Memory grows as bytes come, not as they are promised.
@@ -62,7 +82,7 @@ pub(super) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<In
     if frame.len() < length {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    Ok(Incoming::Frame(frame))
+    Ok(frame)
 }
 
 /// Collects what is to be written, so that small frames share one packet.
@@ -82,12 +102,18 @@ impl Outbox {
         match outgoing {
             Outgoing::Beat => self.bytes.extend_from_slice(&BEAT.to_be_bytes()),
             Outgoing::Echo => self.bytes.extend_from_slice(&ECHO.to_be_bytes()),
-            Outgoing::Frame(frame) => {
-                let length = u32::try_from(frame.len()).expect("frames are at most MAX_FRAME long");
-                self.bytes.extend_from_slice(&length.to_be_bytes());
-                self.bytes.extend_from_slice(&frame);
+            Outgoing::Frame(frame) => self.sized(&frame),
+            Outgoing::Hints(hints) => {
+                self.bytes.extend_from_slice(&HINTS.to_be_bytes());
+                self.sized(&hints);
             }
         }
+    }
+
+    fn sized(&mut self, bytes: &[u8]) {
+        let length = u32::try_from(bytes.len()).expect("nothing longer than MAX_FRAME is written");
+        self.bytes.extend_from_slice(&length.to_be_bytes());
+        self.bytes.extend_from_slice(bytes);
     }
 
     /// Writes everything.
@@ -122,12 +148,14 @@ mod tests {
         let (mut outbox, mut wire) = (Outbox::default(), Vec::new());
         outbox.push(Outgoing::Frame(Bytes::from_static(b"one")));
         outbox.push(Outgoing::Beat);
+        outbox.push(Outgoing::Hints(b"there".to_vec()));
         outbox.push(Outgoing::Frame(Bytes::from(vec![7; 3 * CHUNK])));
         outbox.push(Outgoing::Echo);
         outbox.flush(&mut wire).await.unwrap();
         let mut stream = Cursor::new(wire);
         assert_eq!(read(&mut stream).await.unwrap(), Incoming::Frame(b"one".to_vec()));
         assert_eq!(read(&mut stream).await.unwrap(), Incoming::Beat);
+        assert_eq!(read(&mut stream).await.unwrap(), Incoming::Hints(b"there".to_vec()));
         assert_eq!(read(&mut stream).await.unwrap(), Incoming::Frame(vec![7; 3 * CHUNK]));
         assert_eq!(read(&mut stream).await.unwrap(), Incoming::Echo);
         assert!(read(&mut stream).await.is_err());

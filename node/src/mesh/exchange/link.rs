@@ -11,19 +11,24 @@ use std::time::{Duration, Instant};
 use futures::io::{AsyncReadExt, BufReader, ReadHalf, WriteHalf};
 use libp2p::swarm::ConnectionId;
 use okrug_protocol::ids::OfficeId;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::frames::{Incoming, Outbox, Outgoing, read};
 use super::greet::{self, Greeting};
 use super::pulse::{Due, Pulse};
 use crate::mesh::event::{Deaf, Event, EventSender};
+use crate::mesh::hearsay::Hearsay;
+use crate::mesh::hints::{self, Met};
 use crate::mesh::lanes::Waiting;
 use crate::mesh::meter::Meter;
 use crate::mesh::status::Table;
 
 /// How often the pulse is looked at; costs nothing on the line.
 const LOOK: Duration = Duration::from_secs(5);
+
+/// From one telling of where others were met to the next.
+const BETWEEN_NEWS: Duration = Duration::from_secs(2);
 
 /// A link has ended; its connection is to be closed.
 #[derive(Debug)]
@@ -64,6 +69,10 @@ pub(in crate::mesh) struct Link {
     pub(in crate::mesh) events: EventSender,
     /// Where round trips are noted.
     pub(in crate::mesh) table: Table,
+    /// Where offices were met, as it changes.
+    pub(in crate::mesh) met: watch::Receiver<Met>,
+    /// Where it is reported what the other side tells of others.
+    pub(in crate::mesh) hearsay: mpsc::Sender<Hearsay>,
     /// Ends the link from outside.
     pub(in crate::mesh) cancel: CancellationToken,
 }
@@ -117,13 +126,17 @@ impl Link {
             meter: self.meter,
             events: self.events,
             table: self.table,
+            news: Mutex::new(None),
+            tell: Notify::new(),
+            hearsay: self.hearsay,
         };
-        // Four futures of one task: whichever ends first ends the link.
+        // Five futures of one task: whichever ends first ends the link.
         tokio::select! {
             end = shared.read(reader) => end,
             end = shared.write(writer, self.waiting) => end,
             end = shared.listen_for_pulse() => end,
             () = shared.take_probes(self.probes) => Ok(()),
+            () = shared.gather_news(self.met) => Ok(()),
             () = self.cancel.cancelled() => Ok(()),
         }
     }
@@ -140,16 +153,29 @@ struct Shared {
     meter: Arc<Meter>,
     events: EventSender,
     table: Table,
+    /// What is to be told of other offices next.
+    news: Mutex<Option<Vec<u8>>>,
+    tell: Notify,
+    hearsay: mpsc::Sender<Hearsay>,
 }
 
 impl Shared {
     async fn read(&self, stream: ReadHalf<libp2p::Stream>) -> io::Result<()> {
         let mut stream = BufReader::with_capacity(4 << 10, stream);
+        let mut told: Option<Instant> = None;
         loop {
             match read(&mut stream).await? {
                 Incoming::Beat => self.echo.notify_one(),
                 Incoming::Echo => self.echoed(),
                 Incoming::Frame(frame) => self.deliver(frame).await?,
+                // Whoever tells more often than an honest office does is not listened to.
+                Incoming::Hints(_) if told.is_some_and(|at| at.elapsed() < BETWEEN_NEWS / 2) => {}
+                Incoming::Hints(bytes) => {
+                    told = Some(Instant::now());
+                    let met = hints::read(&bytes).ok_or(io::ErrorKind::InvalidData)?;
+                    // A loop that has no time now loses a hint.
+                    let _ = self.hearsay.try_send(Hearsay { teller: self.office, met });
+                }
             }
         }
     }
@@ -167,6 +193,10 @@ impl Shared {
                 biased;
                 () = self.echo.notified() => outbox.push(Outgoing::Echo),
                 () = self.beat.notified() => outbox.push(Outgoing::Beat),
+                () = self.tell.notified() => {
+                    let news = self.news.lock().unwrap_or_else(PoisonError::into_inner).take();
+                    news.into_iter().for_each(|news| outbox.push(Outgoing::Hints(news)));
+                }
                 frame = waiting.next() => match frame {
                     Some(frame) => outbox.push(Outgoing::Frame(frame)),
                     None => return Ok(()),
@@ -190,6 +220,26 @@ impl Shared {
                 Due::Nothing => {}
                 Due::Beat => self.beat.notify_one(),
                 Due::Dead => return Err(io::ErrorKind::TimedOut.into()),
+            }
+        }
+    }
+
+    /// Has the other side told where offices were met, whenever there is something new and not too often.
+    async fn gather_news(&self, mut met: watch::Receiver<Met>) {
+        let mut told = Met::new();
+        loop {
+            // Where it is itself the other side knows best.
+            let mut now = met.borrow_and_update().clone();
+            now.remove(&self.office);
+            let news = hints::news(&mut told, &now);
+            let more = news.is_some();
+            if more {
+                *self.news.lock().unwrap_or_else(PoisonError::into_inner) = news;
+                self.tell.notify_one();
+            }
+            tokio::time::sleep(BETWEEN_NEWS).await;
+            if !more && met.changed().await.is_err() {
+                return std::future::pending().await;
             }
         }
     }
