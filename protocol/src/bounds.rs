@@ -24,6 +24,11 @@ pub const MAX_ABOUT: usize = 64;
 /// The longest text in an act, in bytes of UTF-8.
 pub const MAX_ACT_TEXT: usize = 512;
 
+/// The longest file of evidence.
+pub const MAX_EVIDENCE: usize = 256 << 20;
+/// Entries in one file of evidence.
+pub const MAX_EVIDENCE_ENTRIES: usize = 200_000;
+
 /// The longest vault, its secret included.
 pub const MAX_VAULT: usize = 4 << 10;
 

@@ -15,6 +15,7 @@ use crate::digest;
 use crate::directory::Directory;
 use crate::ids::{DistrictId, Epoch, Hash32, LogId, OfficeId, Seq, Version};
 use crate::labels;
+use crate::opening::Opening;
 use crate::seal::{OpenKey, SealKey, SharedKey};
 
 /// Why an epoch's key or a body cannot be had.
@@ -188,6 +189,22 @@ pub fn seal_body(key: &SharedKey, place: &Place, seq: Seq, plain: &[u8], rng: &m
 /// [`EpochError::Sealed`]; [`EpochError::Malformed`] when what was sealed is not padded.
 pub fn open_body(key: &SharedKey, place: &Place, seq: Seq, body: &[u8]) -> Result<Vec<u8>, EpochError> {
     unpad(key.open(&place.body_prologue(seq), body).map_err(|_| EpochError::Sealed)?)
+}
+
+/// What opens one body, for whoever is to see that one alone.
+///
+/// # Errors
+/// [`EpochError::Malformed`] when the body is too short to be one.
+pub fn opening(key: &SharedKey, body: &[u8]) -> Result<Opening, EpochError> {
+    Opening::of(key, body).map_err(|_| EpochError::Malformed)
+}
+
+/// Opens a sealed body by what opens it alone.
+///
+/// # Errors
+/// As [`open_body`].
+pub fn open_body_by(opening: &Opening, place: &Place, seq: Seq, body: &[u8]) -> Result<Vec<u8>, EpochError> {
+    unpad(opening.open(&place.body_prologue(seq), body).map_err(|_| EpochError::Sealed)?)
 }
 
 /// Pads what is to be sealed.

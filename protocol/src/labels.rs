@@ -48,6 +48,8 @@ labels! {
     ACT_COMMITMENT = "act-commitment";
     /// Prologue of an epoch key that is sealed to an office once more.
     RESEAL = "reseal";
+    /// Checksum of a file of evidence.
+    EVIDENCE = "evidence";
     /// Signature on a charter.
     CHARTER = "charter";
     /// Signature on a directory.

@@ -17,7 +17,7 @@
 //!   document … person register role directory trust   signed documents, folded into a Directory
 //!   entry epoch log message              the replicated log and what is sealed in it
 //!   checkpoint act                       what an office says of itself
-//!   timeline delivery                    what a person sees
+//!   timeline evidence delivery           what a person sees, and can prove
 //!   frontier exchange                    who lacks what, and the dialogue about it
 //!   sample                               a made-up district for tests (feature `sim`)
 //!   sim                                  a seeded network of all this (feature `sim`)
@@ -33,6 +33,7 @@ pub mod words;
 pub mod sign;
 mod noise;
 pub mod seal;
+pub mod opening;
 pub mod vault;
 pub mod request;
 pub mod document;
@@ -57,6 +58,7 @@ pub mod message;
 pub mod checkpoint;
 pub mod act;
 pub mod timeline;
+pub mod evidence;
 pub mod delivery;
 pub mod frontier;
 pub mod exchange;
