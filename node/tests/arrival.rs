@@ -73,7 +73,7 @@ impl Bureau {
 
     async fn say(&self, chat: ChatId, text: &str, precedence: Precedence, reply_to: Option<&Message>) -> Message {
         let client_id = okrug_protocol::digest::hash(b"test\0", &[text.as_bytes()]).short().parse().unwrap();
-        let post = Post { client_id, text: text.to_owned(), precedence, reply_to: reply_to.map(|message| message.id) };
+        let post = Post { client_id, text: text.to_owned(), precedence, reply_to: reply_to.map(|message| message.id), on_behalf_of: None };
         self.office.post(self.session, chat, post).await.unwrap().message
     }
 

@@ -36,6 +36,8 @@ labels! {
     ROLE_BEFORE = "role-before";
     /// Commitment to the content key of a direct message or a letter.
     TEXT_COMMITMENT = "text-commitment";
+    /// Prologue of a role's newest secret, locked on the home office's machine.
+    ROLE_KEPT = "role-kept";
     /// Prologue of an epoch key, sealed to an office.
     EPOCH_KEY = "epoch-key";
     /// Commitment to an epoch key.

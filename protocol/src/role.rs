@@ -51,7 +51,7 @@ pub struct RoleRecord {
     pub title: String,
     /// Rises with every edition; the first is 1.
     pub version: u32,
-    /// From when on this edition holds, by the home office's clock; not before the edition before.
+    /// From when on this edition holds, by the home office's clock.
     pub since: Millis,
     /// Whether it can be written to; nothing of a role is ever removed.
     pub active: bool,

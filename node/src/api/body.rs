@@ -27,6 +27,10 @@ pub(crate) struct File(pub(crate) Bytes);
 #[derive(Debug)]
 pub(crate) struct Part(pub(crate) String);
 
+/// Two parts of the path.
+#[derive(Debug)]
+pub(crate) struct TwoParts(pub(crate) String, pub(crate) String);
+
 /// What follows the question mark.
 #[derive(Debug)]
 pub(crate) struct Params<T>(pub(crate) T);
@@ -56,6 +60,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Part {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         let path = Path::<String>::from_request_parts(parts, state).await;
         path.map(|Path(text)| Self(text)).map_err(|_| Code::NoSuchRoute.into())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for TwoParts {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        path.map(|Path((first, second))| Self(first, second)).map_err(|_| Code::NoSuchRoute.into())
     }
 }
 

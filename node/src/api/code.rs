@@ -150,6 +150,49 @@ table! {
     NoSuchPerson = "no_such_person", NOT_FOUND, NotFound,
         said!("Нет такого человека", "No such person"),
         said!("такого человека узел не знает", "the node knows no such person");
+    /// No such role, or it is closed.
+    NoSuchRole = "no_such_role", NOT_FOUND, NotFound,
+        said!("Нет такой роли", "No such role"),
+        said!("такой роли нет или она закрыта; ничего не изменено", "there is no such role, or it is closed; nothing was changed"),
+        said!("okrug role list покажет роли", "okrug role list shows the roles");
+    /// A person of another office, or one who has left.
+    NotOurPerson = "not_our_person", CONFLICT, Refused,
+        said!("Человек не из этого отделения", "Not a person of this office"),
+        said!(
+            "назначают людей своего отделения, и этот не из него или уже не служит; ничего не изменено",
+            "an office appoints its own people, and this one is of another or has left; nothing was changed"
+        );
+    /// The duty of the role is another's, or nobody stands in for that person by this one.
+    MayNotSpeakFor = "may_not_speak_for", FORBIDDEN, Refused,
+        said!("Говорить за них нельзя", "Not allowed to speak for them"),
+        said!(
+            "сейчас вы не исполняете эту роль и не замещаете этого человека; ничего не отправлено",
+            "you do not have the duty of this role or stand in for this person now; nothing was sent"
+        ),
+        said!("напишите от своего имени", "write in your own name");
+    /// Nobody stands in.
+    NoDeputy = "no_deputy", NOT_FOUND, NotFound,
+        said!("Заместителя нет", "No deputy"),
+        said!("этого человека никто не замещает; ничего не изменено", "nobody stands in for this person; nothing was changed");
+    /// A term that cannot be.
+    BadTerm = "bad_term", UNPROCESSABLE_ENTITY, Usage,
+        said!("Срок не подходит", "The term does not fit"),
+        said!(
+            "срок кончается раньше, чем начинается, уже прошёл, или человек замещает сам себя; ничего не изменено",
+            "the term ends before it begins, is over, or somebody would stand in for themselves; nothing was changed"
+        );
+    /// A role with too many holders.
+    TooManyHolders = "too_many_holders", CONFLICT, Refused,
+        said!("Слишком много назначений", "Too many holders"),
+        said!("у роли уже 64 назначения, вместе с будущими; ничего не изменено", "the role has 64 terms already, those to come included; nothing was changed"),
+        said!("снимите лишних: okrug role remove РОЛЬ ЧЕЛОВЕК", "take some away: okrug role remove ROLE PERSON");
+    /// A title that cannot be.
+    BadTitle = "bad_title", UNPROCESSABLE_ENTITY, Usage,
+        said!("Название не подходит", "The title does not fit"),
+        said!(
+            "название пусто, слишком длинно или с управляющими знаками; ничего не изменено",
+            "the title is empty, too long or has control characters; nothing was changed"
+        );
     /// No such unit, or it is not hosted here.
     NoSuchUnit = "no_such_unit", NOT_FOUND, NotFound,
         said!("Нет такого подразделения", "No such unit"),

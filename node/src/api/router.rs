@@ -19,7 +19,7 @@ use super::guard::{Names, guard};
 use super::headers::secure;
 use super::metrics::OPENMETRICS;
 use super::problem::{in_words, of_panic};
-use super::resource::{admin, audit, chat, event, health, node, org, session};
+use super::resource::{admin, audit, chat, event, health, node, org, role, session};
 use super::state::App;
 use crate::words::Lang;
 
@@ -37,7 +37,15 @@ fn routes() -> OpenApiRouter<App> {
     let api = OpenApiRouter::new()
         .routes(routes!(session::login, session::who, session::logout))
         .routes(routes!(org::tree))
-        .routes(routes!(chat::list))
+        .routes(routes!(role::roles))
+        .routes(routes!(role::role))
+        .routes(routes!(role::add_role))
+        .routes(routes!(role::close_role))
+        .routes(routes!(role::assign_role))
+        .routes(routes!(role::dismiss_from_role))
+        .routes(routes!(role::name_deputy, role::end_deputy))
+        .routes(routes!(role::name_own_deputy, role::end_own_deputy))
+        .routes(routes!(chat::chats))
         .routes(routes!(chat::history, chat::post))
         .routes(routes!(chat::read))
         .routes(routes!(event::events))

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use super::Refused;
+use super::duties::Opened;
 use super::sessions::Unlocked;
 
 /// Passwords that are checked at once; each takes 64 MiB and a fifth of a second.
@@ -89,13 +90,13 @@ impl Vaults {
 /// New keys for a person.
 pub(crate) fn new_keys(person: PersonId) -> Unlocked {
     let rng = &mut crate::clock::rng();
-    Unlocked { person, sign: SecretKey::generate(rng), open: OpenKey::generate(rng) }
+    Unlocked { person, sign: SecretKey::generate(rng), open: OpenKey::generate(rng), opened: Opened::default() }
 }
 
 fn unlocked(person: PersonId, secret: &[u8]) -> Option<Unlocked> {
     let (sign, open) = secret.split_first_chunk::<32>()?;
     let open: &[u8; 32] = open.try_into().ok()?;
-    Some(Unlocked { person, sign: SecretKey::from_seed(sign), open: OpenKey::from_seed(open) })
+    Some(Unlocked { person, sign: SecretKey::from_seed(sign), open: OpenKey::from_seed(open), opened: Opened::default() })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! Conversations: a topic, or two people.
+//! Conversations: a topic, two people, or a role and a person.
 
-use okrug_protocol::ids::{PersonId, Topic};
+use okrug_protocol::ids::{PersonId, RoleId, Topic};
 
 /// A conversation as this office files it; the same key at every office.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -9,6 +9,8 @@ pub(crate) enum ChatKey {
     Topic(Topic),
     /// What two people say to each other; the lower number first.
     Pair(PersonId, PersonId),
+    /// What a role and a person say to each other.
+    Role(RoleId, PersonId),
 }
 
 /// Bytes of an encoded key.
@@ -30,6 +32,7 @@ impl ChatKey {
             Self::Topic(Topic::Group(group)) => (2, group.0, 0),
             Self::Topic(Topic::Inbox(office)) => (3, office.0, 0),
             Self::Pair(a, b) => (4, a.0, b.0),
+            Self::Role(role, with) => (5, role.0, with.0),
         };
         let mut key = [tag; CHAT_KEY_BYTES];
         key[1..5].copy_from_slice(&a.to_be_bytes());
@@ -49,6 +52,7 @@ impl ChatKey {
             2 => Some(Self::Topic(Topic::Group(okrug_protocol::ids::GroupId(a)))),
             3 => Some(Self::Topic(Topic::Inbox(okrug_protocol::ids::OfficeId(a)))),
             4 => Some(Self::Pair(PersonId(a), PersonId(b))),
+            5 => Some(Self::Role(RoleId(a), PersonId(b))),
             _ => None,
         }
     }
@@ -75,7 +79,7 @@ mod tests {
         let pair = ChatKey::pair(PersonId(20_001), PersonId(10_001));
         assert_eq!(pair, ChatKey::pair(PersonId(10_001), PersonId(20_001)));
         let topics = [Topic::District, Topic::Unit(UnitId(7)), Topic::Group(GroupId(8)), Topic::Inbox(OfficeId(9))];
-        for key in topics.into_iter().map(ChatKey::Topic).chain([pair]) {
+        for key in topics.into_iter().map(ChatKey::Topic).chain([pair, ChatKey::Role(RoleId(10_001), PersonId(10_001))]) {
             assert_eq!(ChatKey::from_bytes(&key.bytes()), Some(key));
         }
         assert_eq!(pair.other(PersonId(10_001)), Some(PersonId(20_001)));

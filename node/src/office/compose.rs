@@ -3,19 +3,21 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use okrug_protocol::behalf::{Behalf, OnBehalf, Right, Said};
+use okrug_protocol::clock::Millis;
 use okrug_protocol::digest;
 use okrug_protocol::entry::Kind;
-use okrug_protocol::ids::{PersonId, Topic};
-use okrug_protocol::message::{Between, Content, Direct, Message, Reference, Setting, Unsigned};
+use okrug_protocol::ids::{PersonId, RoleId, Topic};
+use okrug_protocol::message::{Between, Content, Direct, Letter, Lines, Message, Reference, Setting, Unsigned};
 use okrug_protocol::person::PersonRecord;
 use okrug_protocol::timeline::Position;
 
+use super::Refused;
 use super::chat::ChatKey;
 use super::desk::Desk;
 use super::index::Place;
 use super::sessions::Unlocked;
-use super::view::{MessageId, Post};
-use super::{Refused, rights};
+use super::view::{BehalfId, MessageId, Post};
 use crate::ledger::{self, Draft};
 use crate::shared::Shared;
 use crate::store::Tree;
@@ -62,29 +64,29 @@ impl Composer {
     fn message(&self, keys: &Unlocked, chat: ChatKey, wish: Post) -> Result<(Topic, Message), Refused> {
         let directory = self.desk.directory();
         let me = self.desk.record(keys.person).ok_or(Refused::MayNotPost)?;
-        if !rights::sees(&directory, self.desk.me, &me, &chat) {
+        if !self.desk.sees(&me, &chat) {
             return Err(Refused::NoSuchChat);
         }
-        if !rights::may_post(&directory, &me, &chat) {
+        if !self.desk.may_post(&me, &chat) {
             return Err(Refused::MayNotPost);
         }
+        let time = crate::clock::now();
         let reply_to = wish.reply_to.map(|id| self.reference(&chat, &id)).transpose()?;
-        let (topic, content) = match chat.other(me.person) {
-            None => match chat {
-                ChatKey::Topic(topic) => (topic, Content::Text(wish.text)),
-                ChatKey::Pair(..) => return Err(Refused::NoSuchChat),
-            },
-            Some(to) => self.direct(&me, to, &wish.text)?,
+        let on_behalf = wish.on_behalf_of.map(|BehalfId(of)| self.behalf(&me, of, time)).transpose()?;
+        let (topic, content) = match chat {
+            ChatKey::Topic(topic) => (topic, Content::Text(wish.text)),
+            ChatKey::Role(role, with) => self.letter(&me, role, with, on_behalf, &wish.text)?,
+            ChatKey::Pair(..) => self.direct(&me, chat.other(me.person).ok_or(Refused::NoSuchChat)?, &wish.text)?,
         };
         let setting = Setting { district: directory.district(), office: self.desk.me, topic };
         let unsigned = Unsigned {
             person: me.person,
             key_version: me.version,
             counter: self.next_counter(me.person),
-            time: crate::clock::now(),
+            time,
             reply_to,
             content,
-            on_behalf: None,
+            on_behalf,
         };
         Ok((topic, unsigned.sign(&setting, &keys.sign)?))
     }
@@ -96,6 +98,43 @@ impl Composer {
         let between = Between { setting, from: me.person, to };
         let direct = Direct::seal(&between, text, &addressee.seal, &me.seal, &mut crate::clock::rng())?;
         Ok((topic, Content::Direct(direct)))
+    }
+
+    /// A letter to a role; or the role's own, when it is said on its behalf.
+    fn letter(
+        &self,
+        me: &PersonRecord,
+        role: RoleId,
+        with: PersonId,
+        on_behalf: Option<OnBehalf>,
+        text: &str,
+    ) -> Result<(Topic, Content), Refused> {
+        let record = self.desk.open_role(role).ok_or(Refused::NoSuchRole)?;
+        let of_role = on_behalf.is_some_and(|on| on.of == Behalf::Role(role));
+        let (person, home) = if of_role {
+            let addressee = self.desk.record(with).filter(|record| record.active).ok_or(Refused::NoSuchPerson)?;
+            (addressee.seal, addressee.office)
+        } else if with == me.person {
+            (me.seal, role.home())
+        } else {
+            return Err(Refused::MayNotSpeakFor);
+        };
+        let topic = Topic::Inbox(home);
+        let setting = Setting { district: self.desk.directory().district(), office: self.desk.me, topic };
+        let lines = Lines { setting, from: me.person, role, edition: record.version, with };
+        let letter = Letter::seal(&lines, text, &record.seal, &person, &mut crate::clock::rng())?;
+        Ok((topic, Content::Letter(letter)))
+    }
+
+    /// By which announcement somebody may speak for another now.
+    fn behalf(&self, me: &PersonRecord, of: Behalf, now: Millis) -> Result<OnBehalf, Refused> {
+        let version = match of {
+            Behalf::Role(role) => self.desk.duties.read(|duties| duties.role(role).map(|record| record.version)),
+            Behalf::Person(person) => self.desk.deputy_of(person).map(|record| record.version),
+        };
+        let on = OnBehalf { of, version: version.ok_or(Refused::MayNotSpeakFor)? };
+        let right = self.desk.right_of(on, me.person, self.desk.me, Said { said: now, written: now });
+        if right == Right::Holds { Ok(on) } else { Err(Refused::MayNotSpeakFor) }
     }
 
     /// The message that is answered; it must be of the same conversation.

@@ -14,6 +14,7 @@ use okrug_protocol::ids::{LogId, OfficeId, PersonId, Seq};
 use okrug_protocol::message::{Message, Setting};
 use okrug_protocol::person::PersonRecord;
 
+use super::duties::Duties;
 use super::events::Events;
 use super::index::Place;
 use super::people::People;
@@ -42,6 +43,7 @@ pub(crate) struct Desk {
     pub(crate) documents: Arc<Documents>,
     pub(crate) store: Store,
     pub(crate) people: Shared<People>,
+    pub(crate) duties: Shared<Duties>,
     pub(crate) holdings: Shared<Holdings>,
     pub(crate) sessions: Shared<Sessions>,
     pub(crate) links: Shared<HashMap<OfficeId, Link>>,

@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use okrug_protocol::behalf::Behalf;
 use okrug_protocol::checkpoint::Checkpoint;
 use okrug_protocol::codec;
+use okrug_protocol::deputy::DeputyRecord;
 use okrug_protocol::entry::{Header, Kind};
 use okrug_protocol::ids::{PersonId, Topic};
 use okrug_protocol::message::{Content, Message};
 use okrug_protocol::person::SignedPerson;
 use okrug_protocol::register::Learned;
+use okrug_protocol::role::RoleRecord;
 
 use super::chat::ChatKey;
 use super::desk::Desk;
@@ -67,6 +70,10 @@ impl Filer {
             for (one, other) in [(a, b), (b, a)] {
                 batch.put(Tree::Chats, index::pair_key(one, other), Vec::new());
             }
+        }
+        if let ChatKey::Role(role, with) = chat {
+            batch.put(Tree::Desks, index::desk_key(index::DESK_OF_PERSON, with.0, role.0), Vec::new());
+            batch.put(Tree::Desks, index::desk_key(index::DESK_OF_ROLE, role.0, with.0), Vec::new());
         }
         if let Some(tag) = filed.tag {
             batch.put_encoded(Tree::ClientIds, tag, &place);
@@ -164,6 +171,30 @@ impl Filer {
         }
     }
 
+    /// An edition of a role: its home office's alone to write, and the number says whose it is.
+    fn role(&mut self, header: &Header, plain: &[u8], batch: &mut Batch) {
+        match RoleRecord::read(plain) {
+            Ok(record) if header.log.topic == Topic::District && record.office() == header.log.office => {
+                self.desk.duties.change(|duties| duties.learn_role(&record));
+                batch.put(Tree::Roles, index::role_key(record.role, record.version), record.encode());
+                self.told.push(Happened::Directory(self.desk.directory().version()));
+            }
+            _ => tracing::warn!(event = "role_refused", log = %header.log, seq = header.seq.0),
+        }
+    }
+
+    /// Whose home the office is, is asked when the record is used: people move.
+    fn deputy(&mut self, header: &Header, plain: &[u8], batch: &mut Batch) {
+        match DeputyRecord::read(plain) {
+            Ok(record) if header.log.topic == Topic::District && record.office == header.log.office => {
+                self.desk.duties.change(|duties| duties.learn_deputy(&record));
+                batch.put(Tree::Deputies, index::deputy_key(record.person, record.office, record.version), record.encode());
+                self.told.push(Happened::Directory(self.desk.directory().version()));
+            }
+            _ => tracing::warn!(event = "deputy_refused", log = %header.log, seq = header.seq.0),
+        }
+    }
+
     fn checkpoint(&mut self, header: &Header, body: &[u8], batch: &mut Batch) {
         let Ok(checkpoint) = Checkpoint::decode(body) else { return };
         if header.log.topic == Topic::District {
@@ -178,6 +209,8 @@ impl Filing for Filer {
         match (header.kind, filed.plain) {
             (Kind::MESSAGE, Some(plain)) => self.message(header, plain, filed, batch),
             (Kind::PERSON, Some(plain)) => self.person(header, plain, batch),
+            (Kind::ROLE, Some(plain)) => self.role(header, plain, batch),
+            (Kind::DEPUTY, Some(plain)) => self.deputy(header, plain, batch),
             (Kind::ACT, _) if header.log.office == self.desk.me => super::acts::file(header, filed.tag, batch),
             (Kind::CHECKPOINT, _) => self.checkpoint(header, filed.entry.body(), batch),
             _ => {}
@@ -204,7 +237,12 @@ impl Filing for Filer {
 pub(crate) fn chat_of(header: &Header, message: &Message) -> Option<ChatKey> {
     match (&message.content, header.log.topic) {
         (Content::Direct(direct), Topic::Inbox(_)) => Some(ChatKey::pair(message.person, direct.to)),
-        (Content::Direct(_), _) | (_, Topic::Inbox(_)) => None,
+        (Content::Letter(letter), Topic::Inbox(_)) => {
+            // The role's own word, or that of the person on the other side and of nobody else.
+            let of_role = message.on_behalf.is_some_and(|on| on.of == Behalf::Role(letter.role));
+            (of_role || message.person == letter.with).then_some(ChatKey::Role(letter.role, letter.with))
+        }
+        (Content::Direct(_) | Content::Letter(_), _) | (_, Topic::Inbox(_)) => None,
         (_, topic) => Some(ChatKey::Topic(topic)),
     }
 }

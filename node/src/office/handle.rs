@@ -5,30 +5,35 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use okrug_protocol::act::Act;
+use okrug_protocol::behalf::Behalf;
 use okrug_protocol::codec;
 use okrug_protocol::delivery::Holdings;
+use okrug_protocol::deputy::DeputyRecord;
 use okrug_protocol::entry::Kind;
 use okrug_protocol::ids::{LogId, OfficeId, PersonId, Precedence, Seq, Topic};
 use okrug_protocol::person::{PersonRecord, SignedPerson};
+use okrug_protocol::role::RoleRecord;
 use okrug_protocol::seal::SharedKey;
 use okrug_protocol::timeline::Position;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use zeroize::Zeroizing;
 
+use super::Refused;
 use super::accounts::{self, Account, Vaults};
 use super::acts;
+use super::appoint::{Appointments, keep_terms};
 use super::chat::ChatKey;
 use super::compose::Composer;
 use super::desk::{Desk, Link};
+use super::duties::Duties;
 use super::events::{Events, Happened};
 use super::filing::Filer;
 use super::people::People;
 use super::receipts::{Dirty, Pace, write_checkpoints};
 use super::sessions::{SessionId, Sessions, Unlocked};
 use super::stream::{EventStream, Missed};
-use super::view::{self, ChatId, Cursor, Me, NewPerson, NodeStatus, Page, PersonView, Post, Posted};
-use super::{Refused, rights};
+use super::view::{self, BehalfId, ChatId, Cursor, Me, NewPerson, NodeStatus, Page, PersonView, Post, Posted};
 use crate::documents::Documents;
 use crate::ledger::{self, Draft, Filing};
 use crate::shared::Shared;
@@ -55,12 +60,13 @@ impl Office {
     /// The store does not answer.
     pub fn open(me: OfficeId, documents: Arc<Documents>, store: Store, vault_key: SharedKey) -> Result<Self, StoreError> {
         let people = read_people(&store, &documents)?;
-        let holdings = read_holdings(&store)?;
+        let (duties, holdings) = (read_duties(&store)?, read_holdings(&store)?);
         let desk = Arc::new(Desk {
             me,
             documents,
             store,
             people: Shared::new(people),
+            duties: Shared::new(duties),
             holdings: Shared::new(holdings),
             sessions: Shared::new(Sessions::default()),
             links: Shared::new(HashMap::new()),
@@ -81,10 +87,12 @@ impl Office {
     #[must_use]
     pub fn start(self, ledger: ledger::Handle, pace: Pace, tasks: &TaskTracker, stop: CancellationToken) -> Handle {
         let composer = Composer::new(Arc::clone(&self.desk), ledger.clone());
-        tasks.spawn(write_checkpoints(self.dirty, ledger.clone(), pace, stop));
+        tasks.spawn(write_checkpoints(self.dirty, ledger.clone(), pace, stop.clone()));
         let enrolling = Arc::new(tokio::sync::Mutex::new(()));
         let act_key = Arc::new(self.act_key);
-        let handle = Handle { desk: self.desk, composer, vaults: self.vaults, ledger, act_key, enrolling };
+        let appointments = Appointments::new(Arc::clone(&self.desk), ledger.clone(), Arc::clone(&act_key));
+        tasks.spawn(keep_terms(appointments.clone(), stop));
+        let handle = Handle { desk: self.desk, composer, vaults: self.vaults, ledger, act_key, appointments, enrolling };
         tasks.spawn(acts::end_all(handle.clone(), self.unended));
         handle
     }
@@ -99,6 +107,7 @@ pub struct Handle {
     ledger: ledger::Handle,
     /// Opens this office's acts.
     act_key: Arc<SharedKey>,
+    appointments: Appointments,
     /// Held while a number is given.
     enrolling: Arc<tokio::sync::Mutex<()>>,
 }
@@ -106,6 +115,10 @@ pub struct Handle {
 impl Handle {
     pub(super) fn desk(&self) -> &Desk {
         &self.desk
+    }
+
+    pub(super) fn appointments(&self) -> &Appointments {
+        &self.appointments
     }
 
     pub(super) fn ledger(&self) -> &ledger::Handle {
@@ -129,6 +142,10 @@ impl Handle {
         if !self.desk.record(keys.person).is_some_and(|record| record.active) {
             return Err(Refused::WrongLogin);
         }
+        // Whoever comes to their shift finds what was written to the role.
+        if let Err(error) = self.appointments.renew().await {
+            tracing::warn!(event = "role_not_renewed", %error);
+        }
         Ok(self.desk.sessions.change(|sessions| sessions.begin(keys, crate::clock::now())))
     }
 
@@ -144,8 +161,9 @@ impl Handle {
     pub fn who(&self, session: SessionId) -> Result<Me, Refused> {
         let (_, record) = self.person(session)?;
         let now = crate::clock::now();
+        let acts_for = self.desk.acts_for(record.person, now);
         let rights = if record.active { vec!["post".to_owned()] } else { Vec::new() };
-        Ok(Me { person: self.person_view(&record), office: self.desk.my_office(), district: self.desk.district(now), rights })
+        Ok(Me { person: self.person_view(&record), office: self.desk.my_office(), district: self.desk.district(now), rights, acts_for })
     }
 
     fn person_view(&self, record: &PersonRecord) -> view::Person {
@@ -203,8 +221,11 @@ impl Handle {
     ///
     /// # Errors
     /// See [`Refused`]; nothing was written then.
-    pub async fn post(&self, session: SessionId, chat: ChatId, post: Post) -> Result<Posted, Refused> {
+    pub async fn post(&self, session: SessionId, chat: ChatId, mut post: Post) -> Result<Posted, Refused> {
         let keys = self.keys(session)?;
+        if let ChatId::Desk(role, _) = chat {
+            post.on_behalf_of.get_or_insert(BehalfId(Behalf::Role(role)));
+        }
         let chat = ChatKey::named(chat, keys.person);
         let (place, repeated) = self.composer.post(&keys, chat, post).await?;
         let (header, _) = self.desk.message(&place).ok_or(Refused::NoSuchMessage)?;
@@ -238,9 +259,11 @@ impl Handle {
     fn seen_chat(&self, session: SessionId, chat: ChatId) -> Result<(Arc<Unlocked>, ChatKey), Refused> {
         let (keys, record) = self.person(session)?;
         let chat = ChatKey::named(chat, keys.person);
-        let known = chat.other(keys.person).is_none_or(|other| self.desk.record(other).is_some());
-        let sees = rights::sees(&self.desk.directory(), self.desk.me, &record, &chat);
-        if sees && known { Ok((keys, chat)) } else { Err(Refused::NoSuchChat) }
+        let known = match chat {
+            ChatKey::Role(role, with) => self.desk.duties.read(|duties| duties.role(role).is_some()) && self.desk.record(with).is_some(),
+            _ => chat.other(keys.person).is_none_or(|other| self.desk.record(other).is_some()),
+        };
+        if self.desk.sees(&record, &chat) && known { Ok((keys, chat)) } else { Err(Refused::NoSuchChat) }
     }
 }
 
@@ -383,6 +406,19 @@ fn read_people(store: &Store, documents: &Documents) -> Result<People, StoreErro
         ControlFlow::Continue(())
     })?;
     Ok(people)
+}
+
+fn read_duties(store: &Store) -> Result<Duties, StoreError> {
+    let mut duties = Duties::default();
+    store.scan(Tree::Roles, &[]).each(|_, bytes| {
+        RoleRecord::read(&bytes).iter().for_each(|record| duties.learn_role(record));
+        ControlFlow::Continue(())
+    })?;
+    store.scan(Tree::Deputies, &[]).each(|_, bytes| {
+        DeputyRecord::read(&bytes).iter().for_each(|record| duties.learn_deputy(record));
+        ControlFlow::Continue(())
+    })?;
+    Ok(duties)
 }
 
 fn read_holdings(store: &Store) -> Result<Holdings, StoreError> {

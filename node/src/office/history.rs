@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use okrug_protocol::codec;
-use okrug_protocol::ids::PersonId;
+use okrug_protocol::ids::{PersonId, RoleId};
 use okrug_protocol::timeline::Position;
 
 use super::Refused;
@@ -82,6 +82,23 @@ impl Desk {
         let rows = self.store.scan(Tree::Chats, &person.0.to_be_bytes()).rows(usize::MAX)?;
         let other = |key: &[u8]| Some(PersonId(u32::from_be_bytes(key.get(4..)?.try_into().ok()?)));
         Ok(rows.iter().filter_map(|(key, _)| other(key)).map(|other| ChatKey::pair(person, other)).collect())
+    }
+
+    /// The conversations that somebody has with roles.
+    pub(crate) fn roles_written_to(&self, person: PersonId) -> Result<Vec<ChatKey>, Refused> {
+        let roles = self.desk_rows(index::DESK_OF_PERSON, person.0)?;
+        Ok(roles.into_iter().map(|role| ChatKey::Role(RoleId(role), person)).collect())
+    }
+
+    /// The conversations that people have with a role.
+    pub(crate) fn written_to(&self, role: RoleId) -> Result<Vec<ChatKey>, Refused> {
+        let people = self.desk_rows(index::DESK_OF_ROLE, role.0)?;
+        Ok(people.into_iter().map(|person| ChatKey::Role(role, PersonId(person))).collect())
+    }
+
+    fn desk_rows(&self, side: u8, own: u32) -> Result<Vec<u32>, Refused> {
+        let rows = self.store.scan(Tree::Desks, &[&[side][..], &own.to_be_bytes()].concat()).rows(usize::MAX)?;
+        Ok(rows.iter().filter_map(|(key, _)| Some(u32::from_be_bytes(key.get(5..)?.try_into().ok()?))).collect())
     }
 
     /// The row of one message.

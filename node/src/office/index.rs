@@ -11,12 +11,17 @@
 //!   Accounts    login                     -> Account
 //!   Chats       person ‖ other person     -> ()           they exchanged a direct message
 //!   Holdings    log ‖ office              -> seq
+//!   Roles       role ‖ version            -> RoleRecord
+//!   Deputies    person ‖ office ‖ version -> DeputyRecord
+//!   RoleKeys    role ‖ version            -> its secret, under the node's key
+//!   Desks       0 ‖ person ‖ role, and
+//!               1 ‖ role ‖ person         -> ()           they wrote to each other
 //! ```
 
 use okrug_protocol::clock::{Millis, Timestamp};
 use okrug_protocol::codec::{self, Decode, Encode};
 use okrug_protocol::digest;
-use okrug_protocol::ids::{LogId, OfficeId, PersonId, Seq};
+use okrug_protocol::ids::{LogId, OfficeId, PersonId, RoleId, Seq};
 use okrug_protocol::labels;
 use okrug_protocol::person::SignedPerson;
 use okrug_protocol::timeline::Position;
@@ -99,6 +104,24 @@ pub(crate) fn person_key(signed: &SignedPerson) -> Vec<u8> {
 
 pub(crate) fn pair_key(person: PersonId, other: PersonId) -> Vec<u8> {
     [person.0.to_be_bytes(), other.0.to_be_bytes()].concat()
+}
+
+pub(crate) fn role_key(role: RoleId, version: u32) -> Vec<u8> {
+    [role.0.to_be_bytes(), version.to_be_bytes()].concat()
+}
+
+pub(crate) fn deputy_key(person: PersonId, office: OfficeId, version: u32) -> Vec<u8> {
+    [person.0.to_be_bytes(), office.0.to_be_bytes(), version.to_be_bytes()].concat()
+}
+
+/// Before the keys of a person's letters to and from roles.
+pub(crate) const DESK_OF_PERSON: u8 = 0;
+/// Before the keys of a role's letters.
+pub(crate) const DESK_OF_ROLE: u8 = 1;
+
+/// The row of one side of a correspondence between a role and a person.
+pub(crate) fn desk_key(side: u8, own: u32, other: u32) -> Vec<u8> {
+    [&[side][..], &own.to_be_bytes(), &other.to_be_bytes()].concat()
 }
 
 pub(crate) fn holding_key(log: &LogId, office: OfficeId) -> Vec<u8> {

@@ -13,10 +13,12 @@
 
 mod accounts;
 mod acts;
+mod appoint;
 mod audit;
 mod chat;
 mod compose;
 mod desk;
+mod duties;
 mod events;
 mod filing;
 mod handle;
@@ -27,6 +29,7 @@ mod queue;
 mod receipts;
 mod refused;
 mod rights;
+mod roles;
 mod seen;
 mod sessions;
 mod status;

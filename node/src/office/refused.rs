@@ -30,6 +30,27 @@ pub enum Refused {
     /// Nobody of that number.
     #[error("no such person")]
     NoSuchPerson,
+    /// No such role, or one that is closed.
+    #[error("no such role, or it is closed")]
+    NoSuchRole,
+    /// Somebody who is not of this office, or has left.
+    #[error("the person is not of this office, or has left")]
+    NotOurPerson,
+    /// No right to speak for that role or person now.
+    #[error("no right to speak for them now")]
+    MayNotSpeakFor,
+    /// Nobody stands in for the person.
+    #[error("nobody stands in for the person")]
+    NoDeputy,
+    /// A term that ends before it begins, or is over, or somebody in their own place.
+    #[error("the term ends before it begins, or is over")]
+    BadTerm,
+    /// More holders than a role may have.
+    #[error("the role has as many holders as it may have")]
+    TooManyHolders,
+    /// A title that cannot be announced.
+    #[error("a title is empty, too long or has control characters")]
+    BadTitle,
     /// No such unit in this office.
     #[error("this office has no people of that unit")]
     NoSuchUnit,

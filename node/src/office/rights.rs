@@ -13,6 +13,7 @@ use super::chat::ChatKey;
 pub(crate) fn sees(directory: &Directory, me: OfficeId, person: &PersonRecord, chat: &ChatKey) -> bool {
     match *chat {
         ChatKey::Pair(..) => chat.other(person.person).is_some(),
+        ChatKey::Role(_, with) => with == person.person,
         ChatKey::Topic(Topic::Unit(unit)) => {
             directory.reads(me, Topic::Unit(unit)) && (directory.is_within(person.unit, unit) || directory.is_within(unit, person.unit))
         }
@@ -25,6 +26,7 @@ pub(crate) fn sees(directory: &Directory, me: OfficeId, person: &PersonRecord, c
 pub(crate) fn may_post(directory: &Directory, person: &PersonRecord, chat: &ChatKey) -> bool {
     match *chat {
         ChatKey::Pair(..) => person.active && chat.other(person.person).is_some(),
+        ChatKey::Role(_, with) => person.active && with == person.person,
         ChatKey::Topic(Topic::Inbox(_)) => false,
         ChatKey::Topic(topic) => directory.may_post(person, topic),
     }

@@ -1,18 +1,19 @@
 //! Messages and conversations as one person sees them.
 
+use okrug_protocol::behalf::Behalf;
 use okrug_protocol::entry::Header;
 use okrug_protocol::ids::{OfficeId, PersonId, Topic};
-use okrug_protocol::message::{Between, Content, Message, Side};
+use okrug_protocol::message::{Between, Content, End, Message, Side};
 use okrug_protocol::person::PersonRecord;
 use okrug_protocol::timeline::{self, Position};
 
+use super::Refused;
 use super::chat::ChatKey;
 use super::desk::Desk;
 use super::history::Placed;
 use super::index::{Place, Row, Standing};
 use super::sessions::Unlocked;
-use super::view::{self, Author, Chat, ChatId, ChatKind, Cursor, Last, MessageId, MessageKind};
-use super::{Refused, rights};
+use super::view::{self, Author, BehalfId, Chat, ChatId, ChatKind, Cursor, For, Last, MessageId, MessageKind};
 
 /// The longest beginning of a text that the list of conversations shows, in characters.
 const LAST_CHARS: usize = 120;
@@ -25,6 +26,8 @@ impl ChatKey {
             ChatId::Unit(unit) => Self::Topic(Topic::Unit(unit)),
             ChatId::Group(group) => Self::Topic(Topic::Group(group)),
             ChatId::Person(person) => Self::pair(me, person),
+            ChatId::Role(role) => Self::Role(role, me),
+            ChatId::Desk(role, with) => Self::Role(role, with),
         }
     }
 
@@ -36,6 +39,8 @@ impl ChatKey {
             Self::Topic(Topic::Group(group)) => Some(ChatId::Group(group)),
             Self::Topic(Topic::Inbox(_)) => None,
             Self::Pair(..) => self.other(me).map(ChatId::Person),
+            Self::Role(role, with) if with == me => Some(ChatId::Role(role)),
+            Self::Role(role, with) => Some(ChatId::Desk(role, with)),
         }
     }
 }
@@ -50,12 +55,15 @@ impl Desk {
             (Some((header, message)), _) => self.text(header, message, viewer),
             (None, _) => (MessageKind::Unreadable, String::new()),
         };
+        let behalf =
+            opened.as_ref().filter(|_| row.standing != Standing::Invalid).and_then(|(header, message)| self.behalf(header, message));
         let reply_to = opened.as_ref().and_then(|(_, message)| message.reply_to);
         Some(view::Message {
             id,
             cursor: Cursor(*position),
             chat: chat.name_for(viewer.person)?,
             author: self.author(row, position),
+            behalf,
             mine: row.person == viewer.person,
             kind,
             text,
@@ -71,7 +79,17 @@ impl Desk {
     fn text(&self, header: &Header, message: &Message, viewer: &Unlocked) -> (MessageKind, String) {
         match &message.content {
             Content::Text(text) => (MessageKind::Text, text.clone()),
-            Content::Unknown { .. } | Content::Letter(_) => (MessageKind::Newer, String::new()),
+            Content::Unknown { .. } => (MessageKind::Newer, String::new()),
+            Content::Letter(letter) => {
+                let setting = self.setting(&header.log);
+                let own =
+                    (letter.with == viewer.person).then(|| letter.open(&setting, message.person, End::Person, &viewer.open).ok()).flatten();
+                let text = own.or_else(|| {
+                    let secret = self.role_secret(letter.role, letter.edition, viewer)?;
+                    letter.open(&setting, message.person, End::Role, &secret).ok()
+                });
+                text.map_or((MessageKind::Unreadable, String::new()), |text| (MessageKind::Text, text))
+            }
             Content::Direct(direct) => {
                 let between = Between { setting: self.setting(&header.log), from: message.person, to: direct.to };
                 let side = if direct.to == viewer.person { Side::Addressee } else { Side::Writer };
@@ -81,6 +99,17 @@ impl Desk {
                 }
             }
         }
+    }
+
+    /// For whom a message is said, and whether its person had the right to.
+    fn behalf(&self, header: &Header, message: &Message) -> Option<For> {
+        let of = message.on_behalf?.of;
+        let right = self.right(header, message)?.into();
+        let name = match of {
+            Behalf::Role(role) => self.role_title(role),
+            Behalf::Person(person) => self.person_name(person),
+        };
+        Some(For { id: BehalfId(of), name, right })
     }
 
     /// The name beside a message comes from the directory and the person's record, never from the message.
@@ -98,22 +127,31 @@ impl Desk {
     /// A conversation in the list of `viewer`; `None` when they have no part in it.
     pub(crate) fn chat(&self, chat: &ChatKey, me: &PersonRecord, viewer: &Unlocked) -> Result<Option<Chat>, Refused> {
         let directory = self.directory();
-        let Some(id) = chat.name_for(me.person).filter(|_| rights::sees(&directory, self.me, me, chat)) else { return Ok(None) };
+        let Some(id) = chat.name_for(me.person).filter(|_| self.sees(me, chat)) else { return Ok(None) };
         let (kind, title, offices) = match *chat {
             ChatKey::Topic(topic) => (kind_of(topic), directory.title(topic), directory.readers(topic).len()),
+            ChatKey::Role(role, with) if with == me.person => {
+                let title = format!("{}, {}", self.role_title(role), self.office_name(role.home()));
+                (ChatKind::Role, title, if role.home() == self.me { 1 } else { 2 })
+            }
+            ChatKey::Role(role, with) => {
+                let elsewhere = self.record(with).is_some_and(|record| record.office != self.me);
+                (ChatKind::Desk, format!("{} · {}", self.role_title(role), self.person_name(with)), if elsewhere { 2 } else { 1 })
+            }
             ChatKey::Pair(..) => {
                 let other = chat.other(me.person).and_then(|other| self.record(other));
                 let offices = other.as_ref().map_or(1, |other| if other.office == self.me { 1 } else { 2 });
                 (ChatKind::Person, other.map_or_else(|| id.to_string(), |other| other.name), offices)
             }
         };
+        let can_post = self.may_post(me, chat);
         let last = self.last_row(chat)?.and_then(|row| self.seen(chat, &row, viewer)).map(|message| Last {
             text: message.text.chars().take(LAST_CHARS).collect(),
             author: message.author.name,
             sent: message.sent,
         });
         let unread = self.unread(me.person, chat)?;
-        Ok(Some(Chat { id, kind, title, unread, can_post: rights::may_post(&directory, me, chat), offices, last }))
+        Ok(Some(Chat { id, kind, title, unread, can_post, offices, last }))
     }
 
     /// All conversations of `viewer`: the topics that they see, and everybody with whom they exchanged a word.
@@ -121,7 +159,12 @@ impl Desk {
         let me = self.record(viewer.person).ok_or(Refused::NoSession)?;
         let directory = self.directory();
         let topics = directory.topics_of(self.me).into_iter().map(ChatKey::Topic);
-        let chats = topics.chain(self.pairs_of(viewer.person)?);
+        let mut desks = self.roles_written_to(viewer.person)?;
+        for duty in self.duties_of(viewer.person, crate::clock::now()) {
+            let with_others = self.written_to(duty.role)?.into_iter().filter(|chat| !desks.contains(chat)).collect::<Vec<_>>();
+            desks.extend(with_others);
+        }
+        let chats = topics.chain(self.pairs_of(viewer.person)?).chain(desks);
         chats.filter_map(|chat| self.chat(&chat, &me, viewer).transpose()).collect()
     }
 }

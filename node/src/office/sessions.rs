@@ -10,6 +10,8 @@ use okrug_protocol::seal::OpenKey;
 use okrug_protocol::sign::SecretKey;
 use rand_core::RngCore;
 
+use super::duties::Opened;
+
 /// A session ends after so long without a request.
 pub(crate) const SESSION_IDLE_MS: u64 = 30 * 60 * 1_000;
 /// A session ends after so long in any case.
@@ -47,6 +49,8 @@ pub(crate) struct Unlocked {
     pub(crate) person: PersonId,
     pub(crate) sign: SecretKey,
     pub(crate) open: OpenKey,
+    /// What these keys have opened of the roles whose duty the person has.
+    pub(crate) opened: Opened,
 }
 
 #[derive(Debug)]
@@ -110,7 +114,12 @@ mod tests {
     use super::*;
 
     fn keys() -> Unlocked {
-        Unlocked { person: PersonId(10_001), sign: SecretKey::from_seed(&[1; 32]), open: OpenKey::from_seed(&[2; 32]) }
+        Unlocked {
+            person: PersonId(10_001),
+            sign: SecretKey::from_seed(&[1; 32]),
+            open: OpenKey::from_seed(&[2; 32]),
+            opened: Opened::default(),
+        }
     }
 
     #[test]

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use okrug_protocol::ids::{PersonId, Seq};
 use tokio::sync::broadcast;
 
+use super::Refused;
 use super::chat::ChatKey;
 use super::desk::Desk;
 use super::events::Happened;
 use super::index::{Arrival, Place, Standing};
 use super::sessions::{SessionId, Unlocked};
 use super::view::{Event, MessageId, MessageState, OrgVersion, PeerChange};
-use super::{Refused, rights};
 use crate::store::Tree;
 
 /// Missed messages that a stream repeats at once; whoever missed more begins anew, or hears them part by part.
@@ -180,7 +180,7 @@ impl EventStream {
     fn sees(&self, chat: &ChatKey) -> bool {
         let me: PersonId = self.viewer.person;
         let Some(me) = self.desk.record(me) else { return false };
-        rights::sees(&self.desk.directory(), self.desk.me, &me, chat)
+        self.desk.sees(&me, chat)
     }
 
     fn push(&mut self, event: Event) {

@@ -1,5 +1,7 @@
 //! The organisation tree with its people.
 
+use std::collections::HashMap;
+
 use okrug_protocol::ids::PersonId;
 
 use super::desk::Desk;
@@ -27,6 +29,10 @@ impl Desk {
                 last_contact: link.last_contact,
             }
         });
+        let now = crate::clock::now();
+        // Looked up before the people are read: a lock is not taken within a lock.
+        let absent: Vec<_> = self.duties.read(|duties| duties.absent().map(|(person, _)| person).collect());
+        let deputies: HashMap<_, _> = absent.into_iter().filter_map(|person| Some((person, self.deputy_view(person, now)?))).collect();
         let mut people: Vec<_> = self.people.read(|people| {
             let active = people.records().filter(|record| record.active && directory.office(record.office).is_some());
             let person = |record: &okrug_protocol::person::PersonRecord| TreePerson {
@@ -36,11 +42,13 @@ impl Desk {
                 unit: record.unit,
                 office: record.office,
                 me: Some(record.person) == viewer,
+                deputy: deputies.get(&record.person).cloned(),
             };
             active.map(person).collect()
         });
         people.sort_by_key(|person| person.id);
-        Tree { version: directory.version().0, units: units.collect(), offices: offices.collect(), people }
+        let roles = self.role_views(now).into_iter().filter(|role| role.active).collect();
+        Tree { version: directory.version().0, units: units.collect(), offices: offices.collect(), people, roles }
     }
 
     pub(crate) fn link_word(&self, office: okrug_protocol::ids::OfficeId, up: bool) -> view::Link {

@@ -6,6 +6,7 @@
 pub(crate) mod schema;
 pub(crate) mod text;
 mod ids;
+mod roles;
 mod acts;
 mod people;
 mod chats;
@@ -20,6 +21,7 @@ pub use people::{
     District, Freshness, Login, Me, MyOffice, NewPerson, Password, People, Person, PersonView, Token, Tree, TreeOffice, TreePerson,
     TreeUnit,
 };
+pub use roles::{ActsFor, BehalfId, Deputy, For, Holder, NewDeputy, NewHolder, NewRole, RightCode, Role, Roles};
 pub use status::{
     Accepted, AlarmStatus, ClockStatus, DiskStatus, DocumentVersions, Link, NodeStatus, Peer, PingReport, PingWish, Queue, StoreStatus,
 };

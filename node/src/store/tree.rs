@@ -42,11 +42,19 @@ pub enum Tree {
     Waiting,
     /// Acts of administrators: those begun, and those that are entries.
     Acts,
+    /// Editions of roles, by role and version.
+    Roles,
+    /// Who stands in for whom, by person, office and version.
+    Deputies,
+    /// The newest secrets of this office's roles, locked by the node's key.
+    RoleKeys,
+    /// Which role and which person have written to each other.
+    Desks,
 }
 
 impl Tree {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 22] = [
         Self::Meta,
         Self::Entries,
         Self::Logs,
@@ -65,6 +73,10 @@ impl Tree {
         Self::Waiting,
         Self::Chats,
         Self::Acts,
+        Self::Roles,
+        Self::Deputies,
+        Self::RoleKeys,
+        Self::Desks,
     ];
 
     /// The first byte of its keys; given once and never reused.
@@ -89,6 +101,10 @@ impl Tree {
             Self::Waiting => 16,
             Self::Chats => 17,
             Self::Acts => 18,
+            Self::Roles => 19,
+            Self::Deputies => 20,
+            Self::RoleKeys => 21,
+            Self::Desks => 22,
         }
     }
 
@@ -120,6 +136,10 @@ impl Tree {
             Self::Waiting => "waiting",
             Self::Chats => "chats",
             Self::Acts => "acts",
+            Self::Roles => "roles",
+            Self::Deputies => "deputies",
+            Self::RoleKeys => "role-keys",
+            Self::Desks => "desks",
         }
     }
 

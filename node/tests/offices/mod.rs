@@ -11,8 +11,8 @@ use okrug_node::engine::{Engine, Setup};
 use okrug_node::home::{Home, Owner};
 use okrug_node::keys::NodeKeys;
 use okrug_node::mesh::{Multiaddr, Source};
-use okrug_node::office::view::{Chat, ChatId, Event, Message, NewPerson, NodeStatus, Post, Posted};
-use okrug_node::office::{EventStream, Handle, Missed, Pace, SessionId};
+use okrug_node::office::view::{Chat, ChatId, Deputy, Event, Me, Message, NewDeputy, NewPerson, NodeStatus, Post, Posted, Tree};
+use okrug_node::office::{EventStream, Handle, Missed, Pace, Refused, SessionId};
 use okrug_node::store::Limits;
 use okrug_protocol::ids::{OfficeId, PersonId, Precedence, UnitId};
 use okrug_protocol::sample::{self, SampleDistrict};
@@ -95,6 +95,16 @@ impl District {
         }
     }
 
+    /// The documents and keys of all offices.
+    pub(crate) fn sample(&self) -> &SampleDistrict {
+        &self.sample
+    }
+
+    /// The ledger of an office, for whoever has got hold of it.
+    pub(crate) fn ledger(&self, office: u32) -> &okrug_node::ledger::Handle {
+        &self.engine(office).ledger
+    }
+
     async fn address(&self, office: u32) -> Multiaddr {
         let mut listening = self.engine(office).mesh.listening();
         tokio::time::timeout(PATIENCE, listening.wait_for(|all| !all.is_empty())).await.unwrap().unwrap();
@@ -163,8 +173,37 @@ impl Official {
     }
 
     pub(crate) async fn post_as(&self, chat: ChatId, text: &str, client_id: &str, precedence: Precedence) -> Posted {
-        let post = Post { client_id: client_id.parse().unwrap(), text: text.to_owned(), precedence, reply_to: None };
+        let post = Post { client_id: client_id.parse().unwrap(), text: text.to_owned(), precedence, reply_to: None, on_behalf_of: None };
         self.office.post(self.session, chat, post).await.unwrap()
+    }
+
+    /// Says something for a role or a person.
+    pub(crate) async fn say_for(&self, chat: ChatId, text: &str, of: &str) -> Result<Message, Refused> {
+        let id = okrug_protocol::digest::hash(b"test\0", &[text.as_bytes()]).short();
+        let of = Some(of.parse().unwrap());
+        let (client_id, text, precedence) = (id.parse().unwrap(), text.to_owned(), Precedence::Routine);
+        let post = Post { client_id, text, precedence, reply_to: None, on_behalf_of: of };
+        self.office.post(self.session, chat, post).await.map(|posted| posted.message)
+    }
+
+    /// Who one is, and for whom one may speak.
+    pub(crate) fn who(&self) -> Me {
+        self.office.who(self.session).unwrap()
+    }
+
+    /// Names one's own deputy.
+    pub(crate) async fn name_deputy(&self, new: Option<NewDeputy>) -> Result<Option<Deputy>, Refused> {
+        self.office.name_own_deputy(self.session, new).await
+    }
+
+    /// The last messages of a conversation; none when it is not there.
+    pub(crate) fn messages(&self, chat: ChatId) -> Vec<Message> {
+        self.office.history(self.session, chat, None, 200).map_or_else(|_| Vec::new(), |page| page.messages)
+    }
+
+    /// The tree.
+    pub(crate) fn tree(&self) -> Tree {
+        self.office.tree(self.session).unwrap()
     }
 
     pub(crate) async fn say(&self, chat: ChatId, text: &str) -> Message {

@@ -36,6 +36,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/person/{person}/deputy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Names who stands in for a person of this office. */
+        post: operations["name_deputy"];
+        /** Says that nobody stands in for a person of this office any more. */
+        delete: operations["end_deputy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/ping": {
         parameters: {
             query?: never;
@@ -51,6 +69,74 @@ export interface paths {
          */
         post: operations["ping"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Founds a role of this office; it has no holder yet, and keeps what is written to it. */
+        post: operations["add_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/role/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Closes a role: nobody writes to it any more; its number and its mail stay. */
+        delete: operations["close_role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/role/{role}/holder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a person of this office the duty of a role; what was said of their terms that overlap is replaced. */
+        post: operations["assign_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/role/{role}/holder/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes the duty of a role from a person, now and for all days that were planned. */
+        delete: operations["dismiss_from_role"];
         options?: never;
         head?: never;
         patch?: never;
@@ -115,7 +201,7 @@ export interface paths {
             cookie?: never;
         };
         /** Lists the conversations. */
-        get: operations["list"];
+        get: operations["chats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -137,6 +223,24 @@ export interface paths {
         /** Says something; it is on this office's disk when the answer comes. */
         post: operations["post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deputy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Names who stands in for whoever asks. */
+        post: operations["name_own_deputy"];
+        /** Says that nobody stands in for whoever asks any more. */
+        delete: operations["end_own_deputy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -208,6 +312,40 @@ export interface paths {
         put?: never;
         /** Remembers how far a conversation was read. */
         post: operations["read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the roles of the district, and what this office has closed of its own. */
+        get: operations["roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/role/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one role. */
+        get: operations["role"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -346,6 +484,14 @@ export interface components {
             /** @description A place in a conversation; not to be taken apart. */
             before?: string | null;
         };
+        /** @description For whom a person may speak now. */
+        ActsFor: {
+            id: string;
+            /** @description The role's title or the person's name. */
+            name: string;
+            /** Format: date-time */
+            until?: string | null;
+        };
         /** @description Something that should not be; the node goes on. */
         AlarmStatus: {
             /** @description What it is about, in English as in the log. */
@@ -432,7 +578,7 @@ export interface components {
          * @description What a conversation is about.
          * @enum {string}
          */
-        ChatKind: "district" | "unit" | "group" | "person";
+        ChatKind: "district" | "unit" | "group" | "person" | "role" | "desk";
         /** @description The conversations of a person. */
         Chats: {
             /** @description The one with the newest message first. */
@@ -461,6 +607,18 @@ export interface components {
          * @enum {string}
          */
         DeliveryCode: "queued" | "relayed" | "delivered";
+        /** @description Who stands in for a person. */
+        Deputy: {
+            by: string;
+            /** Format: date-time */
+            from: string;
+            /** @description Name. */
+            name: string;
+            /** @description Whether that is now. */
+            now: boolean;
+            /** Format: date-time */
+            until: string;
+        };
         /** @description The disk under the store. */
         DiskStatus: {
             /**
@@ -512,11 +670,31 @@ export interface components {
         };
         /** @description Something that a page wants to know. */
         Event: components["schemas"]["Message"] | components["schemas"]["MessageState"] | components["schemas"]["Chat"] | components["schemas"]["PeerChange"] | components["schemas"]["OrgVersion"] | null;
+        /** @description For whom a message is said. */
+        For: {
+            id: string;
+            /** @description The role's title or the person's name. */
+            name: string;
+            /** @description Whether who says it had the right to, at the time that was signed. */
+            right: components["schemas"]["RightCode"];
+        };
         /**
          * @description Whether the signed documents are due for a refresh.
          * @enum {string}
          */
         Freshness: "fresh" | "stale" | "overdue";
+        /** @description A holder of a role. */
+        Holder: {
+            /** Format: date-time */
+            from: string;
+            /** @description Name. */
+            name: string;
+            /** @description Whether that is now. */
+            now: boolean;
+            person: string;
+            /** Format: date-time */
+            until?: string | null;
+        };
         /** @description The last message of a conversation. */
         Last: {
             /** @description Name of who said it. */
@@ -542,6 +720,8 @@ export interface components {
         };
         /** @description Who is logged in. */
         Me: {
+            /** @description For whom they may speak now: roles whose duty they have, people in whose place they stand. */
+            acts_for: components["schemas"]["ActsFor"][];
             /** @description The district. */
             district: components["schemas"]["District"];
             /** @description The office. */
@@ -560,6 +740,7 @@ export interface components {
             cursor: string;
             /** @description How far it has come. */
             delivery: components["schemas"]["Delivery"];
+            for: components["schemas"]["For"] | null;
             id: string;
             /** @description Whether the text can be shown. */
             kind: components["schemas"]["MessageKind"];
@@ -597,6 +778,22 @@ export interface components {
             /** @description Its name in addresses. */
             slug: string;
         };
+        /** @description Somebody who is to stand in for a person. */
+        NewDeputy: {
+            by: string;
+            /** Format: date-time */
+            from?: string | null;
+            /** Format: date-time */
+            until: string;
+        };
+        /** @description Somebody who is to have the duty of a role. */
+        NewHolder: {
+            /** Format: date-time */
+            from?: string | null;
+            person: string;
+            /** Format: date-time */
+            until?: string | null;
+        };
         /** @description A person to be enrolled at this office. */
         NewPerson: {
             /** @description The login. */
@@ -607,6 +804,12 @@ export interface components {
             password: components["schemas"]["Password"];
             /** @description Position. */
             position: string;
+            unit: string;
+        };
+        /** @description A role to be founded at this office. */
+        NewRole: {
+            /** @description What people call it. */
+            title: string;
             unit: string;
         };
         /** @description The state of the node. */
@@ -746,6 +949,7 @@ export interface components {
         /** @description A message to be said. */
         Post: {
             client_id: string;
+            on_behalf_of?: string | null;
             /** @enum {string} */
             precedence?: "routine" | "urgent" | "flash";
             reply_to?: string | null;
@@ -798,6 +1002,37 @@ export interface components {
             /** @description A place in a conversation; not to be taken apart. */
             cursor: string;
         };
+        /**
+         * @description Whether somebody had the right to speak for whom they name.
+         * @enum {string}
+         */
+        RightCode: "holds" | "unknown" | "lacks";
+        /** @description A role. */
+        Role: {
+            /** @description Whether it can be written to. */
+            active: boolean;
+            /** @description Who has the duty, and who will have it. */
+            holders: components["schemas"]["Holder"][];
+            id: string;
+            office: string;
+            /** @description Name of the office. */
+            office_name: string;
+            /** @description What people call it. */
+            title: string;
+            unit: string;
+            /** @description Name of the unit. */
+            unit_name: string;
+            /**
+             * Format: int32
+             * @description The edition.
+             */
+            version: number;
+        };
+        /** @description The roles of the district. */
+        Roles: {
+            /** @description By number. */
+            roles: components["schemas"]["Role"][];
+        };
         /** @description What lies in the store. */
         StoreStatus: {
             /**
@@ -817,6 +1052,8 @@ export interface components {
             offices: components["schemas"]["TreeOffice"][];
             /** @description People. */
             people: components["schemas"]["TreePerson"][];
+            /** @description Roles that can be written to. */
+            roles: components["schemas"]["Role"][];
             /** @description Units; a parent stands before its children. */
             units: components["schemas"]["TreeUnit"][];
             /**
@@ -842,6 +1079,7 @@ export interface components {
         };
         /** @description A person in the tree. */
         TreePerson: {
+            deputy: components["schemas"]["Deputy"] | null;
             id: string;
             /** @description Whether it is who asks. */
             me: boolean;
@@ -874,6 +1112,7 @@ export type ActBy = components['schemas']['ActBy'];
 export type ActOutcome = components['schemas']['ActOutcome'];
 export type ActView = components['schemas']['ActView'];
 export type Acts = components['schemas']['Acts'];
+export type ActsFor = components['schemas']['ActsFor'];
 export type AlarmStatus = components['schemas']['AlarmStatus'];
 export type AuditReport = components['schemas']['AuditReport'];
 export type AuditedLog = components['schemas']['AuditedLog'];
@@ -885,11 +1124,14 @@ export type Chats = components['schemas']['Chats'];
 export type ClockStatus = components['schemas']['ClockStatus'];
 export type Delivery = components['schemas']['Delivery'];
 export type DeliveryCode = components['schemas']['DeliveryCode'];
+export type Deputy = components['schemas']['Deputy'];
 export type DiskStatus = components['schemas']['DiskStatus'];
 export type District = components['schemas']['District'];
 export type DocumentVersions = components['schemas']['DocumentVersions'];
 export type Event = components['schemas']['Event'];
+export type For = components['schemas']['For'];
 export type Freshness = components['schemas']['Freshness'];
+export type Holder = components['schemas']['Holder'];
 export type Last = components['schemas']['Last'];
 export type Link = components['schemas']['Link'];
 export type Login = components['schemas']['Login'];
@@ -898,7 +1140,10 @@ export type Message = components['schemas']['Message'];
 export type MessageKind = components['schemas']['MessageKind'];
 export type MessageState = components['schemas']['MessageState'];
 export type MyOffice = components['schemas']['MyOffice'];
+export type NewDeputy = components['schemas']['NewDeputy'];
+export type NewHolder = components['schemas']['NewHolder'];
 export type NewPerson = components['schemas']['NewPerson'];
+export type NewRole = components['schemas']['NewRole'];
 export type NodeStatus = components['schemas']['NodeStatus'];
 export type OrgVersion = components['schemas']['OrgVersion'];
 export type Page = components['schemas']['Page'];
@@ -914,6 +1159,9 @@ export type Post = components['schemas']['Post'];
 export type Problem = components['schemas']['Problem'];
 export type Queue = components['schemas']['Queue'];
 export type Read = components['schemas']['Read'];
+export type RightCode = components['schemas']['RightCode'];
+export type Role = components['schemas']['Role'];
+export type Roles = components['schemas']['Roles'];
 export type StoreStatus = components['schemas']['StoreStatus'];
 export type Tree = components['schemas']['Tree'];
 export type TreeOffice = components['schemas']['TreeOffice'];
@@ -1062,6 +1310,117 @@ export interface operations {
             };
         };
     };
+    name_deputy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `p10001` */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeputy"];
+            };
+        };
+        responses: {
+            /** @description Named; null when the time is over already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deputy"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_person` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_our_person` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_term` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_deputy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `p10001` */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody stands in any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_deputy`, `no_such_person` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_our_person` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ping: {
         parameters: {
             query?: never;
@@ -1094,6 +1453,209 @@ export interface operations {
                 };
             };
             /** @description `no_such_office` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRole"];
+            };
+        };
+        responses: {
+            /** @description Founded */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /** @description `not_admin`, `may_not_enrol` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_unit` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_number_left` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_title` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `r10001` */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Closed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_role` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `r10001` */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHolder"];
+            };
+        };
+        responses: {
+            /** @description Assigned */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_role` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_our_person`, `too_many_holders` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_term` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_from_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `r10001` */
+                role: string;
+                /** @description `p10001` */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_role`, `no_such_person` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1208,7 +1770,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    chats: {
         parameters: {
             query?: never;
             header?: never;
@@ -1247,7 +1809,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description `d`, `u12`, `g7` or `p10002` */
+                /** @description `d`, `u12`, `g7`, `p10002`, `r10001`, or `r10001.p10002` for who has the role's duty */
                 chat: string;
             };
             cookie?: never;
@@ -1288,7 +1850,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `d`, `u12`, `g7` or `p10002` */
+                /** @description `d`, `u12`, `g7`, `p10002`, `r10001`, or `r10001.p10002` for who has the role's duty */
                 chat: string;
             };
             cookie?: never;
@@ -1326,7 +1888,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `may_not_post` */
+            /** @description `may_not_post`, `may_not_speak_for` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1355,6 +1917,93 @@ export interface operations {
             };
             /** @description `no_space` */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    name_own_deputy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeputy"];
+            };
+        };
+        responses: {
+            /** @description Named; null when the time is over already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deputy"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_person` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_term` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_own_deputy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody stands in any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_deputy` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1496,6 +2145,76 @@ export interface operations {
                 };
             };
             /** @description `no_such_chat`, `no_such_message` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The roles */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roles"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `r10001` */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The role */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_role` */
             404: {
                 headers: {
                     [name: string]: unknown;

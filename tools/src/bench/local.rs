@@ -137,7 +137,7 @@ pub(super) const WRITERS: u32 = 64;
 /// The `n`th message of a writer.
 pub(super) fn post(writer: u32, n: u32) -> Post {
     let client_id: ClientId = format!("w{writer}-{n}").parse().expect("letters, digits and a hyphen");
-    Post { client_id, text: TEXT.to_owned(), precedence: Precedence::Routine, reply_to: None }
+    Post { client_id, text: TEXT.to_owned(), precedence: Precedence::Routine, reply_to: None, on_behalf_of: None }
 }
 
 #[cfg(test)]

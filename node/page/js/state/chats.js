@@ -17,11 +17,14 @@ export const unreadTotal = computed(() => [...(chats.value?.values() ?? [])].red
 /** @param {Chat} a @param {Chat} b */
 const newest = (a, b) => (b.last?.sent ?? '').localeCompare(a.last?.sent ?? '') || compare(a.title, b.title);
 
-/** Within a part the named ones keep their places, and people stand below by the last word said. @param {Chat} a @param {Chat} b */
-const inPart = (a, b) =>
-  Number(a.kind === 'person') - Number(b.kind === 'person') || (a.kind === 'person' ? newest(a, b) : RANKS[a.kind] - RANKS[b.kind] || compare(a.title, b.title));
+/** Whether a conversation is with somebody, a person or a role, and not of a place. @param {Chat} chat */
+const isWithOne = (chat) => chat.kind === 'person' || chat.kind === 'role' || chat.kind === 'desk';
 
-const RANKS = { district: 0, group: 1, unit: 2, person: 3 };
+/** Within a part the named ones keep their places, and those with somebody stand below by the last word said. @param {Chat} a @param {Chat} b */
+const inPart = (a, b) =>
+  Number(isWithOne(a)) - Number(isWithOne(b)) || (isWithOne(a) ? newest(a, b) : RANKS[a.kind] - RANKS[b.kind] || compare(a.title, b.title));
+
+const RANKS = { district: 0, group: 1, unit: 2, person: 3, role: 3, desk: 3 };
 
 /** Whether a conversation stays within the office. @param {Chat} chat */
 const isHome = (chat) => chat.kind !== 'district' && (chat.kind === 'person' ? people.value.get(chat.id)?.office === here.value : chat.offices <= 1);

@@ -7,7 +7,7 @@ import { call } from '../link/http.js';
 /** @import { PeerChange, Tree, TreeOffice, TreePerson, TreeUnit, Chat } from 'okrug' */
 
 /** @type {Tree} */
-const EMPTY = { version: 0, units: [], offices: [], people: [] };
+const EMPTY = { version: 0, units: [], offices: [], people: [], roles: [] };
 
 const tree = signal(EMPTY);
 

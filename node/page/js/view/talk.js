@@ -32,7 +32,7 @@ function About({ chat }) {
     return html`<${Text} of=${parts.join(' · ')} />`;
   }
   const parent = chat.kind === 'unit' && units.value.get(units.value.get(chat.id)?.parent ?? '');
-  const count = { unit: () => members(chat.id).length, district: () => people.value.size, group: () => 0 }[chat.kind]();
+  const count = { unit: () => members(chat.id).length, district: () => people.value.size, group: () => 0, role: () => 0, desk: () => 0 }[chat.kind]();
   const parts = [count > 0 && t('chat.members', { n: count }), t('chat.offices', { n: chat.offices })].filter(Boolean).join(' · ');
   return html`${parent && html`<${Text} of=${parent.name} /> · `}${parts}`;
 }

@@ -33,7 +33,7 @@ pub(crate) struct Which {
         (status = 401, description = "`not_logged_in`", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn list(State(app): State<App>, Member(ticket): Member) -> Result<Json<Chats>, Refusal> {
+pub(crate) async fn chats(State(app): State<App>, Member(ticket): Member) -> Result<Json<Chats>, Refusal> {
     Ok(Json(Chats { chats: app.office.chats(ticket.session)? }))
 }
 
@@ -42,7 +42,7 @@ pub(crate) async fn list(State(app): State<App>, Member(ticket): Member) -> Resu
     get,
     path = "/chat/{chat}/message",
     params(
-        ("chat" = String, Path, description = "`d`, `u12`, `g7` or `p10002`"),
+        ("chat" = String, Path, description = "`d`, `u12`, `g7`, `p10002`, `r10001`, or `r10001.p10002` for who has the role's duty"),
         ("before" = Option<String>, Query, description = "The `before` of the page after it; without it the newest messages"),
         ("limit" = Option<usize>, Query, description = "Messages at most, 1 to 200; 50 by default"),
     ),
@@ -66,13 +66,13 @@ pub(crate) async fn history(
 #[utoipa::path(
     post,
     path = "/chat/{chat}/message",
-    params(("chat" = String, Path, description = "`d`, `u12`, `g7` or `p10002`")),
+    params(("chat" = String, Path, description = "`d`, `u12`, `g7`, `p10002`, `r10001`, or `r10001.p10002` for who has the role's duty")),
     request_body = Post,
     responses(
         (status = 201, description = "Said", body = Message),
         (status = 200, description = "The same `client_id` had said it before", body = Message),
         (status = 401, description = "`not_logged_in`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`may_not_post`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`may_not_post`, `may_not_speak_for`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`no_such_chat`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`empty_text`, `text_too_long`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 507, description = "`no_space`", body = ProblemBody, content_type = "application/problem+json"),

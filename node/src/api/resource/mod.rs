@@ -7,4 +7,5 @@ pub(crate) mod event;
 pub(crate) mod health;
 pub(crate) mod node;
 pub(crate) mod org;
+pub(crate) mod role;
 pub(crate) mod session;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ids::{ChatId, ClientId, Cursor, MessageId};
+use super::roles::{BehalfId, For};
 use super::{schema, text};
 
 /// What a conversation is about.
@@ -21,6 +22,10 @@ pub enum ChatKind {
     Group,
     /// Another person.
     Person,
+    /// A role.
+    Role,
+    /// What somebody and a role write to each other, as one who has its duty sees it.
+    Desk,
 }
 
 /// A conversation in the list.
@@ -115,6 +120,10 @@ pub struct Message {
     pub chat: ChatId,
     /// Who said it.
     pub author: Author,
+    /// For whom they said it; null for themselves.
+    #[serde(rename = "for")]
+    #[schema(required = true)]
+    pub behalf: Option<For>,
     /// Whether that is who asks.
     pub mine: bool,
     /// Whether the text can be shown.
@@ -208,6 +217,10 @@ pub struct Post {
     #[serde(with = "text::optional", default)]
     #[schema(schema_with = schema::message_or_null, required = false)]
     pub reply_to: Option<MessageId>,
+    /// For whom it is said, when not for the writer alone: a role or a person of `acts_for`.
+    #[serde(with = "text::optional", default)]
+    #[schema(schema_with = schema::behalf_or_null, required = false)]
+    pub on_behalf_of: Option<BehalfId>,
 }
 
 fn routine() -> Precedence {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use okrug_protocol::clock::Timestamp;
-use okrug_protocol::ids::{GroupId, Incarnation, LogId, PersonId, Seq, Topic, UnitId};
+use okrug_protocol::ids::{GroupId, Incarnation, LogId, PersonId, RoleId, Seq, Topic, UnitId};
 use okrug_protocol::timeline::Position;
 
 /// A text is not the name of a thing of this kind.
@@ -12,7 +12,14 @@ use okrug_protocol::timeline::Position;
 #[error("\"{0}\" is not {1}")]
 pub struct ParseViewError(String, &'static str);
 
-/// A conversation as one person sees it: `d`, `u12`, `g7`, or `p10002` for the one with that person.
+impl ParseViewError {
+    pub(super) fn new(text: &str, what: &'static str) -> Self {
+        Self(text.to_owned(), what)
+    }
+}
+
+/// A conversation as one person sees it: `d`, `u12`, `g7`, `p10002` for the one with that person, `r10001` for the one
+/// with that role, `r10001.p10002` for the one that the role has with that person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChatId {
     /// The whole district.
@@ -23,6 +30,10 @@ pub enum ChatId {
     Group(GroupId),
     /// Another person.
     Person(PersonId),
+    /// A role.
+    Role(RoleId),
+    /// A person, as a role whose duty one has.
+    Desk(RoleId, PersonId),
 }
 
 impl fmt::Display for ChatId {
@@ -32,6 +43,8 @@ impl fmt::Display for ChatId {
             Self::Unit(unit) => unit.fmt(f),
             Self::Group(group) => group.fmt(f),
             Self::Person(person) => person.fmt(f),
+            Self::Role(role) => role.fmt(f),
+            Self::Desk(role, with) => write!(f, "{role}.{with}"),
         }
     }
 }
@@ -44,9 +57,13 @@ impl FromStr for ChatId {
             Some(b'u') => text.parse().map(Self::Unit).ok(),
             Some(b'g') => text.parse().map(Self::Group).ok(),
             Some(b'p') => text.parse().map(Self::Person).ok(),
+            Some(b'r') => match text.split_once('.') {
+                None => text.parse().map(Self::Role).ok(),
+                Some((role, with)) => role.parse().ok().zip(with.parse().ok()).map(|(role, with)| Self::Desk(role, with)),
+            },
             _ => None,
         };
-        chat.ok_or_else(|| ParseViewError(text.to_owned(), "a conversation (d, u12, g7, p10002)"))
+        chat.ok_or_else(|| ParseViewError(text.to_owned(), "a conversation (d, u12, g7, p10002, r10001)"))
     }
 }
 
@@ -151,7 +168,7 @@ mod tests {
 
     #[test]
     fn names_read_back() {
-        for text in ["d", "u12", "g7", "p10002"] {
+        for text in ["d", "u12", "g7", "p10002", "r10001", "r10001.p10002"] {
             assert_eq!(text.parse::<ChatId>().map(|c| c.to_string()), Ok(text.to_owned()));
         }
         for text in ["o1.77.u12.routine.5", "o1.0.d.flash.1", "o2.4294967295.o9.urgent.18446744073709551615"] {
@@ -163,7 +180,7 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        for text in ["", "d1", "o3", "u", "u-1", "u99999999999", "П1"] {
+        for text in ["", "d1", "o3", "u", "u-1", "u99999999999", "П1", "r", "r1.", "r1.r2", "p1.p2", "r1.p2.p3"] {
             assert!(text.parse::<ChatId>().is_err(), "{text}");
         }
         for text in ["", "o1", "o1.77.u12.routine", "o1.77.u12.routine.5.6", "o1.+7.u12.routine.5", "o1.77.u12.soon.5"] {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use zeroize::Zeroize;
 
+use super::roles::{ActsFor, Deputy, Role};
 use super::status::Link;
 use super::{schema, text};
 
@@ -74,6 +75,8 @@ pub struct Me {
     pub district: District,
     /// What the person may do: `post`.
     pub rights: Vec<String>,
+    /// For whom they may speak now: roles whose duty they have, people in whose place they stand.
+    pub acts_for: Vec<ActsFor>,
 }
 
 /// A person and their place.
@@ -142,6 +145,8 @@ pub struct Tree {
     pub offices: Vec<TreeOffice>,
     /// People.
     pub people: Vec<TreePerson>,
+    /// Roles that can be written to.
+    pub roles: Vec<Role>,
 }
 
 /// A unit in the tree.
@@ -209,6 +214,9 @@ pub struct TreePerson {
     pub office: OfficeId,
     /// Whether it is who asks.
     pub me: bool,
+    /// Who stands in for them, now or soon.
+    #[schema(required = true)]
+    pub deputy: Option<Deputy>,
 }
 
 /// A person to be enrolled at this office.

@@ -20,6 +20,18 @@ pub(crate) fn person() -> Object {
     pattern("^p[0-9]+$")
 }
 
+pub(crate) fn role() -> Object {
+    pattern("^r[0-9]+$")
+}
+
+pub(crate) fn behalf() -> Object {
+    pattern("^[rp][0-9]+$")
+}
+
+pub(crate) fn behalf_or_null() -> Object {
+    nullable(behalf())
+}
+
 pub(crate) fn unit() -> Object {
     pattern("^u[0-9]+$")
 }
@@ -41,7 +53,7 @@ pub(crate) fn offices() -> RefOr<Schema> {
 }
 
 pub(crate) fn chat() -> Object {
-    pattern("^(d|[ugp][0-9]+)$")
+    pattern("^(d|[ugp][0-9]+|r[0-9]+(\\.p[0-9]+)?)$")
 }
 
 pub(crate) fn message() -> Object {

@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context, args: Args) -> Result<(), Problem> {
     };
     let precedence: Precedence = args.precedence.parse().expect("clap takes no other words");
     let client_id = args.client_id.unwrap_or_else(fresh);
-    let post = Post { client_id, text, precedence, reply_to: None };
+    let post = Post { client_id, text, precedence, reply_to: None, on_behalf_of: None };
     Person::speak(context, &args.speaker, |person| {
         let target = who::find(person, &args.to)?;
         if context.dry_run {

@@ -113,6 +113,7 @@ mod tests {
             unit: UnitId(1),
             office: OfficeId(office),
             me: false,
+            deputy: None,
         };
         let chat =
             |id, title: &str| Chat { id, kind: ChatKind::Unit, title: title.to_owned(), unread: 0, can_post: true, offices: 1, last: None };
@@ -132,6 +133,7 @@ mod tests {
                 units: vec![unit(1, "Отдел связи"), unit(2, "Канцелярия")],
                 offices: vec![office(1, "kotlas"), office(2, "surgut")],
                 people: vec![person(10_001, "Дежурный", 1), person(20_001, "Дежурный", 2), person(20_002, "Начальник отдела", 2)],
+                roles: Vec::new(),
             },
             accounts: vec![account],
         }

@@ -55,7 +55,7 @@ mod tests {
         };
         let units = [(2, "Канцелярия", &[2][..]), (3, "Канцелярия", &[1]), (4, "Отдел", &[2]), (5, "Отдел", &[3]), (6, "Связь", &[2])];
         let units = units.into_iter().map(|(id, name, offices)| unit(id, name, offices)).collect();
-        Tree { version: 1, units, offices: vec![here], people: Vec::new() }
+        Tree { version: 1, units, offices: vec![here], people: Vec::new(), roles: Vec::new() }
     }
 
     #[test]
