@@ -269,8 +269,14 @@ fn it_is_said_who_left_since_and_what_counts_no_more() {
     let cut = |seq: u64, id| CutOff { log: case.unit.id, seq: Seq(seq), id };
     let revoked = |cut_offs: Vec<CutOff>| Revocations {
         head: sample::head(case.scene.district.id(), Version(1), Hash32::ZERO),
-        offices: vec![RevokedOffice { office: OfficeId(1), reason: "Сервер похищен".to_owned(), cut_offs }],
-        persons: vec![RevokedPerson { person: case.person.signed.record.person, reason: "Уволен".to_owned() }],
+        offices: vec![RevokedOffice {
+            office: OfficeId(1),
+            reason: "Сервер похищен".to_owned(),
+            cut: Version(u32::from(!cut_offs.is_empty())),
+            cut_offs,
+            since: Version(1),
+        }],
+        persons: vec![RevokedPerson { person: case.person.signed.record.person, reason: "Уволен".to_owned(), since: Version(1) }],
     };
     let judged = |cut_offs: Vec<CutOff>| {
         let records = case.records.run(vec![case.records.opened(2), case.records.opened(3)]);
@@ -287,6 +293,8 @@ fn it_is_said_who_left_since_and_what_counts_no_more() {
     );
     assert_eq!(report.revocations, Version(1));
     assert_eq!(judged(vec![cut(2, case.unit.before(3))]).messages[0].counts, Counts::BeforeCutOff);
+    let elsewhere = CutOff { log: case.records.id, seq: Seq(3), id: case.records.before(4) };
+    assert_eq!(judged(vec![elsewhere]).messages[0].counts, Counts::AfterCutOff, "a log that is not named has nothing that counts");
     for after in [cut(1, case.unit.before(2)), cut(2, EntryId(Hash32([1; 32])))] {
         let report = judged(vec![after]);
         assert_eq!((report.messages[0].counts, report.holds()), (Counts::AfterCutOff, false));

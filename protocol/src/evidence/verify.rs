@@ -284,11 +284,8 @@ impl Court<'_> {
         let Some(row) = self.revocations.and_then(|list| list.offices.iter().find(|row| row.office == place.log.office)) else {
             return Counts::Yes;
         };
-        if row.cut_offs.is_empty() {
-            return Counts::Unwitnessed;
-        }
-        let cut = row.cut_offs.iter().find(|cut| cut.log == place.log);
-        let before = cut.is_some_and(|cut| place.seq < cut.seq || (place.seq == cut.seq && place.id == cut.id));
+        let Some(end) = row.end_of(&place.log) else { return Counts::Unwitnessed };
+        let before = place.seq < end.seq || (place.seq == end.seq && place.id == end.id);
         if before { Counts::BeforeCutOff } else { Counts::AfterCutOff }
     }
 }
