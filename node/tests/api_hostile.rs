@@ -159,14 +159,14 @@ fn head_end(request: &[u8]) -> usize {
 }
 
 /// An honest request for every route, each by somebody who may.
-fn honest(served: &Served, ann: &Client, cursor: &str) -> Vec<Vec<u8>> {
+async fn honest(served: &Served, ann: &Client, cursor: &str) -> Vec<Vec<u8>> {
     let of_write = |write: &Write| {
         let client = write.honest(served, ann).with("connection", "close");
-        let head = client.head(write.method, write.path, &format!("content-length: {}\r\n", write.body.len()));
+        let head = client.head(write.method, &write.path, &format!("content-length: {}\r\n", write.body.len()));
         [head.as_bytes(), &write.body].concat()
     };
     // Whoever ends the session ends the campaign: that request goes out unbroken elsewhere.
-    let writes = writes::all(served, cursor).into_iter().filter(|write| write.method != "DELETE");
+    let writes = writes::all(served, cursor).await.into_iter().filter(|write| write.method != "DELETE");
     let mut all: Vec<_> = writes.map(|write| of_write(&write)).collect();
     for (_, path) in writes::routes().into_iter().filter(|(method, _)| method == "GET") {
         let client = if path.contains("/admin/") { served.admin() } else { ann.clone() };
@@ -199,7 +199,7 @@ async fn broken_requests_break_nothing() {
     let served = Served::start().await;
     let (ann, bob) = (served.browser("ann", 2).await, served.member("carol", 2).await);
     let said = ann.write("POST", "/api/v1/chat/u2/message", &post_body("first", "первое")).await.json();
-    let requests = honest(&served, &ann, said["cursor"].as_str().unwrap());
+    let requests = honest(&served, &ann, said["cursor"].as_str().unwrap()).await;
     assert!(requests.len() >= 13, "{}", requests.len());
     MEMORY.reset_peak_usage();
     let before = MEMORY.current_usage();

@@ -68,6 +68,8 @@ labels! {
     PERSON_HASH = "person-hash";
     /// Hash of the code of an invitation, under a key of the node.
     INVITATION = "invitation";
+    /// What a session is called where it is listed.
+    SESSION_MARK = "session-mark";
     /// The node's share in one vault.
     VAULT_SHARE = "vault-share";
     /// Signature of an office's own keys on its request to be enrolled.

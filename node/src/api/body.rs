@@ -12,12 +12,18 @@ use super::problem::Refusal;
 
 /// The longest JSON body.
 pub const MAX_JSON_BYTES: usize = 256 << 10;
+/// The longest form.
+const MAX_FORM_BYTES: usize = 16 << 10;
 /// The longest district file.
 pub const MAX_FILE_BYTES: usize = 4 << 20;
 
 /// A JSON body.
 #[derive(Debug)]
 pub(crate) struct Json<T>(pub(crate) T);
+
+/// The fields of a form.
+#[derive(Debug)]
+pub(crate) struct Form<T>(pub(crate) T);
 
 /// A file as the body.
 #[derive(Debug)]
@@ -42,6 +48,17 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         expect_type(request.headers(), "application/json")?;
         let bytes = read(request, MAX_JSON_BYTES).await?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| Refusal::from(Code::BadRequest).more(error.to_string()))
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        expect_type(request.headers(), "application/x-www-form-urlencoded")?;
+        let bytes = read(request, MAX_FORM_BYTES).await?;
+        let fields: serde_json::Map<_, _> = form_urlencoded::parse(&bytes).map(|(name, text)| (name.into_owned(), text.into())).collect();
+        serde_json::from_value(fields.into()).map(Self).map_err(|error| Refusal::from(Code::BadRequest).more(error.to_string()))
     }
 }
 

@@ -119,6 +119,36 @@ table! {
     WrongLogin = "wrong_login", UNAUTHORIZED, NotPermitted,
         said!("Вход не выполнен", "Not logged in"),
         said!("имя или пароль не подходят", "the login or the password is wrong");
+    /// The code of an invitation is wrong, used or ended.
+    WrongCode = "wrong_code", UNAUTHORIZED, NotPermitted,
+        said!("Код не подходит", "The code does not fit"),
+        said!(
+            "код введён с ошибкой, уже использован или его время вышло; никто не заведён",
+            "the code is mistyped, was used already, or its time is over; nobody was enrolled"
+        ),
+        said!("сверьте код с листком или попросите у администратора новый", "compare it with the slip, or ask the administrator for another");
+    /// The old password is wrong.
+    WrongPassword = "wrong_password", FORBIDDEN, NotPermitted,
+        said!("Пароль не подходит", "The password is wrong"),
+        said!("прежний пароль введён неверно, остался он", "the old password is wrong, and it stays");
+    /// A time out of bounds.
+    BadTime = "bad_time", UNPROCESSABLE_ENTITY, Usage,
+        said!("Срок не подходит", "The time does not fit"),
+        said!("код действует от минуты до 30 дней; ничего не изменено", "a code holds from a minute to 30 days; nothing was changed");
+    /// The person is another office's.
+    NotOurs = "not_ours", CONFLICT, Refused,
+        said!("Человек другого отделения", "A person of another office"),
+        said!("человек числится в другом отделении или переходит туда; ничего не изменено", "the person is another office's, or on the way there; nothing was changed"),
+        said!("это делает администратор того отделения", "the administrator of that office does this");
+    /// The person has left.
+    HasLeft = "has_left", CONFLICT, Refused,
+        said!("Человек уволен", "The person has left"),
+        said!("человек больше не служит здесь; ничего не изменено", "the person does not serve here any more; nothing was changed"),
+        said!("okrug person restore ID вернёт его", "okrug person restore ID takes that back");
+    /// No such session.
+    NoSuchSession = "no_such_session", NOT_FOUND, NotFound,
+        said!("Нет такого сеанса", "No such session"),
+        said!("такого сеанса нет или он уже закончился", "there is no such session, or it has ended already");
     /// Too many wrong passwords.
     Throttled = "throttled", TOO_MANY_REQUESTS, Busy,
         said!("Подождите", "Wait"),

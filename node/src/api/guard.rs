@@ -74,11 +74,12 @@ fn check(names: &Names, method: &Method, uri: &Uri, headers: &HeaderMap) -> Resu
     if !names.knows(authority) {
         return Err(Code::BadHost);
     }
+    let is_write = !matches!(*method, Method::GET | Method::HEAD);
+    let is_api = uri.path().starts_with("/api/");
     // The page itself may be opened from anywhere; it shows nothing by itself.
-    if !uri.path().starts_with("/api/") {
+    if !is_api && !is_write {
         return Ok(());
     }
-    let is_write = !matches!(*method, Method::GET | Method::HEAD);
     let site = one(headers, "sec-fetch-site")?;
     let origin = one(headers, ORIGIN)?;
     let from_page = site == Some("same-origin") || origin.is_some();
@@ -93,6 +94,10 @@ fn check(names: &Names, method: &Method, uri: &Uri, headers: &HeaderMap) -> Resu
     }
     if !is_write {
         return Ok(());
+    }
+    // A form sends no header of ours: there the browser's word is all, and there must be one.
+    if !is_api {
+        return if from_page { Ok(()) } else { Err(Code::Forged) };
     }
     if one(headers, WRITE_HEADER)? != Some("1") {
         return Err(Code::NoWriteHeader);
@@ -174,6 +179,16 @@ mod tests {
             for method in [Method::POST, Method::DELETE, Method::PUT, Method::PATCH] {
                 assert_eq!(verdict(method, "/api/v1/session", &headers), Err(Code::NoWriteHeader));
             }
+        }
+    }
+
+    #[test]
+    fn a_form_needs_the_browsers_word_whether_there_is_a_cookie_or_not() {
+        let post = |more: &[(&str, &str)]| verdict(Method::POST, "/enrol", &[&[HERE], more].concat());
+        assert_eq!(post(&[("origin", "http://127.0.0.1:7680")]), Ok(()));
+        assert_eq!(post(&[("sec-fetch-site", "same-origin")]), Ok(()));
+        for forged in [&[][..], &[WRITE], &[("origin", "null")], &[("origin", "http://evil.example")], &[("sec-fetch-site", "none")]] {
+            assert_eq!(post(forged), Err(Code::Forged), "{forged:?}");
         }
     }
 

@@ -16,6 +16,9 @@ use crate::words::{Lang, Said};
 /// The media type of a refusal.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
+/// The media type of a page that is made for the request.
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
+
 /// A refusal as JSON.
 ///
 /// Source:  RFC 9457.
@@ -73,6 +76,21 @@ impl Refusal {
         Self { retry_after_s: Some(seconds), ..self }
     }
 
+    /// What happened, for a page.
+    pub(crate) fn detail(&self, lang: Lang) -> String {
+        self.body(lang).detail
+    }
+
+    /// How long to wait.
+    pub(crate) fn wait_s(&self) -> Option<u64> {
+        self.retry_after_s
+    }
+
+    /// Its row.
+    pub(crate) fn code(&self) -> Code {
+        self.code
+    }
+
     fn body(&self, lang: Lang) -> ProblemBody {
         let row = self.code.row();
         let detail = self.told.as_ref().unwrap_or(&row.detail).text(lang);
@@ -117,20 +135,22 @@ impl IntoResponse for Code {
 }
 
 /// Gives every refusal its words.
-pub(crate) async fn in_words(State(fallback): State<Lang>, request: Request, next: Next) -> Response {
+pub(crate) async fn in_words(State(fallback): State<Lang>, mut request: Request, next: Next) -> Response {
     let lang = language(request.headers()).unwrap_or(fallback);
+    request.extensions_mut().insert(lang);
     let mut response = next.run(request).await;
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         return keep_headers(response, refusal.write(lang));
     }
     match Code::of_bare_status(response.status()) {
-        Some(code) if !is_problem(&response) => keep_headers(response, Refusal::from(code).write(lang)),
+        Some(code) if !is_worded(&response) => keep_headers(response, Refusal::from(code).write(lang)),
         _ => response,
     }
 }
 
-fn is_problem(response: &Response) -> bool {
-    response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == PROBLEM_JSON)
+/// A refusal, or a page that says by itself what is wrong.
+fn is_worded(response: &Response) -> bool {
+    response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == PROBLEM_JSON || value == HTML)
 }
 
 /// What the router has said in headers, such as `Allow`, stays.

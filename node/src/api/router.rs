@@ -19,8 +19,9 @@ use super::guard::{Names, guard};
 use super::headers::secure;
 use super::metrics::OPENMETRICS;
 use super::problem::{in_words, of_panic};
-use super::resource::{admin, audit, chat, event, health, node, org, role, session};
+use super::resource::{admin, audit, chat, enrol, event, health, node, org, role, session, staff};
 use super::state::App;
+use crate::page::enrol::{ENROL, RULES};
 use crate::words::Lang;
 
 #[derive(OpenApi)]
@@ -53,6 +54,17 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(admin::add_person, admin::people))
         .routes(routes!(admin::district))
         .routes(routes!(admin::ping))
+        .routes(routes!(enrol::enrol))
+        .routes(routes!(session::own, session::end_others))
+        .routes(routes!(session::end_own))
+        .routes(routes!(session::change_password))
+        .routes(routes!(staff::invite, staff::invitations))
+        .routes(routes!(staff::withdraw))
+        .routes(routes!(staff::set))
+        .routes(routes!(staff::reset))
+        .routes(routes!(staff::dismiss))
+        .routes(routes!(staff::restore))
+        .routes(routes!(staff::sessions, staff::end_sessions))
         .routes(routes!(audit::list))
         .routes(routes!(audit::show))
         .routes(routes!(audit::check));
@@ -73,6 +85,8 @@ pub(crate) fn build(app: &App, names: Names, lang: Lang) -> Router {
     let document: &'static str = Box::leak(document.to_json().unwrap_or_default().into_boxed_str());
     router
         .route("/api/v1/openapi.json", get(move || async move { ([("content-type", "application/json")], document) }))
+        .route(ENROL, get(enrol::door).post(enrol::take))
+        .route(RULES, get(enrol::rules))
         .with_state(App::clone(app))
         .merge(crate::page::routes())
         .fallback(|| async { Code::NoSuchRoute })

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
-use okrug_protocol::codec::{Decode, Encode};
+use okrug_protocol::bounds::MAX_VAULT;
+use okrug_protocol::codec::{self, Decode, Encode};
+use okrug_protocol::digest;
 use okrug_protocol::ids::PersonId;
+use okrug_protocol::labels;
 use okrug_protocol::seal::{OpenKey, SharedKey};
 use okrug_protocol::sign::SecretKey;
 use okrug_protocol::vault::Vault;
+use rand_core::RngCore;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
@@ -18,15 +22,35 @@ use super::sessions::Unlocked;
 const AT_ONCE: usize = 2;
 /// Logins that may wait for their turn.
 const MAX_WAITING: usize = 16;
+/// Longer than any account.
+const MAX_ACCOUNT: usize = 2 * MAX_VAULT;
 /// The shortest password, in characters.
 pub const MIN_PASSWORD_CHARS: usize = 8;
 
 /// A login as it lies in the store.
-#[derive(Debug, Clone, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[bincode(crate = "okrug_protocol::codec::encoding")]
 pub(crate) struct Account {
     pub(crate) person: PersonId,
     pub(crate) vault: Vault,
+    /// Makes the node's share in this vault one of its own: it can go with the vault and opens no other.
+    pub(crate) salt: [u8; 16],
+    /// The share of the node where the vault was closed, until it is closed anew here.
+    pub(crate) share: Option<[u8; 32]>,
+    /// The password opens nothing until the person has come with a new code.
+    pub(crate) locked: bool,
+}
+
+impl Account {
+    /// What a node adds to the password.
+    fn share(&self, node_key: &SharedKey) -> Zeroizing<[u8; 32]> {
+        self.share.map_or_else(|| digest::derive(labels::VAULT_SHARE, node_key.bytes(), &self.salt), Zeroizing::new)
+    }
+}
+
+/// Reads an account of the store.
+pub(crate) fn read(bytes: &[u8]) -> Option<Account> {
+    codec::decode(bytes, MAX_ACCOUNT).ok()
 }
 
 /// Opens and makes vaults, two at once.
@@ -46,12 +70,12 @@ impl Vaults {
     pub(crate) async fn open(&self, account: Option<Account>, password: Zeroizing<String>) -> Result<Unlocked, Refused> {
         let node_key = Arc::clone(&self.node_key);
         self.turn(move || {
-            let Some(account) = account else {
+            let Some(account) = account.filter(|account| !account.locked) else {
                 // As much work as a real one, so that the answer's time does not tell which logins exist.
                 let _ = Vault::seal(password.as_bytes(), node_key.bytes(), &[0; 64], &mut crate::clock::rng());
                 return Err(Refused::WrongLogin);
             };
-            let secret = account.vault.open(password.as_bytes(), node_key.bytes()).map_err(|_| Refused::WrongLogin)?;
+            let secret = account.vault.open(password.as_bytes(), &account.share(&node_key)).map_err(|_| Refused::WrongLogin)?;
             unlocked(account.person, &secret).ok_or(Refused::WrongLogin)
         })
         .await
@@ -68,8 +92,12 @@ impl Vaults {
             let (sign, open) = secret.split_at_mut(32);
             sign.copy_from_slice(keys.sign.seed().as_ref());
             open.copy_from_slice(keys.open.seed().as_ref());
-            let vault = Vault::seal(password.as_bytes(), node_key.bytes(), secret.as_ref(), &mut crate::clock::rng());
-            Ok(Account { person: keys.person, vault })
+            let rng = &mut crate::clock::rng();
+            let mut salt = [0; 16];
+            rng.fill_bytes(&mut salt);
+            let share = digest::derive(labels::VAULT_SHARE, node_key.bytes(), &salt);
+            let vault = Vault::seal(password.as_bytes(), &share, secret.as_ref(), rng);
+            Ok(Account { person: keys.person, vault, salt, share: None, locked: false })
         })
         .await
     }

@@ -22,6 +22,8 @@ pub(crate) enum Happened {
     Link(OfficeId),
     /// A person read a conversation, perhaps in another window.
     Read { person: PersonId, chat: ChatKey },
+    /// Sessions ended.
+    Ended,
     /// People or the chart changed.
     Directory(Version),
 }

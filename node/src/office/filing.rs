@@ -130,6 +130,10 @@ impl Filer {
             Learned::Known if self.desk.pending::<SignedPerson>(batch, Tree::People, &key).is_some() => return,
             Learned::Known | Learned::Holds(_) | Learned::Waits => batch.put_encoded(Tree::People, key, &signed),
         }
+        // Whoever has left or moved away is logged in here no longer.
+        if !self.desk.record(person).is_some_and(|record| record.active && record.office == self.desk.me) {
+            self.desk.end_sessions(person, None);
+        }
         self.told.push(Happened::Directory(directory.version()));
         self.settle(person, batch);
     }

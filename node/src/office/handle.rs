@@ -9,8 +9,7 @@ use okrug_protocol::behalf::Behalf;
 use okrug_protocol::codec;
 use okrug_protocol::delivery::Holdings;
 use okrug_protocol::deputy::DeputyRecord;
-use okrug_protocol::entry::Kind;
-use okrug_protocol::ids::{LogId, OfficeId, PersonId, Precedence, Seq, Topic};
+use okrug_protocol::ids::{LogId, OfficeId, PersonId, Seq, Topic};
 use okrug_protocol::person::{PersonRecord, SignedPerson};
 use okrug_protocol::role::RoleRecord;
 use okrug_protocol::seal::SharedKey;
@@ -29,13 +28,15 @@ use super::desk::{Desk, Link};
 use super::duties::Duties;
 use super::events::{Events, Happened};
 use super::filing::Filer;
+use super::invitations::Run;
 use super::people::People;
 use super::receipts::{Dirty, Pace, write_checkpoints};
 use super::sessions::{SessionId, Sessions, Unlocked};
+use super::staffing::tidy_up;
 use super::stream::{EventStream, Missed};
 use super::view::{self, BehalfId, ChatId, Cursor, Me, NewPerson, NodeStatus, Page, PersonView, Post, Posted};
 use crate::documents::Documents;
-use crate::ledger::{self, Draft, Filing};
+use crate::ledger::{self, Filing};
 use crate::shared::Shared;
 use crate::store::key::split_log;
 use crate::store::{Batch, Store, StoreError, Tree};
@@ -51,6 +52,7 @@ pub struct Office {
     vaults: Vaults,
     act_key: SharedKey,
     unended: Vec<(Vec<u8>, Act)>,
+    run: Run,
 }
 
 impl Office {
@@ -74,7 +76,8 @@ impl Office {
             started: crate::clock::now(),
         });
         let unended = acts::unended(&desk.store)?;
-        Ok(Self { desk, dirty: Dirty::default(), vaults: Vaults::new(vault_key.clone()), act_key: vault_key, unended })
+        let run = Run::read(&desk.store)?;
+        Ok(Self { run, desk, dirty: Dirty::default(), vaults: Vaults::new(vault_key.clone()), act_key: vault_key, unended })
     }
 
     /// What files entries on the ledger's thread.
@@ -91,8 +94,10 @@ impl Office {
         let enrolling = Arc::new(tokio::sync::Mutex::new(()));
         let act_key = Arc::new(self.act_key);
         let appointments = Appointments::new(Arc::clone(&self.desk), ledger.clone(), Arc::clone(&act_key));
-        tasks.spawn(keep_terms(appointments.clone(), stop));
-        let handle = Handle { desk: self.desk, composer, vaults: self.vaults, ledger, act_key, appointments, enrolling };
+        tasks.spawn(keep_terms(appointments.clone(), stop.clone()));
+        let handle =
+            Handle { desk: self.desk, composer, vaults: self.vaults, ledger, act_key, appointments, run: self.run, enrolling };
+        tasks.spawn(tidy_up(handle.clone(), stop));
         tasks.spawn(acts::end_all(handle.clone(), self.unended));
         handle
     }
@@ -108,6 +113,7 @@ pub struct Handle {
     /// Opens this office's acts.
     act_key: Arc<SharedKey>,
     appointments: Appointments,
+    run: Run,
     /// Held while a number is given.
     enrolling: Arc<tokio::sync::Mutex<()>>,
 }
@@ -128,6 +134,19 @@ impl Handle {
     pub(super) fn act_key(&self) -> &SharedKey {
         &self.act_key
     }
+
+    pub(super) fn vaults(&self) -> &Vaults {
+        &self.vaults
+    }
+
+    pub(super) fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// Whoever changes the staff of this office does it in turn.
+    pub(super) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.enrolling.lock().await
+    }
 }
 
 /// People of this office.
@@ -138,9 +157,17 @@ impl Handle {
     /// [`Refused::WrongLogin`] after the same time whether the login exists or not; [`Refused::Busy`].
     pub async fn login(&self, login: &str, password: &str) -> Result<SessionId, Refused> {
         let account: Option<Account> = self.desk.store.get_decoded(Tree::Accounts, login.as_bytes())?;
-        let keys = self.vaults.open(account, Zeroizing::new(password.to_owned())).await?;
-        if !self.desk.record(keys.person).is_some_and(|record| record.active) {
+        let came = account.as_ref().is_some_and(|account| account.share.is_some());
+        let keys = Arc::new(self.vaults.open(account, Zeroizing::new(password.to_owned())).await?);
+        if !self.desk.record(keys.person).is_some_and(|record| record.active && record.office == self.desk.me) {
             return Err(Refused::WrongLogin);
+        }
+        if came {
+            // The vault was closed at another node; from now on this one opens it.
+            let account = self.vaults.seal(Arc::clone(&keys), Zeroizing::new(password.to_owned())).await?;
+            let mut batch = Batch::new();
+            batch.put_encoded(Tree::Accounts, login.as_bytes(), &account);
+            self.ledger.keep(batch).await?;
         }
         // Whoever comes to their shift finds what was written to the role.
         if let Err(error) = self.appointments.renew().await {
@@ -283,39 +310,17 @@ impl Handle {
         if self.desk.store.get(Tree::Accounts, new.login.as_bytes())?.is_some() {
             return Err(Refused::LoginTaken);
         }
-        let person = self.desk.people.read(|people| people.next_number(self.desk.me, None)).ok_or(Refused::NoNumberLeft)?;
+        let promised = self.invitations()?.into_iter().map(|invitation| invitation.id);
+        let person = self.desk.people.read(|people| people.next_number(self.desk.me, promised)).ok_or(Refused::NoNumberLeft)?;
         account.person = person;
-        let record = PersonRecord {
-            person,
-            office: self.desk.me,
-            unit: new.unit,
-            name: new.name,
-            position: new.position,
-            sign: draft.sign.public(),
-            seal: draft.open.public(),
-            version: 1,
-            active: true,
-            next_home: None,
-        };
-        self.enrol(record, &draft).await?;
+        let record = self.first_record(person, new.unit, &new.name, &new.position, &draft);
+        let signed = SignedPerson::write(record, self.desk.directory().district(), &draft.sign).map_err(|_| Refused::BadName)?;
+        self.announce(signed).await?;
         let mut batch = Batch::new();
         batch.put_encoded(Tree::Accounts, new.login.as_bytes(), &account);
         // Nobody else can give a vault back: it goes to the journal too, should the store be lost.
         self.ledger.keep(batch).await?;
         self.people_views()?.into_iter().find(|view| view.id == person).ok_or(Refused::NoSuchPerson)
-    }
-
-    async fn enrol(&self, record: PersonRecord, keys: &Unlocked) -> Result<(), Refused> {
-        let directory = self.desk.directory();
-        directory.may_enrol(self.desk.me, &record).map_err(|error| match error {
-            okrug_protocol::directory::EnrolError::UnitElsewhere => Refused::NoSuchUnit,
-            _ => Refused::MayNotEnrol,
-        })?;
-        let signed = SignedPerson::write(record, directory.district(), &keys.sign).map_err(|_| Refused::BadName)?;
-        let plain = signed.encode();
-        let draft = Draft { topic: Topic::District, precedence: Precedence::Routine, kind: Kind::PERSON, plain, tag: None };
-        self.ledger.write(draft).await?;
-        Ok(())
     }
 
     /// The people of this office with their logins.
@@ -325,7 +330,7 @@ impl Handle {
     pub fn people_views(&self) -> Result<Vec<PersonView>, Refused> {
         let rows = self.desk.store.scan(Tree::Accounts, &[]).rows(usize::MAX)?;
         let view = |(login, bytes): (Vec<u8>, Vec<u8>)| {
-            let account: Account = codec::decode(&bytes, 4 << 10).ok()?;
+            let account = accounts::read(&bytes)?;
             let record = self.desk.record(account.person)?;
             let view::Person { id, name, position, unit, unit_name } = self.person_view(&record);
             Some(PersonView { id, login: String::from_utf8(login).ok()?, name, position, unit, unit_name, active: record.active })
@@ -334,6 +339,12 @@ impl Handle {
         // They lie by login.
         people.sort_by_key(|person| person.id);
         Ok(people)
+    }
+
+    /// The office's name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.desk.my_office().name
     }
 
     /// The organisation tree, as it is to nobody in particular.
@@ -390,7 +401,7 @@ impl Handle {
     }
 }
 
-fn check_login(login: &str) -> Result<(), Refused> {
+pub(super) fn check_login(login: &str) -> Result<(), Refused> {
     let fits = (1..=okrug_protocol::bounds::MAX_SLUG).contains(&login.len());
     let plain = login.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-'));
     if fits && plain { Ok(()) } else { Err(Refused::BadLogin) }

@@ -34,6 +34,11 @@ impl People {
         self.register.record(person)
     }
 
+    /// The same with the person's signature.
+    pub(crate) fn newest(&self, person: PersonId) -> Option<&SignedPerson> {
+        self.register.newest(person)
+    }
+
     /// Whether a version of a person's record is here.
     pub(crate) fn knows(&self, person: PersonId, version: u32) -> bool {
         !self.register.of_version(person, version).is_empty()

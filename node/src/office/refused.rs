@@ -81,6 +81,24 @@ pub enum Refused {
     /// A password that is too short.
     #[error("the password is too short")]
     WeakPassword,
+    /// A code that never was, was used, or has ended: nobody is told which.
+    #[error("wrong code")]
+    WrongCode,
+    /// The old password is another.
+    #[error("wrong password")]
+    WrongPassword,
+    /// A time that cannot be.
+    #[error("a time out of bounds")]
+    BadTime,
+    /// The person is another office's, or on the way there.
+    #[error("the person is another office's")]
+    NotOurs,
+    /// The person has left.
+    #[error("the person has left")]
+    HasLeft,
+    /// No session of that name.
+    #[error("no such session")]
+    NoSuchSession,
     /// District documents that are not to be believed.
     #[error(transparent)]
     Documents(#[from] DocumentsError),

@@ -5,7 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use okrug_protocol::clock::Millis;
+use okrug_protocol::digest;
 use okrug_protocol::ids::{PersonId, hex};
+use okrug_protocol::labels;
 use okrug_protocol::seal::OpenKey;
 use okrug_protocol::sign::SecretKey;
 use rand_core::RngCore;
@@ -36,11 +38,25 @@ impl SessionId {
         hex(&self.0)
     }
 
+    /// What a session is called where it is listed: it says nothing about the id.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        hex(&digest::hash(labels::SESSION_MARK, &[&self.0]).0[..6])
+    }
+
     /// Reads the text.
     #[must_use]
     pub fn from_text(text: &str) -> Option<Self> {
         okrug_protocol::ids::unhex(text)?.try_into().ok().map(Self)
     }
+}
+
+/// A running session, as it is listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Running {
+    pub(crate) id: SessionId,
+    pub(crate) began: Millis,
+    pub(crate) used: Millis,
 }
 
 /// A person's open keys; wiped when the last holder drops them.
@@ -68,7 +84,8 @@ pub(crate) struct Sessions {
 
 impl Sessions {
     /// Begins a session.
-    pub(crate) fn begin(&mut self, keys: Unlocked, now: Millis) -> SessionId {
+    pub(crate) fn begin(&mut self, keys: impl Into<Arc<Unlocked>>, now: Millis) -> SessionId {
+        let keys = keys.into();
         self.sweep(now);
         let person = keys.person;
         let mine = |session: &Session| session.keys.person == person;
@@ -78,7 +95,7 @@ impl Sessions {
         }
         let mut id = SessionId([0; 32]);
         crate::clock::rng().fill_bytes(&mut id.0);
-        self.running.insert(id, Session { keys: Arc::new(keys), began: now, used: now });
+        self.running.insert(id, Session { keys, began: now, used: now });
         id
     }
 
@@ -96,6 +113,21 @@ impl Sessions {
     /// Ends a session.
     pub(crate) fn end(&mut self, id: SessionId) {
         self.running.remove(&id);
+    }
+
+    /// The running sessions of a person, the newest first.
+    pub(crate) fn of(&self, person: PersonId, now: Millis) -> Vec<Running> {
+        let mine = self.running.iter().filter(|(_, session)| session.keys.person == person && !is_over(session, now));
+        let mut all: Vec<_> = mine.map(|(id, session)| Running { id: *id, began: session.began, used: session.used }).collect();
+        all.sort_by_key(|one| (std::cmp::Reverse(one.began), one.id.mark()));
+        all
+    }
+
+    /// Ends all sessions of a person but one; says how many.
+    pub(crate) fn end_all(&mut self, person: PersonId, but: Option<SessionId>) -> usize {
+        let before = self.running.len();
+        self.running.retain(|id, session| session.keys.person != person || Some(*id) == but);
+        before - self.running.len()
     }
 
     /// Wipes what has ended.
@@ -142,6 +174,18 @@ mod tests {
         let id = sessions.begin(keys(), Millis(0));
         sessions.end(id);
         assert!(sessions.keys(id, Millis(0)).is_none());
+    }
+
+    #[test]
+    fn all_sessions_of_one_person_end_together_and_nobody_elses() {
+        let mut sessions = Sessions::default();
+        let [own, other] = [0, 1].map(|n| sessions.begin(keys(), Millis(n)));
+        let colleague = sessions.begin(Unlocked { person: PersonId(10_002), ..keys() }, Millis(0));
+        assert_eq!(sessions.of(PersonId(10_001), Millis(1)).iter().map(|one| one.id).collect::<Vec<_>>(), [other, own]);
+        assert_eq!(sessions.end_all(PersonId(10_001), Some(own)), 1);
+        assert!(sessions.keys(own, Millis(1)).is_some() && sessions.keys(other, Millis(1)).is_none());
+        assert_eq!(sessions.end_all(PersonId(10_001), None), 1);
+        assert!(sessions.keys(colleague, Millis(1)).is_some() && sessions.of(PersonId(10_001), Millis(1)).is_empty());
     }
 
     #[test]

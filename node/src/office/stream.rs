@@ -133,7 +133,7 @@ impl EventStream {
             }
             Happened::Directory(version) => self.push(Event::OrgVersion(OrgVersion { version: version.0 })),
             Happened::Read { person, chat } if *person == self.viewer.person => self.chat(chat),
-            Happened::Read { .. } => {}
+            Happened::Read { .. } | Happened::Ended => {}
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use okrug_protocol::ids::PersonId;
 
 use super::desk::Desk;
-use super::view::{self, Tree, TreeOffice, TreePerson, TreeUnit};
+use super::view::{self, PersonState, Tree, TreeOffice, TreePerson, TreeUnit};
 
 impl Desk {
     /// Units, offices and people as `viewer` sees them; the administrator is nobody among them.
@@ -34,7 +34,7 @@ impl Desk {
         let absent: Vec<_> = self.duties.read(|duties| duties.absent().map(|(person, _)| person).collect());
         let deputies: HashMap<_, _> = absent.into_iter().filter_map(|person| Some((person, self.deputy_view(person, now)?))).collect();
         let mut people: Vec<_> = self.people.read(|people| {
-            let active = people.records().filter(|record| record.active && directory.office(record.office).is_some());
+            let listed = people.records().filter(|record| directory.office(record.office).is_some());
             let person = |record: &okrug_protocol::person::PersonRecord| TreePerson {
                 id: record.person,
                 name: record.name.clone(),
@@ -43,8 +43,13 @@ impl Desk {
                 office: record.office,
                 me: Some(record.person) == viewer,
                 deputy: deputies.get(&record.person).cloned(),
+                state: match (record.active, record.next_home) {
+                    (true, _) => PersonState::Serves,
+                    (false, None) => PersonState::Left,
+                    (false, Some(_)) => PersonState::Moves,
+                },
             };
-            active.map(person).collect()
+            listed.map(person).collect()
         });
         people.sort_by_key(|person| person.id);
         let roles = self.role_views(now).into_iter().filter(|role| role.active).collect();

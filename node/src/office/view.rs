@@ -9,6 +9,7 @@ mod ids;
 mod roles;
 mod acts;
 mod people;
+mod staff;
 mod chats;
 mod event;
 mod status;
@@ -18,10 +19,11 @@ pub use chats::{Author, Chat, ChatKind, Chats, Delivery, DeliveryCode, Last, Mes
 pub use event::{Event, MessageState, OrgVersion, PeerChange};
 pub use ids::{ChatId, ClientId, Cursor, MessageId, ParseViewError};
 pub use people::{
-    District, Freshness, Login, Me, MyOffice, NewPerson, Password, People, Person, PersonView, Token, Tree, TreeOffice, TreePerson,
-    TreeUnit,
+    District, Freshness, Login, Me, MyOffice, NewPerson, Password, People, Person, PersonState, PersonView, Token, Tree, TreeOffice,
+    TreePerson, TreeUnit,
 };
 pub use roles::{ActsFor, BehalfId, Deputy, For, Holder, NewDeputy, NewHolder, NewRole, RightCode, Role, Roles};
+pub use staff::{Dismissal, Ended, Enrol, Invitation, Invitations, Invite, Invited, NewPassword, PersonChange, Reset, Session, Sessions};
 pub use status::{
     Accepted, AlarmStatus, ClockStatus, DiskStatus, DocumentVersions, Link, NodeStatus, Peer, PingReport, PingWish, Queue, StoreStatus,
 };

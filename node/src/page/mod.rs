@@ -4,6 +4,7 @@
 //! them for ever and fetches none of them twice; a new version of the node has a new address.
 
 mod assets;
+pub mod enrol;
 mod serve;
 mod slim;
 

@@ -50,11 +50,15 @@ pub enum Tree {
     RoleKeys,
     /// Which role and which person have written to each other.
     Desks,
+    /// Who may come with a code, by its hash.
+    Invitations,
+    /// When somebody is to leave, by person.
+    Leaving,
 }
 
 impl Tree {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Meta,
         Self::Entries,
         Self::Logs,
@@ -77,6 +81,8 @@ impl Tree {
         Self::Deputies,
         Self::RoleKeys,
         Self::Desks,
+        Self::Invitations,
+        Self::Leaving,
     ];
 
     /// The first byte of its keys; given once and never reused.
@@ -105,6 +111,8 @@ impl Tree {
             Self::Deputies => 20,
             Self::RoleKeys => 21,
             Self::Desks => 22,
+            Self::Invitations => 24,
+            Self::Leaving => 25,
         }
     }
 
@@ -140,6 +148,8 @@ impl Tree {
             Self::Deputies => "deputies",
             Self::RoleKeys => "role-keys",
             Self::Desks => "desks",
+            Self::Invitations => "invitations",
+            Self::Leaving => "leaving",
         }
     }
 

@@ -132,6 +132,13 @@ impl Served {
         self.office().add_person(new).await.unwrap()
     }
 
+    /// Invites somebody and gives what the administrator is told.
+    pub(crate) async fn invite(&self, wish: &serde_json::Value) -> serde_json::Value {
+        let answer = self.admin().write("POST", "/api/v1/admin/invitation", wish).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.json()
+    }
+
     /// Enrols a person and gives the client of a script of theirs.
     pub(crate) async fn member(&self, login: &str, unit: u32) -> Client {
         self.person(login, unit).await;

@@ -18,23 +18,31 @@ pub(crate) enum Who {
 #[derive(Debug, Clone)]
 pub(crate) struct Write {
     pub(crate) method: &'static str,
-    pub(crate) path: &'static str,
+    /// As it is asked for.
+    pub(crate) path: String,
+    /// As the API's own document has it.
+    pub(crate) route: String,
     pub(crate) who: Who,
     pub(crate) media_type: Option<&'static str>,
     pub(crate) body: Vec<u8>,
 }
 
-/// All of them; the one that ends the session comes last.
-pub(crate) fn all(served: &Served, cursor: &str) -> Vec<Write> {
-    let json = |method, path, who, body: &Value| {
-        let (media_type, body) = (Some("application/json"), serde_json::to_vec(body).unwrap());
-        Write { method, path, who, media_type, body }
-    };
+/// All of them, in an order in which each succeeds; the one that ends the session comes last.
+pub(crate) async fn all(served: &Served, cursor: &str) -> Vec<Write> {
+    let json =
+        |method, path: &str, who, body: &Value| Write::of(method, path, who, Some("application/json"), serde_json::to_vec(body).unwrap());
+    let bare = |method, path: &str, who| Write::of(method, path, who, None, Vec::new());
     let mut district = served.sample.clone();
     district.amend(|chart| chart.units[0].name = "Новое имя".to_owned());
     let newcomer =
         json!({ "login": "carol", "password": "новый пароль", "name": "Делопроизводитель", "position": "Делопроизводитель", "unit": "u2" });
-    let (method, path) = ("POST", "/api/v1/admin/district");
+    let invite = json!({ "name": "Инспектор", "position": "Инспектор", "unit": "u2" });
+    let [comes, never] = [served.invite(&invite).await, served.invite(&invite).await];
+    let dora = served.person("dora", 2).await.id;
+    let session = served.stranger().write("POST", "/api/v1/session", &login_body("ann", true)).await;
+    let listed = served.stranger().bearer(session.json()["token"].as_str().unwrap()).get("/api/v1/session/own").await.json();
+    let other =
+        listed["sessions"].as_array().unwrap().iter().find(|one| one["current"] == true).unwrap()["id"].as_str().unwrap().to_owned();
     vec![
         json("POST", "/api/v1/session", Who::Anybody, &login_body("bob", false)),
         json("POST", "/api/v1/chat/u2/message", Who::Person, &post_body("forged", "подложено")),
@@ -42,12 +50,35 @@ pub(crate) fn all(served: &Served, cursor: &str) -> Vec<Write> {
         json("POST", "/api/v1/admin/person", Who::Admin, &newcomer),
         // It changes nothing, and puts bytes on a line all the same.
         json("POST", "/api/v1/admin/ping", Who::Admin, &json!({ "office": "o2", "wait_ms": 0 })),
-        Write { method, path, who: Who::Admin, media_type: Some("application/octet-stream"), body: district.file.encode() },
-        Write { method: "DELETE", path: "/api/v1/session", who: Who::Person, media_type: None, body: Vec::new() },
+        json("POST", "/api/v1/enrol", Who::Anybody, &json!({ "code": comes["code"], "login": "emma", "password": "новый пароль" })),
+        json("POST", "/api/v1/admin/invitation", Who::Admin, &invite),
+        bare("DELETE", &format!("/api/v1/admin/invitation/{}", never["invitation"]["id"].as_str().unwrap()), Who::Admin),
+        json("PATCH", &format!("/api/v1/admin/person/{dora}"), Who::Admin, &json!({ "position": "Старший дежурный" })),
+        json("POST", &format!("/api/v1/admin/person/{dora}/dismiss"), Who::Admin, &json!({ "reason": "по собственному желанию" })),
+        bare("POST", &format!("/api/v1/admin/person/{dora}/restore"), Who::Admin),
+        json("POST", &format!("/api/v1/admin/person/{dora}/reset"), Who::Admin, &json!({})),
+        bare("DELETE", &format!("/api/v1/admin/person/{dora}/session"), Who::Admin),
+        bare("DELETE", &format!("/api/v1/session/own/{other}"), Who::Person),
+        bare("DELETE", "/api/v1/session/own", Who::Person),
+        json("PUT", "/api/v1/password", Who::Person, &json!({ "old": super::PASSWORD, "new": "другой пароль" })),
+        Write::of("POST", "/api/v1/admin/district", Who::Admin, Some("application/octet-stream"), district.file.encode()),
+        bare("DELETE", "/api/v1/session", Who::Person),
     ]
 }
 
 impl Write {
+    fn of(method: &'static str, path: &str, who: Who, media_type: Option<&'static str>, body: Vec<u8>) -> Self {
+        let part = |(before, part): (&str, &str)| match (before, part) {
+            ("chat", _) => "{chat}".to_owned(),
+            ("own", _) => "{session}".to_owned(),
+            (_, part) if part.starts_with('p') && part[1..].parse::<u32>().is_ok() => "{person}".to_owned(),
+            (_, part) => part.to_owned(),
+        };
+        let parts: Vec<&str> = path.split('/').collect();
+        let route: Vec<String> = std::iter::once("").chain(parts.iter().copied()).zip(parts.iter().copied()).map(part).collect();
+        Self { method, path: path.to_owned(), route: route.join("/"), who, media_type, body }
+    }
+
     /// The client with all that this write needs.
     pub(crate) fn honest(&self, served: &Served, person: &Client) -> Client {
         let client = match self.who {
@@ -60,7 +91,7 @@ impl Write {
     }
 
     pub(crate) async fn by(&self, client: &Client) -> Answer {
-        client.ask(self.method, self.path, &self.body).await
+        client.ask(self.method, &self.path, &self.body).await
     }
 }
 

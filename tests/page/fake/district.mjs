@@ -38,7 +38,7 @@ export function district(here = 'o1') {
         const n = people.length;
         const seat = people.filter((person) => person.office === office).length + 1;
         const id = `p${Number(office.slice(1)) * 10_000 + seat}`;
-        people.push({ id, name: `${SURNAMES[(n * 7) % SURNAMES.length]} ${FIRST[n % FIRST.length]}`, position, unit: unit.id, office });
+        people.push({ id, name: `${SURNAMES[(n * 7) % SURNAMES.length]} ${FIRST[n % FIRST.length]}`, position, unit: unit.id, office, state: 'serves' });
       }
     }
   }

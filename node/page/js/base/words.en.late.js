@@ -13,6 +13,8 @@ export default {
   'org.nothing': 'Nothing found',
   'org.write_unit': 'Conversation of the unit',
   'org.me': 'this is you',
+  'org.left': 'has left',
+  'org.moves': 'is moving',
 
   'trace.author': 'Author',
   'trace.sent': 'Written',

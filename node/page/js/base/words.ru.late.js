@@ -13,6 +13,8 @@ export default {
   'org.nothing': 'Ничего не найдено',
   'org.write_unit': 'Беседа подразделения',
   'org.me': 'это вы',
+  'org.left': 'уволен(а)',
+  'org.moves': 'переходит',
 
   'trace.author': 'Автор',
   'trace.sent': 'Написано',

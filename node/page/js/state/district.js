@@ -75,5 +75,11 @@ export function readers(chat) {
 /** The office of a person. @param {string} id */
 const officeOf = (id) => offices.value.get(people.value.get(id)?.office ?? '');
 
-/** People of a unit and all below it. @param {string} unit @returns {TreePerson[]} */
-export const members = (unit) => branch(unit).flatMap((each) => staff.value.get(each) ?? []);
+/** Whether a person has neither left nor moves. @param {TreePerson} person */
+const serves = (person) => person.state === 'serves';
+
+/** How many people serve in the district. */
+export const strength = computed(() => tree.value.people.filter(serves).length);
+
+/** People who serve in a unit and all below it. @param {string} unit @returns {TreePerson[]} */
+export const members = (unit) => branch(unit).flatMap((each) => staff.value.get(each) ?? []).filter(serves);

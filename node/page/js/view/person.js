@@ -28,11 +28,11 @@ export const Link = ({ office }) => html`<span class="dot dot-${linkOf(office)}"
 export function Person({ person, office }) {
   const inside = html`
     <span class="badge badge-person" aria-hidden="true">${initials(person.name)}</span>
-    <span class="person-name"><${Text} of=${person.name} />${person.me && html` <em>${t('org.me')}</em>`}</span>
+    <span class="person-name"><${Text} of=${person.name} />${person.me && html` <em>${t('org.me')}</em>`}${person.state !== 'serves' && html` <em>${t(`org.${person.state}`)}</em>`}</span>
     ${(post(person) || office) && html`
       <span class="person-post">${post(person) && html`<${Text} of=${person.position} />`}${post(person) && office && ', '}${office && html`<${Text} of=${office.name} />`}</span>`}
   `;
-  if (person.me) return html`<div class="person">${inside}</div>`;
+  if (person.me || person.state !== 'serves') return html`<div class="person">${inside}</div>`;
   return html`
     <button type="button" class="person" data-row aria-current=${opened.value === person.id} onClick=${() => go(person.id)}>${inside}</button>
   `;

@@ -3,7 +3,7 @@
 import { post } from '../base/names.js';
 import { t } from '../base/words.js';
 import { chatOf, chats } from '../state/chats.js';
-import { members, offices, people, units } from '../state/district.js';
+import { members, offices, people, strength, units } from '../state/district.js';
 import { generation } from '../state/life.js';
 import { go, opened } from '../state/route.js';
 import { self } from '../state/session.js';
@@ -32,7 +32,7 @@ function About({ chat }) {
     return html`<${Text} of=${parts.join(' · ')} />`;
   }
   const parent = chat.kind === 'unit' && units.value.get(units.value.get(chat.id)?.parent ?? '');
-  const count = { unit: () => members(chat.id).length, district: () => people.value.size, group: () => 0, role: () => 0, desk: () => 0 }[chat.kind]();
+  const count = { unit: () => members(chat.id).length, district: () => strength.value, group: () => 0, role: () => 0, desk: () => 0 }[chat.kind]();
   const parts = [count > 0 && t('chat.members', { n: count }), t('chat.offices', { n: chat.offices })].filter(Boolean).join(' · ');
   return html`${parent && html`<${Text} of=${parent.name} /> · `}${parts}`;
 }

@@ -3,9 +3,11 @@
 pub(crate) mod admin;
 pub(crate) mod audit;
 pub(crate) mod chat;
+pub(crate) mod enrol;
 pub(crate) mod event;
 pub(crate) mod health;
 pub(crate) mod node;
 pub(crate) mod org;
 pub(crate) mod role;
 pub(crate) mod session;
+pub(crate) mod staff;

@@ -8,12 +8,12 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::api::auth::Member;
-use crate::api::body::Json;
+use crate::api::body::{Json, Part};
 use crate::api::code::Code;
 use crate::api::problem::{ProblemBody, Refusal};
 use crate::api::state::App;
 use crate::office::Refused;
-use crate::office::view::{Login, Me, Token};
+use crate::office::view::{Ended, Login, Me, NewPassword, Sessions, Token};
 
 /// Logs in.
 ///
@@ -83,4 +83,79 @@ pub(crate) async fn who(State(app): State<App>, Member(ticket): Member) -> Resul
 pub(crate) async fn logout(State(app): State<App>, Member(ticket): Member) -> Response {
     app.end(&ticket);
     (StatusCode::NO_CONTENT, [(header::SET_COOKIE, app.cookie.clear())]).into_response()
+}
+
+/// Lists one's own sessions.
+#[utoipa::path(
+    get,
+    path = "/session/own",
+    responses(
+        (status = 200, description = "The newest first", body = Sessions),
+        (status = 401, description = "`not_logged_in`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn own(State(app): State<App>, Member(ticket): Member) -> Result<axum::Json<Sessions>, Refusal> {
+    Ok(axum::Json(app.office.own_sessions(ticket.session)?))
+}
+
+/// Ends all of one's own sessions but the one that asks.
+#[utoipa::path(
+    delete,
+    path = "/session/own",
+    responses(
+        (status = 200, description = "How many there were", body = Ended),
+        (status = 401, description = "`not_logged_in`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn end_others(State(app): State<App>, Member(ticket): Member) -> Result<axum::Json<Ended>, Refusal> {
+    Ok(axum::Json(Ended { ended: app.office.end_other_sessions(ticket.session)? }))
+}
+
+/// Ends one of one's own sessions.
+#[utoipa::path(
+    delete,
+    path = "/session/own/{session}",
+    params(("session" = String, Path, description = "Its `id` in the list")),
+    responses(
+        (status = 204, description = "Ended"),
+        (status = 401, description = "`not_logged_in`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`no_such_session`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn end_own(State(app): State<App>, Member(ticket): Member, Part(mark): Part) -> Result<StatusCode, Refusal> {
+    app.office.end_own_session(ticket.session, &mark)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Changes one's own password; one's other sessions end.
+#[utoipa::path(
+    put,
+    path = "/password",
+    request_body = NewPassword,
+    responses(
+        (status = 200, description = "Changed; so many other sessions ended", body = Ended),
+        (status = 401, description = "`not_logged_in`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`wrong_password`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`weak_password`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "`throttled`, with `Retry-After`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "`busy`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn change_password(
+    State(app): State<App>,
+    ConnectInfo(client): ConnectInfo<SocketAddr>,
+    Member(ticket): Member,
+    Json(wish): Json<NewPassword>,
+) -> Result<axum::Json<Ended>, Refusal> {
+    // Whoever has got hold of a session guesses no faster than whoever has none.
+    let login = app.office.login_of(ticket.session)?;
+    let attempt = app.throttle.change(|throttle| throttle.begin(&login, client.ip(), Instant::now()));
+    let attempt = attempt.map_err(|wait| Refusal::from(Code::Throttled).retry_after(wait.as_secs() + 1))?;
+    let done = app.office.change_password(ticket.session, wish.old.reveal(), wish.new.reveal()).await;
+    match &done {
+        Ok(_) => app.throttle.change(|throttle| throttle.succeeded(&attempt)),
+        Err(Refused::WrongPassword) => {}
+        Err(_) => app.throttle.change(|throttle| throttle.undecided(&attempt)),
+    }
+    Ok(axum::Json(Ended { ended: done? }))
 }

@@ -217,6 +217,20 @@ pub struct TreePerson {
     /// Who stands in for them, now or soon.
     #[schema(required = true)]
     pub deputy: Option<Deputy>,
+    /// Whether they serve.
+    pub state: PersonState,
+}
+
+/// Whether a person serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PersonState {
+    /// They do.
+    Serves,
+    /// They have left: they cannot log in or write, and nobody can write to them.
+    Left,
+    /// Their office has let them go to another, where they have not arrived yet.
+    Moves,
 }
 
 /// A person to be enrolled at this office.

@@ -1,6 +1,6 @@
 //! Which conversation is meant by a word.
 
-use okrug_node::office::view::{Chat, ChatId, Chats, People, PersonView, Tree, TreePerson};
+use okrug_node::office::view::{Chat, ChatId, Chats, People, PersonState, PersonView, Tree, TreePerson};
 
 use crate::client::Person;
 use crate::problem::{Problem, nothing, several};
@@ -58,7 +58,9 @@ impl Names {
         let is_it = |name: &str| name.to_lowercase() == wanted;
         let chats = self.chats.iter().filter(|chat| is_it(&chat.title)).map(|chat| chat.id);
         let units = self.tree.units.iter().filter(|unit| is_it(&unit.name)).map(|unit| ChatId::Unit(unit.id));
-        let people = self.tree.people.iter().filter(|person| is_it(&person.name) || is_it(&self.full(person)));
+        // Nobody can write to who has left; their history is found by the number.
+        let serving = self.tree.people.iter().filter(|person| person.state == PersonState::Serves);
+        let people = serving.filter(|person| is_it(&person.name) || is_it(&self.full(person)));
         let logins = self.accounts.iter().filter(|person| person.login == word.trim()).map(|person| ChatId::Person(person.id));
         let mut ids: Vec<ChatId> = chats.chain(units).chain(people.map(|person| ChatId::Person(person.id))).chain(logins).collect();
         ids.sort_unstable();
@@ -114,6 +116,7 @@ mod tests {
             office: OfficeId(office),
             me: false,
             deputy: None,
+            state: PersonState::Serves,
         };
         let chat =
             |id, title: &str| Chat { id, kind: ChatKind::Unit, title: title.to_owned(), unread: 0, can_post: true, offices: 1, last: None };
