@@ -221,7 +221,7 @@ async fn broken_requests_break_nothing() {
     let taken = MEMORY.peak_usage().saturating_sub(before);
     assert!(taken < AT_ONCE * PASSWORD + MOST, "{taken} bytes");
     assert_eq!(PANICS.load(Ordering::SeqCst), 0, "seed {seed}");
-    assert!(answers > usize::try_from(CASES / 2).unwrap(), "{answers} answers: the campaign hardly reaches the handlers");
+    assert!(answers > usize::try_from(CASES / 3).unwrap(), "{answers} answers: the campaign hardly reaches the handlers");
     let metrics = Client::new(served.metrics).get("/metrics").await;
     assert!(!metrics.text().contains("code=\"500\""), "{}", metrics.text());
     for path in ["/api/v1/session", "/api/v1/chat", "/api/v1/org/tree", "/api/v1/node/status"] {

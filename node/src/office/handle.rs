@@ -95,8 +95,7 @@ impl Office {
         let act_key = Arc::new(self.act_key);
         let appointments = Appointments::new(Arc::clone(&self.desk), ledger.clone(), Arc::clone(&act_key));
         tasks.spawn(keep_terms(appointments.clone(), stop.clone()));
-        let handle =
-            Handle { desk: self.desk, composer, vaults: self.vaults, ledger, act_key, appointments, run: self.run, enrolling };
+        let handle = Handle { desk: self.desk, composer, vaults: self.vaults, ledger, act_key, appointments, run: self.run, enrolling };
         tasks.spawn(tidy_up(handle.clone(), stop));
         tasks.spawn(acts::end_all(handle.clone(), self.unended));
         handle

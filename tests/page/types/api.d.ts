@@ -18,6 +18,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the open invitations, without their codes. */
+        get: operations["invitations"];
+        put?: never;
+        /** Invites somebody: promises a number and makes a code, which is shown this once. */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/invitation/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an invitation back. Where it was to give new keys, the old password opens again. */
+        delete: operations["withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/person": {
         parameters: {
             query?: never;
@@ -36,6 +71,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/person/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Gives a person another name, position or unit. */
+        patch: operations["set"];
+        trace?: never;
+    };
     "/api/v1/admin/person/{person}/deputy": {
         parameters: {
             query?: never;
@@ -49,6 +101,81 @@ export interface paths {
         post: operations["name_deputy"];
         /** Says that nobody stands in for a person of this office any more. */
         delete: operations["end_deputy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/person/{person}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets a person go: they cannot log in or write any more, and every office hears of it. With a time to come it is done then.
+         * @description It is no revocation: that is the authority's.
+         */
+        post: operations["dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/person/{person}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Locks a person's account and makes a code by which they come to new keys.
+         * @description Their sessions end. Direct messages that were sealed to the old key cannot be read any more; what departments wrote stays.
+         */
+        post: operations["reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/person/{person}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a dismissal back. */
+        post: operations["restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/person/{person}/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists a person's sessions. */
+        get: operations["sessions"];
+        put?: never;
+        post?: never;
+        /** Ends all of a person's sessions at once, and their streams. */
+        delete: operations["end_sessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -246,6 +373,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes an account of a code, and logs in.
+         * @description The code is used up by success alone. Wrong codes are slowed down like wrong passwords.
+         */
+        post: operations["enrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -294,6 +441,23 @@ export interface paths {
         /** Shows the tree, to people and to the administrator. */
         get: operations["tree"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes one's own password; one's other sessions end. */
+        put: operations["change_password"];
         post?: never;
         delete?: never;
         options?: never;
@@ -370,6 +534,41 @@ export interface paths {
         post: operations["login"];
         /** Logs out: the keys are wiped, the streams end, the cookie is taken back. */
         delete: operations["logout"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists one's own sessions. */
+        get: operations["own"];
+        put?: never;
+        post?: never;
+        /** Ends all of one's own sessions but the one that asks. */
+        delete: operations["end_others"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/own/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of one's own sessions. */
+        delete: operations["end_own"];
         options?: never;
         head?: never;
         patch?: never;
@@ -632,6 +831,13 @@ export interface components {
              */
             size: number;
         };
+        /** @description Somebody leaves. */
+        Dismissal: {
+            /** Format: date-time */
+            at?: string | null;
+            /** @description Why; it stays in this office's journal of administration. */
+            reason: string;
+        };
         /** @description The district. */
         District: {
             /** @description How old what is known of it is. */
@@ -668,6 +874,22 @@ export interface components {
              */
             revocations: number;
         };
+        /** @description Sessions that were ended. */
+        Ended: {
+            /** @description How many. */
+            ended: number;
+        };
+        /** @description A code becomes an account. */
+        Enrol: {
+            /** @description From the slip, however it is typed. */
+            code: components["schemas"]["Password"];
+            /** @description The login that the person chooses; not needed by somebody who was here before. */
+            login?: string;
+            /** @description The password that the person chooses. */
+            password: components["schemas"]["Password"];
+            /** @description Whether to answer with a bearer token for a script instead of a cookie. */
+            token?: boolean;
+        };
         /** @description Something that a page wants to know. */
         Event: components["schemas"]["Message"] | components["schemas"]["MessageState"] | components["schemas"]["Chat"] | components["schemas"]["PeerChange"] | components["schemas"]["OrgVersion"] | null;
         /** @description For whom a message is said. */
@@ -694,6 +916,48 @@ export interface components {
             person: string;
             /** Format: date-time */
             until?: string | null;
+        };
+        /** @description An invitation, without its code. */
+        Invitation: {
+            /** Format: date-time */
+            ends: string;
+            id: string;
+            /** @description The login of somebody who was here before; null for a newcomer, who chooses one. */
+            login: string | null;
+            /** @description Name. */
+            name: string;
+            /** @description Position. */
+            position: string;
+            unit: string;
+            /** @description Name of the unit. */
+            unit_name: string;
+        };
+        /** @description Open invitations. */
+        Invitations: {
+            /** @description By number. */
+            invitations: components["schemas"]["Invitation"][];
+        };
+        /** @description Somebody who is to come. */
+        Invite: {
+            /** @description Name. */
+            name: string;
+            /** @description Position. */
+            position: string;
+            /**
+             * Format: int64
+             * @description Seconds for which the code holds: a minute to thirty days, by default a day.
+             */
+            ttl_s?: number | null;
+            unit: string;
+        };
+        /** @description An invitation that was made: its code is shown this once. */
+        Invited: {
+            /** @description Such as `7KQM-2XVD-9RTA`. */
+            code: components["schemas"]["Password"];
+            /** @description For whom. */
+            invitation: components["schemas"]["Invitation"];
+            /** @description The office's name. */
+            office_name: string;
         };
         /** @description The last message of a conversation. */
         Last: {
@@ -793,6 +1057,13 @@ export interface components {
             person: string;
             /** Format: date-time */
             until?: string | null;
+        };
+        /** @description A person changes their password. */
+        NewPassword: {
+            /** @description The one that is to hold. */
+            new: components["schemas"]["Password"];
+            /** @description The one that holds. */
+            old: components["schemas"]["Password"];
         };
         /** @description A person to be enrolled at this office. */
         NewPerson: {
@@ -910,6 +1181,19 @@ export interface components {
             /** @description Name of the unit. */
             unit_name: string;
         };
+        /** @description Other words for a person of this office; what is absent stays. */
+        PersonChange: {
+            /** @description Name. */
+            name?: string | null;
+            /** @description Position. */
+            position?: string | null;
+            unit?: string | null;
+        };
+        /**
+         * @description Whether a person serves.
+         * @enum {string}
+         */
+        PersonState: "serves" | "left" | "moves";
         /** @description A person of this office, for its administrator. */
         PersonView: {
             /** @description Whether the person may log in and write. */
@@ -1002,6 +1286,14 @@ export interface components {
             /** @description A place in a conversation; not to be taken apart. */
             cursor: string;
         };
+        /** @description New keys for somebody who cannot get at theirs. */
+        Reset: {
+            /**
+             * Format: int64
+             * @description As in an invitation.
+             */
+            ttl_s?: number | null;
+        };
         /**
          * @description Whether somebody had the right to speak for whom they name.
          * @enum {string}
@@ -1032,6 +1324,22 @@ export interface components {
         Roles: {
             /** @description By number. */
             roles: components["schemas"]["Role"][];
+        };
+        /** @description A running session. */
+        Session: {
+            /** Format: date-time */
+            began: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** @description What it is called; it opens nothing. */
+            id: string;
+            /** Format: date-time */
+            used: string;
+        };
+        /** @description Running sessions of one person. */
+        Sessions: {
+            /** @description The newest first. */
+            sessions: components["schemas"]["Session"][];
         };
         /** @description What lies in the store. */
         StoreStatus: {
@@ -1088,6 +1396,8 @@ export interface components {
             office: string;
             /** @description Position. */
             position: string;
+            /** @description Whether they serve. */
+            state: components["schemas"]["PersonState"];
             unit: string;
         };
         /** @description A unit in the tree. */
@@ -1126,12 +1436,19 @@ export type Delivery = components['schemas']['Delivery'];
 export type DeliveryCode = components['schemas']['DeliveryCode'];
 export type Deputy = components['schemas']['Deputy'];
 export type DiskStatus = components['schemas']['DiskStatus'];
+export type Dismissal = components['schemas']['Dismissal'];
 export type District = components['schemas']['District'];
 export type DocumentVersions = components['schemas']['DocumentVersions'];
+export type Ended = components['schemas']['Ended'];
+export type Enrol = components['schemas']['Enrol'];
 export type Event = components['schemas']['Event'];
 export type For = components['schemas']['For'];
 export type Freshness = components['schemas']['Freshness'];
 export type Holder = components['schemas']['Holder'];
+export type Invitation = components['schemas']['Invitation'];
+export type Invitations = components['schemas']['Invitations'];
+export type Invite = components['schemas']['Invite'];
+export type Invited = components['schemas']['Invited'];
 export type Last = components['schemas']['Last'];
 export type Link = components['schemas']['Link'];
 export type Login = components['schemas']['Login'];
@@ -1142,6 +1459,7 @@ export type MessageState = components['schemas']['MessageState'];
 export type MyOffice = components['schemas']['MyOffice'];
 export type NewDeputy = components['schemas']['NewDeputy'];
 export type NewHolder = components['schemas']['NewHolder'];
+export type NewPassword = components['schemas']['NewPassword'];
 export type NewPerson = components['schemas']['NewPerson'];
 export type NewRole = components['schemas']['NewRole'];
 export type NodeStatus = components['schemas']['NodeStatus'];
@@ -1152,6 +1470,8 @@ export type Peer = components['schemas']['Peer'];
 export type PeerChange = components['schemas']['PeerChange'];
 export type People = components['schemas']['People'];
 export type Person = components['schemas']['Person'];
+export type PersonChange = components['schemas']['PersonChange'];
+export type PersonState = components['schemas']['PersonState'];
 export type PersonView = components['schemas']['PersonView'];
 export type PingReport = components['schemas']['PingReport'];
 export type PingWish = components['schemas']['PingWish'];
@@ -1159,9 +1479,12 @@ export type Post = components['schemas']['Post'];
 export type Problem = components['schemas']['Problem'];
 export type Queue = components['schemas']['Queue'];
 export type Read = components['schemas']['Read'];
+export type Reset = components['schemas']['Reset'];
 export type RightCode = components['schemas']['RightCode'];
 export type Role = components['schemas']['Role'];
 export type Roles = components['schemas']['Roles'];
+export type Session = components['schemas']['Session'];
+export type Sessions = components['schemas']['Sessions'];
 export type StoreStatus = components['schemas']['StoreStatus'];
 export type Tree = components['schemas']['Tree'];
 export type TreeOffice = components['schemas']['TreeOffice'];
@@ -1212,6 +1535,134 @@ export interface operations {
             };
             /** @description `document_foreign`, `document_threshold`, `document_malformed` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those whose time is not over */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitations"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invite"];
+            };
+        };
+        responses: {
+            /** @description Invited */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description `not_admin`, `may_not_enrol` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_unit` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_number_left` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_name`, `bad_time` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number that was promised */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_person`: none is open for this number */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1300,6 +1751,69 @@ export interface operations {
                 };
             };
             /** @description `bad_login`, `bad_name`, `weak_password` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's number */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChange"];
+            };
+        };
+        responses: {
+            /** @description As they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description `not_admin`, `may_not_enrol` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_person`, `no_such_unit` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_ours` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_name` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1412,6 +1926,255 @@ export interface operations {
             };
             /** @description `not_our_person` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's number */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dismissal"];
+            };
+        };
+        responses: {
+            /** @description As they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_person` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_ours` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's number */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reset"];
+            };
+        };
+        responses: {
+            /** @description The code is shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_person` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_ours`, `has_left` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_time` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's number */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description `not_admin`, `may_not_enrol` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_person`, `no_such_unit` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_ours` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's number */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_person` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's number */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many there were */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_person` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2013,6 +2776,75 @@ export interface operations {
             };
         };
     };
+    enrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Enrol"];
+            };
+        };
+        responses: {
+            /** @description Enrolled and logged in; the cookie is set. With `token: true` the body is a token instead. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `wrong_code` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `login_taken`, `has_left` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_login`, `weak_password` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled`, with `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     events: {
         parameters: {
             query?: {
@@ -2106,6 +2938,75 @@ export interface operations {
             };
             /** @description `not_logged_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Changed; so many other sessions ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_password` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `weak_password` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled`, with `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2323,6 +3224,103 @@ export interface operations {
             };
             /** @description `not_logged_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_others: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many there were */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its `id` in the list */
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_session` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

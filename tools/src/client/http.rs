@@ -93,6 +93,33 @@ impl Client {
         self.read(request.send_json(body))
     }
 
+    /// Changes a part of something.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn patch<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Problem> {
+        let request = self.headers(self.agent.patch(self.full(path))).config().timeout_global(Some(self.patience)).build();
+        self.read(request.send_json(body)).map(|(_, answer)| answer)
+    }
+
+    /// Puts something in the place of another.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn put<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Problem> {
+        let request = self.headers(self.agent.put(self.full(path))).config().timeout_global(Some(self.patience)).build();
+        self.read(request.send_json(body)).map(|(_, answer)| answer)
+    }
+
+    /// Takes something away, and hears what that was.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn take<T: DeserializeOwned>(&self, path: &str) -> Result<T, Problem> {
+        let request = self.headers(self.agent.delete(self.full(path))).config().timeout_global(Some(self.patience)).build();
+        self.read(request.call()).map(|(_, answer)| answer)
+    }
+
     /// Takes something away.
     ///
     /// # Errors

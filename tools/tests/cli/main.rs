@@ -14,5 +14,6 @@ mod import;
 mod msg;
 mod person;
 mod simulate;
+mod staff;
 mod status;
 mod words;

@@ -19,7 +19,7 @@ pub(super) fn run(context: &Context, reach: &Reach) -> Result<(), Problem> {
         let state = if person.active {
             context.lang.pick("может войти", "active")
         } else {
-            context.lang.pick("отозван", "revoked")
+            context.lang.pick("не служит", "has left")
         };
         let unit = format!("{} {}", person.unit, person.unit_name);
         table.row([&person.id.to_string(), &person.login, &person.name, &person.position, &unit, state]);

@@ -1,8 +1,12 @@
 //! `okrug person`: the people of an office, enrolled by its node's administrator.
 
 mod add;
+mod invite;
 mod list;
+mod slip;
+mod staff;
 mod unit;
+mod who;
 
 use clap::Subcommand;
 
@@ -21,7 +25,16 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Action {
     Add(add::Args),
+    Invite(invite::InviteArgs),
+    Invitation(invite::InvitationArgs),
     List(Reach),
+    Set(staff::SetArgs),
+    Password(staff::PasswordArgs),
+    Reset(invite::ResetArgs),
+    Session(staff::SessionArgs),
+    #[command(alias = "revoke")]
+    Dismiss(staff::DismissArgs),
+    Restore(staff::OneArgs),
 }
 
 /// Its texts.
@@ -43,6 +56,96 @@ pub const HELP: &[Row] = &[
     ),
     ("person.add.generate", "Make a password and show it once", "Придумать пароль и показать его один раз"),
     ("person.list", "Show the people of this office", "Показать людей этого отделения"),
+    (
+        "person.invite",
+        "Make a code by which somebody comes and chooses a password",
+        "Создать код, по которому человек придёт и сам задаст пароль",
+    ),
+    ("person.invite.name", "The name that others see", "Имя, которое видят другие"),
+    ("person.invite.position", "The position", "Должность"),
+    (
+        "person.invite.unit",
+        "The unit, by number or full name; this office must have people of it",
+        "Отдел по номеру или полному названию; его люди должны работать в этом отделении",
+    ),
+    (
+        "person.invite.ttl",
+        "How long the code holds: 24h by default, 30d at most",
+        "Сколько действует код: по умолчанию 24h, самое большее 30d",
+    ),
+    ("person.invite.print", "Write a slip to be printed, as HTML", "Записать листок для печати, HTML"),
+    (
+        "person.invite.page",
+        "The address of the page as people open it; that of the node by default",
+        "Адрес страницы, каким его открывают люди; по умолчанию адрес узла",
+    ),
+    ("person.invitation", "Invitations that nobody has used yet", "Приглашения, которыми ещё не воспользовались"),
+    ("person.invitation.list", "Show them; codes are not kept", "Показать их; сами коды не хранятся"),
+    (
+        "person.invitation.remove",
+        "Withdraw one; after a reset the old password opens again",
+        "Отозвать; после сброса снова откроет прежний пароль",
+    ),
+    ("person.invitation.remove.person", "The number that was promised", "Обещанный номер"),
+    ("person.set", "Give a person another name, position or unit", "Изменить имя, должность или отдел"),
+    ("person.set.person", "The person: number, login, or a name that is one person's", "Человек: номер, логин или имя, если оно у одного"),
+    ("person.set.name", "The new name", "Новое имя"),
+    ("person.set.position", "The new position", "Новая должность"),
+    ("person.set.unit", "The new unit, by number or full name", "Новый отдел по номеру или полному названию"),
+    ("person.password", "Change one's own password; other sessions end", "Сменить свой пароль; другие сеансы закончатся"),
+    ("person.password.login", "The login", "Логин"),
+    ("person.password.password_file", "A file with the old password; asked for otherwise", "Файл с прежним паролем; иначе будет спрошен"),
+    ("person.password.new_password_file", "A file with the new password; asked for otherwise", "Файл с новым паролем; иначе будет спрошен"),
+    ("person.reset", "Give new keys to somebody who forgot the password", "Дать новые ключи тому, кто забыл пароль"),
+    (
+        "person.reset.person",
+        "The person: number, login, or a name that is one person's",
+        "Человек: номер, логин или имя, если оно у одного",
+    ),
+    ("person.reset.confirm", "The login once more, instead of being asked", "Логин ещё раз, чтобы не спрашивать"),
+    (
+        "person.reset.ttl",
+        "How long the code holds: 24h by default, 30d at most",
+        "Сколько действует код: по умолчанию 24h, самое большее 30d",
+    ),
+    ("person.reset.print", "Write a slip to be printed, as HTML", "Записать листок для печати, HTML"),
+    (
+        "person.reset.page",
+        "The address of the page as people open it; that of the node by default",
+        "Адрес страницы, каким его открывают люди; по умолчанию адрес узла",
+    ),
+    ("person.session", "Sessions of a person", "Сеансы человека"),
+    ("person.session.list", "Show them", "Показать их"),
+    (
+        "person.session.list.person",
+        "The person: number, login, or a name that is one person's",
+        "Человек: номер, логин или имя, если оно у одного",
+    ),
+    ("person.session.end", "End all of them at once", "Закончить все сразу"),
+    (
+        "person.session.end.person",
+        "The person: number, login, or a name that is one person's",
+        "Человек: номер, логин или имя, если оно у одного",
+    ),
+    ("person.dismiss", "Let a person go: they cannot log in or write any more", "Уволить: войти и писать человек больше не сможет"),
+    (
+        "person.dismiss.person",
+        "The person: number, login, or a name that is one person's",
+        "Человек: номер, логин или имя, если оно у одного",
+    ),
+    ("person.dismiss.reason", "Why; it stays in this office's journal of administration", "Почему; остаётся в журнале этого отделения"),
+    (
+        "person.dismiss.at",
+        "When, such as 2026-12-01T18:00:00Z; now by default",
+        "Когда, например 2026-12-01T18:00:00Z; по умолчанию сейчас",
+    ),
+    ("person.dismiss.confirm", "The login once more, instead of being asked", "Логин ещё раз, чтобы не спрашивать"),
+    ("person.restore", "Take a dismissal back", "Отменить увольнение"),
+    (
+        "person.restore.person",
+        "The person: number, login, or a name that is one person's",
+        "Человек: номер, логин или имя, если оно у одного",
+    ),
 ];
 
 /// Runs it.
@@ -53,5 +156,13 @@ pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
     match args.action {
         Action::Add(args) => add::run(context, args),
         Action::List(reach) => list::run(context, &reach),
+        Action::Invite(args) => invite::invite(context, args),
+        Action::Invitation(args) => invite::invitation(context, &args),
+        Action::Set(args) => staff::set(context, args),
+        Action::Password(args) => staff::password(context, &args),
+        Action::Reset(args) => invite::reset(context, &args),
+        Action::Session(args) => staff::session(context, &args),
+        Action::Dismiss(args) => staff::dismiss(context, args),
+        Action::Restore(args) => staff::restore(context, &args),
     }
 }

@@ -1,0 +1,110 @@
+//! The slip: what a person takes along to their first login.
+//!
+//! One sheet of plain HTML without scripts or anything from elsewhere, in both languages, to be printed and given by hand.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use okrug_node::office::view::Invited;
+
+use crate::files::{self, Access};
+use crate::problem::Problem;
+use crate::qr::Qr;
+use crate::time;
+use crate::words::{Lang, said};
+
+const STYLE: &str = "body{font:16px/1.4 'PT Sans','Liberation Sans',sans-serif;margin:2em auto;max-width:36em;color:#000;background:#fff}\
+h1{font-size:22px}.code{font:700 30px/1.2 'PT Mono','Liberation Mono',monospace;letter-spacing:.06em}.qr{width:46mm;height:46mm;float:right}\
+.qr svg{width:100%;height:100%}section{clear:both;padding:12px 0;border-top:1px dashed #666}ol{padding-left:1.2em}@media print{body{margin:0}}";
+
+/// The address that a code leads to, with the code filled in.
+pub(super) fn address(page: &str, code: &str) -> String {
+    format!("{}/enrol?code={code}", page.trim_end_matches('/'))
+}
+
+/// Writes the slip, for the owner's eyes only.
+pub(super) fn write(path: &Path, invited: &Invited, page: &str) -> Result<(), Problem> {
+    files::write(path, html(invited, page).as_bytes(), Access::Owner)
+}
+
+fn html(invited: &Invited, page: &str) -> String {
+    let invitation = &invited.invitation;
+    let code = invited.code.reveal();
+    let door = format!("{}/enrol", page.trim_end_matches('/'));
+    let qr = Qr::of(&address(page, code)).map(|qr| qr.svg()).unwrap_or_default();
+    let who = format!("{}, {} · {} · {}", invitation.name, invitation.position, invitation.unit_name, invited.office_name);
+    let mut out = format!(
+        "<!doctype html>\n<html lang=\"ru\">\n<head>\n<meta charset=\"utf-8\">\n<title>Okrug</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+    );
+    for lang in [Lang::Ru, Lang::En] {
+        let title = said!("Приглашение в «Округ»", "Invitation to Okrug");
+        let until = time::shown(invitation.ends, lang);
+        let until = said!("Код действует до {until}, один раз.", "The code holds until {until}, once.");
+        let login = invitation.login.as_ref().map(|login| escape(login));
+        let steps = [
+            said!(
+                "Откройте страницу {door} или наведите камеру на квадрат.",
+                "Open the page {door}, or point a camera at the square.",
+                door = escape(&door)
+            ),
+            said!("Введите код.", "Type the code."),
+            match login {
+                Some(login) => said!(
+                    "Ваше имя для входа прежнее: {login}. Придумайте новый пароль.",
+                    "Your login stays: {login}. Make up a new password."
+                ),
+                None => said!("Придумайте имя для входа и пароль.", "Make up a login and a password."),
+            },
+            said!("Порвите листок.", "Tear up this slip."),
+        ];
+        let _ = writeln!(out, "<section lang=\"{}\">", lang.word());
+        if lang == Lang::Ru {
+            let _ = writeln!(out, "<div class=\"qr\">{qr}</div>");
+        }
+        let _ = writeln!(
+            out,
+            "<h1>{}</h1>\n<p>{}</p>\n<p class=\"code\">{}</p>\n<p>{}</p>\n<ol>",
+            title.text(lang),
+            escape(&who),
+            escape(code),
+            until.text(lang)
+        );
+        for step in &steps {
+            let _ = writeln!(out, "<li>{}</li>", step.text(lang));
+        }
+        out.push_str("</ol>\n</section>\n");
+    }
+    out + "</body>\n</html>\n"
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use okrug_node::office::view::Invitation;
+    use okrug_protocol::clock::Millis;
+    use okrug_protocol::ids::{PersonId, UnitId};
+
+    use super::*;
+
+    #[test]
+    fn a_slip_says_all_in_both_languages_and_fetches_nothing() {
+        let invitation = Invitation {
+            id: PersonId(10_001),
+            name: "Инспектор <script>".to_owned(),
+            position: "Инспектор".to_owned(),
+            unit: UnitId(2),
+            unit_name: "Отдел".to_owned(),
+            login: None,
+            ends: Millis(1_790_000_000_000),
+        };
+        let invited = Invited { invitation, code: "7KQM-2XVD-9RTA".to_owned().into(), office_name: "Отделение".to_owned() };
+        let html = html(&invited, "https://kotlas.example/");
+        assert_eq!(html.matches("<p class=\"code\">7KQM-2XVD-9RTA</p>").count(), 2);
+        assert!(html.contains("https://kotlas.example/enrol ") && html.contains("Порвите листок") && html.contains("Tear up this slip"));
+        assert!(html.contains("<svg") && !html.contains("<script") && !html.contains("src=") && !html.contains("url("), "{html}");
+        assert_eq!(address("https://kotlas.example/", "A"), "https://kotlas.example/enrol?code=A");
+    }
+}
