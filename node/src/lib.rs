@@ -14,6 +14,7 @@ pub mod rfc3339;
 pub mod disk;
 pub mod keys;
 pub mod rest;
+pub mod keyring;
 pub mod shared;
 pub mod documents;
 pub mod home;

@@ -9,6 +9,7 @@ mod admission;
 mod neighbours;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use okrug_protocol::ids::OfficeId;
 use tokio::task::JoinHandle;
@@ -112,6 +113,7 @@ impl Engine {
         tasks.spawn(neighbours::refresh(Arc::clone(&watch), stop.child_token()));
         let parts = sync::Parts { me, ack_delay_ms, documents, ledger: ledger.clone(), mesh: mesh.clone(), watch };
         sync::start(parts, events, &tasks, stop.child_token());
+        tasks.spawn(tend(ledger.clone(), stop.child_token()));
         let over = CancellationToken::new();
         let guard = over.clone().drop_guard();
         let ledger_ended = tokio::spawn(async move {
@@ -153,5 +155,17 @@ impl Engine {
         self.store.close();
         drop(self.home);
         ended
+    }
+}
+
+/// How often the ledger looks after its keys.
+const TEND_EVERY: Duration = Duration::from_secs(60);
+
+async fn tend(ledger: ledger::Handle, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(TEND_EVERY) => ledger.tend().await,
+        }
     }
 }

@@ -16,7 +16,6 @@ use super::handle::{Offer, head_of};
 use super::verify::verify_all;
 use super::worker::{Fatal, Hitch, OfferReply, Worker};
 use super::{Alarm, Verdict};
-use crate::clock;
 use crate::store::{Batch, Tree, key};
 
 /// What the first look says.
@@ -190,7 +189,7 @@ impl Worker {
         for proof in &proofs {
             batch.put_encoded(Tree::Proofs, key::log_key(&proof.kept.part.header.log), proof);
         }
-        let now = clock::now();
+        let now = self.time.now();
         let ready = verified.into_iter().map(|(entry, origin)| {
             self.clock.observe(entry.header().time, now);
             self.ready(entry, origin)

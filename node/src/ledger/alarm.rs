@@ -45,6 +45,12 @@ pub enum Alarm {
         /// The place.
         seq: Seq,
     },
+    /// The private half of the sealing key that this office announced last is not here: what is sealed to it cannot be opened.
+    #[error("the private half of sealing key {number} is not here: what others sealed to it cannot be opened; a new key was announced")]
+    SealingKeyMissing {
+        /// Which.
+        number: u32,
+    },
     /// This office writes its logs anew, so that none forks; it follows one of the above.
     #[error("this office now writes as incarnation {0}")]
     NewIncarnation(Incarnation),
@@ -61,6 +67,7 @@ impl Alarm {
             Self::JournalBehind => "journal_behind",
             Self::JournalDamaged { .. } => "journal_damaged",
             Self::OwnEntryFromOutside { .. } => "own_entry_from_outside",
+            Self::SealingKeyMissing { .. } => "sealing_key_missing",
             Self::NewIncarnation(_) => "new_incarnation",
         }
     }

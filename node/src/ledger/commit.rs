@@ -3,24 +3,26 @@
 use std::sync::Arc;
 
 use okrug_protocol::bounds::MAX_GOSSIP_BYTES;
-use okrug_protocol::ids::OfficeId;
+use okrug_protocol::directory::Directory;
+use okrug_protocol::entry::Kind;
+use okrug_protocol::ids::{OfficeId, Topic};
 use okrug_protocol::log::VerifiedEntry;
-use okrug_protocol::seal::SharedKey;
+use okrug_protocol::sealing::SealingKey;
 
 use super::handle::{Appended, head_of};
+use super::keyring::Learnt;
 use super::past::Past;
 use super::worker::Worker;
 use super::{Fatal, Filed};
-use crate::clock;
 use crate::journal::Number;
-use crate::store::{Batch, StoreError};
+use crate::store::{Batch, StoreError, Tree, key};
 
 /// An entry that is about to be appended.
 pub(super) struct Ready {
     pub(super) entry: VerifiedEntry,
     bytes: Vec<u8>,
     plain: Option<Vec<u8>>,
-    key: Option<SharedKey>,
+    learnt: Option<Learnt>,
     tag: Option<Vec<u8>>,
     from: Option<OfficeId>,
     by_gossip: bool,
@@ -39,24 +41,33 @@ impl Worker {
     /// Opens what an entry says, as far as this office can. Entries must come in the order of their logs.
     pub(super) fn ready(&mut self, entry: VerifiedEntry, origin: Origin) -> Ready {
         let district = self.shared.directory().district();
-        let key = self.keys.learn(district, &entry);
+        let learnt = self.keys.learn(district, &entry);
         let plain = self.keys.open(district, &entry);
         let (tag, from, by_gossip) = match origin {
             Origin::Own(tag) => (tag, None, false),
             Origin::Neighbour(peer, by_gossip) => (None, Some(peer), by_gossip),
         };
-        Ready { bytes: entry.encode(), entry, plain, key, tag, from, by_gossip }
+        Ready { bytes: entry.encode(), entry, plain, learnt, tag, from, by_gossip }
     }
 
     /// Appends entries, and whatever else is in `batch`, as one; `flush` makes it last before it is announced.
     ///
     /// With an error nothing was appended, and the store may have failed.
     pub(super) fn commit(&mut self, ready: Vec<Ready>, mut batch: Batch, mark: Option<Number>, flush: bool) -> Result<(), StoreError> {
-        let received = clock::now();
-        for Ready { entry, bytes, plain, key, tag, from, .. } in &ready {
+        let (received, directory) = (self.time.now(), self.shared.directory());
+        let mut kept = Vec::new();
+        for Ready { entry, bytes, plain, learnt, tag, from, .. } in &ready {
             batch.put_entry(entry, bytes);
-            if let Some(key) = key {
-                batch.put_epoch_key(&entry.header().log, entry.header().epoch, key);
+            let header = entry.header();
+            if let Some(learnt) = learnt {
+                self.epoch_begins(entry, learnt, &directory, &mut batch);
+                if let Learnt::Key(key) = learnt {
+                    kept.push((header.log, header.epoch, header.time.millis(), key.clone()));
+                }
+            } else if plain.is_none() {
+                self.unopened.count(header, &mut batch);
+            } else {
+                self.take_note(entry, &directory, &mut batch);
             }
             let filed = Filed { entry, plain: plain.as_deref(), tag: tag.as_deref(), from: *from, received };
             self.filing.file(&filed, &mut batch);
@@ -64,15 +75,49 @@ impl Worker {
         if let Some(mark) = mark {
             Past::put_mark(&mut batch, self.journal.id(), mark);
         }
-        let stored = self.store.apply(batch).and_then(|()| if flush { self.store.flush() } else { Ok(()) });
+        let kept = self.keys.keep(&kept);
+        let stored = kept.and_then(|()| self.store.apply(batch)).and_then(|()| if flush { self.store.flush() } else { Ok(()) });
         if let Err(error) = stored {
             self.filing.undone();
-            self.keys.forget();
+            self.reread();
             return Err(error);
         }
         self.past.mark = mark.unwrap_or(self.past.mark);
         self.show(ready);
+        self.show_unopened();
         Ok(())
+    }
+
+    /// Keeps the key of an epoch that begins, or takes note that it cannot be had.
+    fn epoch_begins(&mut self, entry: &VerifiedEntry, learnt: &Learnt, directory: &Directory, batch: &mut Batch) {
+        let header = entry.header();
+        let (log, epoch) = (header.log, header.epoch);
+        batch.put_encoded(Tree::Rekeys, key::epoch_key(&log, epoch), &header.seq);
+        match learnt {
+            Learnt::Key(key) => {
+                batch.put_epoch_key(&log, epoch, key);
+                self.unopened.opened(log, epoch, batch);
+            }
+            // Whoever only carries a topic is not told that it cannot read it.
+            Learnt::Lost(why) if log.office == self.me || directory.reads(self.me, log.topic) => {
+                self.unopened.begin(log, epoch, *why, batch);
+            }
+            Learnt::Lost(_) | Learnt::NotForUs => {}
+        }
+    }
+
+    /// Takes note of what offices say to each other's ledgers.
+    fn take_note(&mut self, entry: &VerifiedEntry, directory: &Directory, batch: &mut Batch) {
+        let header = entry.header();
+        match header.kind {
+            Kind::SEALING_KEY if header.log.topic == Topic::District => match SealingKey::decode(entry.body()) {
+                Ok(key) => self.announced.learn(header.log.office, header.log.incarnation, key, directory, batch),
+                Err(error) => tracing::warn!(event = "sealing_key_refused", log = %header.log, seq = header.seq.0, %error),
+            },
+            Kind::RESEAL_REQUEST => self.requested(header, entry.body(), directory, batch),
+            Kind::RESEAL => self.resealed(header, entry.body(), batch),
+            _ => {}
+        }
     }
 
     /// Lets everybody see what was appended.

@@ -102,7 +102,7 @@ impl Worker {
         let mut state = stage.logs.get(&log).or_else(|| self.logs.get(&log)).copied().unwrap_or(LogState::EMPTY);
         let mut entries = Vec::new();
         let mut add = |worker: &mut Self, state: &mut LogState, kind, epoch, body| {
-            let draft = log::Draft { kind, epoch, time: worker.clock.tick(clock::now()), body };
+            let draft = log::Draft { kind, epoch, time: worker.clock.tick(worker.time.now()), body };
             let entry = log::write(log, state, draft, directory, &worker.sign).map_err(|_| WriteError::TooLong)?;
             let candidate = Candidate::next(entry, state, directory).map_err(WriteError::Refused)?;
             *state = *candidate.state();
@@ -112,10 +112,10 @@ impl Worker {
         if draft.kind.is_sealed() {
             let running = stage.epochs.get(&log).or_else(|| self.epochs.get(&log));
             let members = epoch::members(directory, &log, (directory.version(), directory.revocations_version()));
-            let mut epoch = match running.filter(|epoch| !epoch.is_over(&members, clock::now())) {
+            let mut epoch = match running.filter(|epoch| !epoch.is_over(&members, self.time.now())) {
                 Some(running) => running.clone(),
                 None => {
-                    let (epoch, body) = begin_epoch(log, &state, members, directory).map_err(WriteError::Epoch)?;
+                    let (epoch, body) = self.begin_epoch(log, &state, members, directory).map_err(WriteError::Epoch)?;
                     add(self, &mut state, Kind::REKEY, epoch.epoch, body)?;
                     epoch
                 }
@@ -227,13 +227,24 @@ fn pass(composed: Vec<Composed>, verified: Vec<Result<VerifiedEntry, Refusal>>) 
     passed
 }
 
-/// Draws the key of a log's next epoch and seals it to its members.
-fn begin_epoch(log: LogId, state: &LogState, members: Vec<OfficeId>, directory: &Directory) -> Result<(EpochState, Vec<u8>), EpochError> {
-    let epoch = Epoch(state.epoch.0.saturating_add(1));
-    let place = Place { district: directory.district(), log, epoch };
-    let key = SharedKey::generate(&mut clock::rng());
-    let reader = |id: &OfficeId| Some((*id, 0, directory.office(*id)?.seal));
-    let readers: Vec<(OfficeId, u32, SealKey)> = members.iter().filter_map(reader).collect();
-    let body = Rekey::seal(&place, &key, &readers, directory.version(), &mut clock::rng())?.encode()?;
-    Ok((EpochState { epoch, since: clock::now(), messages: 0, members, key }, body))
+impl Worker {
+    /// Draws the key of a log's next epoch and seals it to its members: to the newest key that each has announced.
+    fn begin_epoch(
+        &self,
+        log: LogId,
+        state: &LogState,
+        members: Vec<OfficeId>,
+        directory: &Directory,
+    ) -> Result<(EpochState, Vec<u8>), EpochError> {
+        let epoch = Epoch(state.epoch.0.saturating_add(1));
+        let place = Place { district: directory.district(), log, epoch };
+        let key = SharedKey::generate(&mut clock::rng());
+        let reader = |id: &OfficeId| {
+            let listed = (*id, 0, directory.office(*id)?.seal);
+            Some(self.announced.of(*id, directory).map_or(listed, |announced| (*id, announced.key.number, announced.key.key)))
+        };
+        let readers: Vec<(OfficeId, u32, SealKey)> = members.iter().filter_map(reader).collect();
+        let body = Rekey::seal(&place, &key, &readers, directory.version(), &mut clock::rng())?.encode()?;
+        Ok((EpochState { epoch, since: self.time.now(), messages: 0, members, key }, body))
+    }
 }

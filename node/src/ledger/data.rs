@@ -5,8 +5,10 @@ use std::path::Path;
 use okrug_protocol::seal::SharedKey;
 
 use super::Alarm;
+use crate::clock::Clock;
 use crate::home::Home;
 use crate::journal::{Journal, JournalError, Report};
+use crate::keyring::{EpochKeys, KeyringError, SealingKeys};
 use crate::rest::Rest;
 use crate::store::{Limits, OpenError, Store, StoreError, Tree, key, set_aside};
 
@@ -19,6 +21,9 @@ pub enum DataError {
     /// The store.
     #[error(transparent)]
     Store(#[from] OpenError),
+    /// The keyring.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
     /// The store is damaged and cannot be renamed.
     #[error("the store is damaged and cannot be set aside: {0}")]
     SetAside(std::io::Error),
@@ -31,6 +36,9 @@ pub struct Data {
     pub(super) journal: Journal,
     pub(super) report: Report,
     pub(super) alarms: Vec<Alarm>,
+    pub(super) sealing: SealingKeys,
+    pub(super) epochs: EpochKeys,
+    pub(super) time: Clock,
 }
 
 impl Data {
@@ -53,7 +61,15 @@ impl Data {
         if let Some(cut) = &report.cut {
             tracing::warn!(event = "journal_cut", segment = %cut.path.display(), bytes = cut.bytes, kept_in = ?cut.kept_in);
         }
-        Ok(Self { store, journal, report, alarms })
+        let keys = home.path().join("keys");
+        let (sealing, epochs) = (SealingKeys::open(&keys.join("sealing"), &rest)?, EpochKeys::new(&keys.join("epochs"), &rest));
+        Ok(Self { store, journal, report, alarms, sealing, epochs, time: Clock::default() })
+    }
+
+    /// The same with a clock that a test moves.
+    #[must_use]
+    pub fn with_clock(self, time: Clock) -> Self {
+        Self { time, ..self }
     }
 
     /// The store, for whoever reads it; the ledger alone appends to it.

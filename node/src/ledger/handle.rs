@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use okrug_protocol::directory::Directory;
 use okrug_protocol::frontier::HeadOf;
-use okrug_protocol::ids::{Incarnation, LogId, OfficeId, Seq};
+use okrug_protocol::ids::{Epoch, Incarnation, LogId, OfficeId, Seq};
 use okrug_protocol::log::LogState;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use super::{Alarm, Draft, Verdict, WriteError, Written};
+use super::{Alarm, Draft, Unopened, Verdict, WriteError, Written};
 use crate::store::{Batch, Store, StoreError};
 
 /// Commands that wait for the ledger's thread; when there are so many, the next one waits to be sent.
@@ -54,6 +54,7 @@ pub(super) enum Command {
     Write(Draft, oneshot::Sender<Result<Written, WriteError>>),
     Accept(Offer, oneshot::Sender<Vec<Verdict>>),
     Keep(Batch, oneshot::Sender<Result<(), WriteError>>),
+    Tend(oneshot::Sender<()>),
     Stop,
 }
 
@@ -71,6 +72,7 @@ pub(super) struct Shared {
     directory: RwLock<Arc<Directory>>,
     incarnation: Mutex<Incarnation>,
     alarms: Mutex<Vec<Alarm>>,
+    unopened: Mutex<Vec<(LogId, Epoch, Unopened)>>,
     events: broadcast::Sender<Appended>,
     by_gossip: AtomicU64,
     by_exchange: AtomicU64,
@@ -175,6 +177,21 @@ impl Handle {
         self.shared.alarms.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// What this office was meant to read and cannot open, by log and epoch.
+    #[must_use]
+    pub fn unopened(&self) -> Vec<(LogId, Epoch, Unopened)> {
+        self.shared.unopened.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Does what is due from time to time: sealing keys announced and destroyed, what cannot be opened asked for again.
+    pub async fn tend(&self) {
+        let (reply, done) = oneshot::channel();
+        if self.commands.send(Command::Tend(reply)).await.is_ok() {
+            // An error means that it is stopping.
+            let _ = done.await;
+        }
+    }
+
     /// Entries in the store, of all logs.
     #[must_use]
     pub fn entries(&self) -> u64 {
@@ -202,6 +219,7 @@ impl Shared {
             directory: RwLock::new(directory),
             incarnation: Mutex::new(incarnation),
             alarms: Mutex::default(),
+            unopened: Mutex::default(),
             events: broadcast::channel(MAX_EVENTS).0,
             by_gossip: AtomicU64::new(0),
             by_exchange: AtomicU64::new(0),
@@ -229,6 +247,10 @@ impl Shared {
         }
         // An error means that nobody listens.
         let _ = self.events.send(appended);
+    }
+
+    pub(super) fn set_unopened(&self, unopened: Vec<(LogId, Epoch, Unopened)>) {
+        *self.unopened.lock().unwrap_or_else(PoisonError::into_inner) = unopened;
     }
 
     pub(super) fn raise(&self, alarm: Alarm) {

@@ -2,42 +2,92 @@
 
 use std::collections::HashMap;
 
+use okrug_protocol::clock::Millis;
 use okrug_protocol::entry::Kind;
-use okrug_protocol::epoch::{self, Place, Rekey};
+use okrug_protocol::epoch::{self, EpochError, Place, Rekey};
 use okrug_protocol::ids::{DistrictId, Epoch, LogId, OfficeId};
 use okrug_protocol::log::VerifiedEntry;
 use okrug_protocol::seal::{OpenKey, SharedKey};
 
-use crate::store::Store;
+use super::unopened::Why;
+use crate::disk;
+use crate::keyring::{EpochKeys, SealingKeys};
+use crate::store::{Store, StoreError};
 
 /// Opens bodies; remembers the running epoch of each log.
 pub(super) struct KeyRing {
     me: OfficeId,
-    secret: OpenKey,
+    /// The private half of the key that the directory lists.
+    listed: OpenKey,
     store: Store,
+    /// Those of the keys that this office announced.
+    pub(super) sealing: SealingKeys,
+    epochs: EpochKeys,
     /// The running epoch of a log and its key, or that this office has none.
     running: HashMap<LogId, (Epoch, Option<SharedKey>)>,
 }
 
+/// What a rekey entry gives this office.
+pub(super) enum Learnt {
+    /// The epoch's key.
+    Key(SharedKey),
+    /// Nothing: the epoch is not for it.
+    NotForUs,
+    /// A key that it cannot have.
+    Lost(Why),
+}
+
 impl KeyRing {
-    pub(super) fn new(me: OfficeId, secret: OpenKey, store: Store) -> Self {
-        Self { me, secret, store, running: HashMap::new() }
+    pub(super) fn new(me: OfficeId, listed: OpenKey, store: Store, sealing: SealingKeys, epochs: EpochKeys) -> Self {
+        Self { me, listed, store, sealing, epochs, running: HashMap::new() }
     }
 
-    /// The key that a rekey entry brings for this office; to be stored with the entry.
-    pub(super) fn learn(&mut self, district: DistrictId, entry: &VerifiedEntry) -> Option<SharedKey> {
+    /// What a rekey entry brings for this office; `None` for any other entry.
+    pub(super) fn learn(&mut self, district: DistrictId, entry: &VerifiedEntry) -> Option<Learnt> {
         let header = entry.header();
         if header.kind != Kind::REKEY {
             return None;
         }
+        let learnt = match Rekey::decode(entry.body()) {
+            Ok(rekey) => self.opened(district, entry, &rekey),
+            Err(_) => Learnt::Lost(Why::Sealed),
+        };
+        if let Learnt::Lost(why) = &learnt {
+            tracing::warn!(event = "epoch_key_unusable", log = %header.log, epoch = header.epoch.0, ?why);
+        }
+        let key = if let Learnt::Key(key) = &learnt { Some(key.clone()) } else { None };
+        self.running.insert(header.log, (header.epoch, key));
+        Some(learnt)
+    }
+
+    fn opened(&mut self, district: DistrictId, entry: &VerifiedEntry, rekey: &Rekey) -> Learnt {
+        let header = entry.header();
         let place = Place { district, log: header.log, epoch: header.epoch };
-        let opened = Rekey::decode(entry.body()).and_then(|rekey| rekey.open(&place, self.me, header.directory, &self.secret));
-        let key = opened.unwrap_or_else(|error| {
-            tracing::warn!(event = "epoch_key_unusable", log = %header.log, epoch = header.epoch.0, %error);
-            None
-        });
-        self.running.insert(header.log, (header.epoch, key.clone()));
-        key
+        let Some(found) = rekey.box_for(self.me) else { return Learnt::NotForUs };
+        let secret = if found.key == 0 { Some(&self.listed) } else { self.sealing.secret(found.key) };
+        let why = match secret.map(|secret| rekey.open(&place, self.me, header.directory, secret)) {
+            Some(Ok(Some(key))) => return Learnt::Key(key),
+            Some(Ok(None)) => return Learnt::NotForUs,
+            Some(Err(EpochError::Commitment)) => Why::Commitment,
+            Some(Err(_)) => Why::Sealed,
+            None => Why::Gone,
+        };
+        // Opened before, by a key that is destroyed since: the store is built anew.
+        let kept = self.epochs.find(&header.log, header.epoch, header.time.millis());
+        kept.filter(|key| rekey.promises(&place, key)).map_or(Learnt::Lost(why), Learnt::Key)
+    }
+
+    /// Keeps epoch keys outside the store, before it has them.
+    pub(super) fn keep(&mut self, keys: &[(LogId, Epoch, Millis, SharedKey)]) -> Result<(), StoreError> {
+        let kept = self.epochs.keep(keys);
+        kept.map_err(|error| if disk::is_full(&error.source) { StoreError::Full } else { StoreError::Failed(error.to_string()) })
+    }
+
+    /// The key of an epoch has come later than its entries.
+    pub(super) fn learnt(&mut self, log: LogId, epoch: Epoch, key: &SharedKey) {
+        if self.running.get(&log).is_some_and(|(running, _)| *running == epoch) {
+            self.running.insert(log, (epoch, Some(key.clone())));
+        }
     }
 
     /// What an entry says: its body, opened where it is sealed; `None` where this office has no key.

@@ -14,6 +14,7 @@
 
 mod accept;
 mod alarm;
+mod announced;
 mod commit;
 mod compose;
 mod data;
@@ -22,8 +23,11 @@ mod handle;
 mod keyring;
 mod past;
 mod record;
+mod reseal;
 mod settle;
 mod start;
+mod tend;
+mod unopened;
 mod verdict;
 mod verify;
 mod worker;
@@ -34,6 +38,7 @@ pub use data::{Data, DataError};
 pub use filing::{Filed, Filing};
 pub use handle::{Appended, Arrivals, Handle};
 pub use start::{Running, Setup, StartError};
+pub use unopened::{Unopened, Why};
 pub use verdict::Verdict;
 pub use worker::Fatal;
 pub use write::{Draft, MAX_TAG, WriteError, Written};

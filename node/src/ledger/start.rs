@@ -12,10 +12,13 @@ use okrug_protocol::seal::OpenKey;
 use okrug_protocol::sign::SecretKey;
 use tokio::sync::oneshot;
 
+use super::announced::AnnouncedKeys;
 use super::data::Data;
 use super::handle::Shared;
 use super::keyring::KeyRing;
 use super::past::Past;
+use super::reseal::Requests;
+use super::unopened::UnopenedEpochs;
 use super::worker::Worker;
 use super::{Fatal, Filing, Handle};
 use crate::store::{Store, StoreError, Tree, key};
@@ -71,7 +74,7 @@ impl Data {
     /// # Errors
     /// See [`StartError`].
     pub fn start(self, setup: Setup, filing: Box<dyn Filing>) -> Result<(Handle, Running), StartError> {
-        let Self { store, journal, report, alarms } = self;
+        let Self { store, journal, report, alarms, sealing, epochs, time } = self;
         let Setup { office, sign, seal, directory, threads } = setup;
         let past = Past::read(&store, &journal, &report)?;
         let shared = Arc::new(Shared::new(store.clone(), directory, past.incarnation().unwrap_or(Incarnation(0))));
@@ -83,7 +86,13 @@ impl Data {
         let mut worker = Worker {
             me: office,
             sign,
-            keys: KeyRing::new(office, seal, store.clone()),
+            keys: KeyRing::new(office, seal, store.clone(), sealing, epochs),
+            announced: AnnouncedKeys::read(&store)?,
+            unopened: UnopenedEpochs::read(&store)?,
+            requests: Requests::read(&store)?,
+            missed: HashSet::new(),
+            due: false,
+            time,
             frozen: frozen(&store)?,
             shared,
             store,
@@ -96,6 +105,7 @@ impl Data {
             threads: if threads == 0 { thread::available_parallelism().map_or(1, usize::from) } else { threads },
         };
         worker.settle_or_wait()?;
+        worker.tend()?;
         let (done, running) = oneshot::channel();
         let body = move || {
             // Nobody waits any more when the node is gone.

@@ -10,10 +10,14 @@ use okrug_protocol::log::LogState;
 use okrug_protocol::sign::SecretKey;
 use tokio::sync::{mpsc, oneshot};
 
+use super::announced::AnnouncedKeys;
 use super::handle::{Command, Offer, Shared};
 use super::keyring::KeyRing;
 use super::past::Past;
+use super::reseal::Requests;
+use super::unopened::UnopenedEpochs;
 use super::{Draft, Filing, Verdict, WriteError, Written};
+use crate::clock::Clock;
 use crate::journal::{Journal, JournalError};
 use crate::store::{Batch, Store};
 
@@ -72,6 +76,17 @@ pub(super) struct Worker {
     /// Logs of which a fork was proven.
     pub(super) frozen: HashSet<LogId>,
     pub(super) past: Past,
+    /// The sealing keys of all offices.
+    pub(super) announced: AnnouncedKeys,
+    /// What cannot be opened here.
+    pub(super) unopened: UnopenedEpochs,
+    /// What others want sealed again.
+    pub(super) requests: Requests,
+    /// Sealing keys whose absence was told.
+    pub(super) missed: HashSet<u32>,
+    /// Whether something came that is to be tended to at once.
+    pub(super) due: bool,
+    pub(super) time: Clock,
     /// How many signatures are verified at once.
     pub(super) threads: usize,
 }
@@ -82,6 +97,7 @@ struct Round {
     drafts: Vec<(Draft, DraftReply)>,
     offers: Vec<(Offer, OfferReply)>,
     keeps: Vec<(Batch, KeepReply)>,
+    tends: Vec<oneshot::Sender<()>>,
     entries: usize,
     stop: bool,
 }
@@ -95,6 +111,7 @@ impl Round {
                 self.offers.push((offer, reply));
             }
             Command::Keep(batch, reply) => self.keeps.push((batch, reply)),
+            Command::Tend(reply) => self.tends.push(reply),
             Command::Stop => self.stop = true,
         }
     }
@@ -118,11 +135,19 @@ impl Worker {
             self.write(round.drafts)?;
             self.keep(round.keeps)?;
             self.accept(round.offers)?;
+            if std::mem::take(&mut self.due) || !round.tends.is_empty() {
+                self.tend()?;
+            }
+            for reply in round.tends {
+                // Whoever asked may have gone meanwhile.
+                let _ = reply.send(());
+            }
             if round.stop {
                 // What was asked before is still answered.
                 commands.close();
             }
         }
+        self.remember_running();
         if let Err(error) = self.store.flush() {
             tracing::warn!(event = "store_not_flushed", %error);
         }

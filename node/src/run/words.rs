@@ -70,6 +70,7 @@ pub(super) fn data(error: DataError) -> Problem {
             let path = path.display();
             Problem::new("store", Exit::Failed, said!("{path}: {what}", "{path}: {what}"))
         }
+        DataError::Keyring(error) => Problem::io(&error.path, &error.source),
         DataError::SetAside(error) => {
             let message = said!(
                 "хранилище повреждено, и отложить его в сторону не удалось: {error}; ничего не изменено",

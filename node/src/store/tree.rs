@@ -54,11 +54,19 @@ pub enum Tree {
     Invitations,
     /// When somebody is to leave, by person.
     Leaving,
+    /// The newest sealing key that each office announced.
+    SealingKeys,
+    /// Epochs whose key is sealed to this office and cannot be had.
+    Unopened,
+    /// Where each epoch began, by log and epoch.
+    Rekeys,
+    /// Who asked for which epoch of ours to be sealed again.
+    Resealing,
 }
 
 impl Tree {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 28] = [
         Self::Meta,
         Self::Entries,
         Self::Logs,
@@ -83,6 +91,10 @@ impl Tree {
         Self::Desks,
         Self::Invitations,
         Self::Leaving,
+        Self::SealingKeys,
+        Self::Unopened,
+        Self::Rekeys,
+        Self::Resealing,
     ];
 
     /// The first byte of its keys; given once and never reused.
@@ -113,6 +125,10 @@ impl Tree {
             Self::Desks => 22,
             Self::Invitations => 24,
             Self::Leaving => 25,
+            Self::SealingKeys => 30,
+            Self::Unopened => 31,
+            Self::Rekeys => 32,
+            Self::Resealing => 33,
         }
     }
 
@@ -150,6 +166,10 @@ impl Tree {
             Self::Desks => "desks",
             Self::Invitations => "invitations",
             Self::Leaving => "leaving",
+            Self::SealingKeys => "sealing-keys",
+            Self::Unopened => "unopened",
+            Self::Rekeys => "rekeys",
+            Self::Resealing => "resealing",
         }
     }
 

@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use okrug_node::clock::Clock;
 use okrug_node::home::{Home, Owner};
 use okrug_node::ledger::{Data, DataError, Draft, Fatal, Filed, Filing, Handle, Running, Setup, Verdict};
 use okrug_node::store::{Batch, Limits, Store, Tree, key};
@@ -80,9 +81,18 @@ impl Site {
         Self::try_open(dir, district, office, ANY).unwrap()
     }
 
+    /// The same with a clock that the test moves.
+    pub(crate) fn open_at(dir: &Path, district: &SampleDistrict, office: u32, clock: &Clock) -> Self {
+        Self::start(dir, district, office, ANY, clock.clone()).unwrap()
+    }
+
     pub(crate) fn try_open(dir: &Path, district: &SampleDistrict, office: u32, limits: Limits) -> Result<Self, DataError> {
+        Self::start(dir, district, office, limits, Clock::default())
+    }
+
+    fn start(dir: &Path, district: &SampleDistrict, office: u32, limits: Limits, clock: Clock) -> Result<Self, DataError> {
         let home = claim(dir, district, office);
-        let data = Data::open(&home, &at_rest(), limits)?;
+        let data = Data::open(&home, &at_rest(), limits)?.with_clock(clock);
         let (store, seen) = (data.store().clone(), Seen::default());
         let own = usize::try_from(office - 1).unwrap();
         let setup = Setup {

@@ -1,0 +1,41 @@
+//! The keyring: secrets that must be destroyed for good when their time has come, or outlive the store.
+//!
+//! The store keeps the bytes of what is deleted there for as long as it likes. So these lie outside it, in the folder
+//! of the keys, each file sealed at rest:
+//!
+//! ```text
+//! keys/sealing/NUMBER.key    the private half of an announced sealing key; durable before it is announced
+//! keys/sealing/terms         since when each was in use, and since when not
+//! keys/epochs/PERIOD-TOPIC   the epoch keys that this office was given, by thirty days and topic: what a store that
+//!                            is built anew needs once the sealing keys that opened them are gone
+//! ```
+//!
+//! What wiping is worth: the bytes are overwritten before a file is removed. On a disk that writes elsewhere (an SSD, a
+//! file system that copies on write) old bytes may remain until the disk reuses them.
+
+mod epochs;
+mod sealing;
+mod terms;
+
+pub use epochs::EpochKeys;
+pub use sealing::SealingKeys;
+pub use terms::Moment;
+
+use std::path::{Path, PathBuf};
+
+/// The keyring cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {source}", path.display())]
+pub struct KeyringError {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// Why.
+    pub source: std::io::Error,
+}
+
+impl KeyringError {
+    fn at(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self { path, source }
+    }
+}

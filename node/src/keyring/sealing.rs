@@ -1,0 +1,298 @@
+//! The private halves of the sealing keys that this office announced.
+
+use std::collections::BTreeMap;
+use std::fs::{self, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use okrug_protocol::clock::Millis;
+use okrug_protocol::codec;
+use okrug_protocol::seal::OpenKey;
+use okrug_protocol::sealing::SealingKey;
+use zeroize::Zeroizing;
+
+use super::KeyringError;
+use super::terms::{Moment, Term};
+use crate::rest::Rest;
+use crate::{clock, disk};
+
+const ROOM: &str = "sealing-key";
+const TERMS: &str = "terms";
+/// Keys at a time; a district that never issues a chart keeps a year of weeks and more.
+const MAX_TERMS: usize = 64 << 10;
+/// Milliseconds of running after which it is written down how long the node has run.
+const SAVE_EVERY_MS: u64 = 10 * 60 * 1_000;
+
+/// The sealing keys of this office that are not destroyed yet; the ledger's thread owns them.
+#[derive(Debug)]
+pub struct SealingKeys {
+    dir: PathBuf,
+    rest: Rest,
+    keys: BTreeMap<u32, OpenKey>,
+    damaged: Vec<u32>,
+    terms: Vec<Term>,
+    /// How long the node had run before this process.
+    ran_before: u64,
+    saved: u64,
+}
+
+impl SealingKeys {
+    /// Reads what is there. A file that does not open is left as it is, and its key counts as missing.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn open(dir: &Path, rest: &Rest) -> Result<Self, KeyringError> {
+        let mut all = Self {
+            dir: dir.to_owned(),
+            rest: rest.clone(),
+            keys: BTreeMap::new(),
+            damaged: Vec::new(),
+            terms: Vec::new(),
+            ran_before: 0,
+            saved: 0,
+        };
+        let entries = match fs::read_dir(dir) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(all),
+            Err(error) => return Err(KeyringError::at(dir)(error)),
+        };
+        for entry in entries {
+            let path = entry.map_err(KeyringError::at(dir))?.path();
+            let Some(number) = number_of(&path) else { continue };
+            match all.read(&path, number) {
+                Ok(Some(key)) => drop(all.keys.insert(number, key)),
+                Ok(None) => all.damaged.push(number),
+                Err(error) => return Err(KeyringError::at(&path)(error)),
+            }
+        }
+        let terms = match fs::read(dir.join(TERMS)) {
+            Ok(sealed) => all.rest.open(ROOM, TERMS.as_bytes(), &sealed).ok().and_then(|plain| codec::decode(&plain, MAX_TERMS).ok()),
+            Err(_) => None,
+        };
+        // Without them every key begins its term anew: it is kept longer, and nothing is lost.
+        (all.ran_before, all.terms) = terms.unwrap_or_default();
+        Ok(all)
+    }
+
+    fn read(&self, path: &Path, number: u32) -> io::Result<Option<OpenKey>> {
+        let sealed = fs::read(path)?;
+        let seed = self.rest.open(ROOM, &number.to_be_bytes(), &sealed).map(Zeroizing::new);
+        Ok(seed.ok().and_then(|seed| <&[u8; 32]>::try_from(seed.as_slice()).ok().map(OpenKey::from_seed)))
+    }
+
+    /// The private half of an announced key; `None` when it is destroyed, damaged, or was never here.
+    #[must_use]
+    pub fn secret(&self, number: u32) -> Option<&OpenKey> {
+        self.keys.get(&number)
+    }
+
+    /// The highest number that was ever made here, damaged ones included.
+    #[must_use]
+    pub fn last(&self) -> u32 {
+        let terms = self.terms.iter().map(|term| term.number);
+        self.keys.keys().chain(&self.damaged).copied().chain(terms).max().unwrap_or(0)
+    }
+
+    /// Now, by all three clocks.
+    #[must_use]
+    pub fn moment(&self, clock: &clock::Clock, named: Millis) -> Moment {
+        Moment { shown: clock.now(), ran: self.ran_before.saturating_add(clock.passed()), named }
+    }
+
+    /// Whether the key in use is due to be replaced. One that is seen here for the first time begins its term now.
+    pub fn is_old(&mut self, current: u32, days: u16, now: Moment) -> bool {
+        match self.terms.iter().find(|term| term.number == current) {
+            Some(term) => term.is_old(days, now),
+            None => {
+                self.terms.push(Term::begin(current, now));
+                self.save_or_say(now);
+                false
+            }
+        }
+    }
+
+    /// Makes the next key, durably, before anybody is told of it; one that was made and never announced comes first.
+    ///
+    /// # Errors
+    /// The disk does not take it; then there is none.
+    pub fn next(&mut self, announced: u32, now: Moment) -> Result<SealingKey, KeyringError> {
+        if let Some((number, key)) = self.keys.range(announced.saturating_add(1)..).next_back() {
+            return Ok(SealingKey { number: *number, key: key.public() });
+        }
+        let number = SealingKey::number_after(announced.max(self.last()), now.shown);
+        let secret = OpenKey::generate(&mut clock::rng());
+        disk::private_dir(&self.dir).map_err(KeyringError::at(&self.dir))?;
+        let path = self.path(number);
+        let sealed = self.rest.seal(ROOM, &number.to_be_bytes(), secret.seed().as_ref());
+        disk::replace(&path, &sealed).map_err(KeyringError::at(&path))?;
+        // The folder itself may be new as well.
+        self.dir.parent().map_or(Ok(()), disk::sync_dir).map_err(KeyringError::at(&self.dir))?;
+        let key = secret.public();
+        self.keys.insert(number, secret);
+        Ok(SealingKey { number, key })
+    }
+
+    /// From now on others seal to this one: the terms of all before it begin to end.
+    pub fn in_use(&mut self, current: u32, now: Moment) {
+        let mut news = false;
+        for number in self.keys.keys().copied().chain([0, current]) {
+            if !self.terms.iter().any(|term| term.number == number) {
+                self.terms.push(Term::begin(number, now));
+                news = true;
+            }
+        }
+        for term in &mut self.terms {
+            news |= if term.number < current { term.replace(now) } else { term.reinstate() };
+        }
+        if news {
+            self.save_or_say(now);
+        }
+    }
+
+    /// Destroys the keys whose term is over, and says which; the directory's, number 0, is not kept here and not destroyed.
+    pub fn sweep(&mut self, grace_days: u16, now: Moment) -> Vec<u32> {
+        let (mut over, mut news) = (Vec::new(), false);
+        for term in self.terms.iter_mut().filter(|term| term.number != 0) {
+            let (is_over, changed) = term.is_over(grace_days, now);
+            news |= changed;
+            if is_over {
+                over.push(term.number);
+            }
+        }
+        over.retain(|number| match self.destroy(*number) {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::warn!(event = "sealing_key_not_destroyed", number, %error, "it is tried again");
+                false
+            }
+        });
+        self.terms.retain(|term| !over.contains(&term.number));
+        if news || !over.is_empty() || now.ran.saturating_sub(self.saved) >= SAVE_EVERY_MS {
+            self.save_or_say(now);
+        }
+        over
+    }
+
+    fn destroy(&mut self, number: u32) -> Result<(), KeyringError> {
+        self.keys.remove(&number);
+        let path = self.path(number);
+        match wipe(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            wiped => wiped.and_then(|()| disk::sync_dir(&self.dir)).map_err(KeyringError::at(&path)),
+        }
+    }
+
+    /// Writes down how long the node has run and how the terms stand.
+    ///
+    /// # Errors
+    /// The disk does not take it; then keys are kept longer.
+    pub fn save(&mut self, now: Moment) -> Result<(), KeyringError> {
+        disk::private_dir(&self.dir).map_err(KeyringError::at(&self.dir))?;
+        let path = self.dir.join(TERMS);
+        let sealed = self.rest.seal(ROOM, TERMS.as_bytes(), &codec::encode(&(now.ran, &self.terms)));
+        disk::replace(&path, &sealed).map_err(KeyringError::at(&path))?;
+        self.saved = now.ran;
+        Ok(())
+    }
+
+    fn save_or_say(&mut self, now: Moment) {
+        if let Err(error) = self.save(now) {
+            tracing::warn!(event = "sealing_terms_not_kept", %error, "keys are kept longer");
+        }
+    }
+
+    fn path(&self, number: u32) -> PathBuf {
+        self.dir.join(format!("{number:010}.key"))
+    }
+}
+
+fn number_of(path: &Path) -> Option<u32> {
+    path.file_name()?.to_str()?.strip_suffix(".key")?.parse().ok()
+}
+
+/// Overwrites a file and removes it.
+fn wipe(path: &Path) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(path)?;
+    let len = usize::try_from(file.metadata()?.len()).unwrap_or(0);
+    file.write_all(&vec![0; len])?;
+    file.sync_all()?;
+    drop(file);
+    fs::remove_file(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use okrug_protocol::seal::SharedKey;
+
+    use super::*;
+
+    const DAY_MS: u64 = 24 * 3_600 * 1_000;
+
+    fn open(dir: &Path) -> SealingKeys {
+        SealingKeys::open(dir, &Rest::new(&SharedKey::from_bytes([3; 32]))).unwrap()
+    }
+
+    fn day(n: u64) -> Moment {
+        Moment { shown: Millis(1_767_225_600_000 + n * DAY_MS), ran: n * DAY_MS, named: Millis(n * DAY_MS) }
+    }
+
+    #[test]
+    fn a_key_is_on_the_disk_before_its_public_half_is_known_and_is_not_made_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("keys").join("sealing");
+        let made = open(&dir).next(0, day(0)).unwrap();
+        // The process was killed before it could say so.
+        let mut again = open(&dir);
+        assert_eq!(again.next(0, day(1)).unwrap(), made);
+        assert_eq!(again.secret(made.number).unwrap().public(), made.key);
+        again.in_use(made.number, day(1));
+        let next = again.next(made.number, day(8)).unwrap();
+        assert!(next.number > made.number && next.key != made.key);
+    }
+
+    #[test]
+    fn a_replaced_key_is_destroyed_after_its_term_and_its_bytes_are_gone_from_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut keys = open(folder.path());
+        let first = keys.next(0, day(0)).unwrap();
+        keys.in_use(first.number, day(0));
+        let second = keys.next(first.number, day(7)).unwrap();
+        keys.in_use(second.number, day(7));
+        assert!(keys.sweep(35, day(42)).is_empty());
+        drop(keys);
+        let mut keys = open(folder.path());
+        assert_eq!(keys.sweep(35, day(43)), [first.number]);
+        assert!(keys.secret(first.number).is_none() && keys.secret(second.number).is_some());
+        let keys = open(folder.path());
+        assert!(keys.secret(first.number).is_none() && keys.secret(second.number).is_some());
+        assert!(!keys.path(first.number).exists());
+        assert!(keys.last() >= second.number);
+    }
+
+    #[test]
+    fn a_damaged_key_counts_as_missing_and_its_number_as_given() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = open(folder.path()).next(0, day(0)).unwrap();
+        let path = open(folder.path()).path(made.number);
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[30] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        let mut keys = open(folder.path());
+        assert!(keys.secret(made.number).is_none());
+        assert!(keys.next(0, day(0)).unwrap().number > made.number);
+    }
+
+    #[test]
+    fn lost_terms_keep_keys_longer() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut keys = open(folder.path());
+        let first = keys.next(0, day(0)).unwrap();
+        let second = SealingKeys::next(&mut keys, first.number + 1_000_000, day(7)).unwrap();
+        keys.in_use(second.number, day(7));
+        fs::remove_file(folder.path().join(TERMS)).unwrap();
+        let mut keys = open(folder.path());
+        keys.in_use(second.number, day(60));
+        assert!(keys.sweep(35, day(61)).is_empty());
+        assert!(keys.secret(first.number).is_some());
+    }
+}

@@ -1,0 +1,118 @@
+//! What is to be done from time to time: a new sealing key announced, old ones destroyed, answers given and taken.
+
+use std::collections::BTreeMap;
+
+use okrug_protocol::chart::ResealRule;
+use okrug_protocol::entry::Kind;
+use okrug_protocol::ids::{Precedence, Topic};
+use tokio::sync::oneshot;
+
+use super::worker::{Fatal, Worker};
+use super::{Alarm, Draft, WriteError, Written};
+
+impl Worker {
+    /// Does what is due; what cannot be done now is due again the next time.
+    pub(super) fn tend(&mut self) -> Result<(), Fatal> {
+        self.show_unopened();
+        if self.past.incarnation().is_none() {
+            return Ok(());
+        }
+        self.renew_sealing_key()?;
+        self.destroy_sealing_keys();
+        self.take_answers()?;
+        self.answer()?;
+        self.ask()?;
+        self.show_unopened();
+        Ok(())
+    }
+
+    /// Announces a new sealing key when the one in use is old, is not here, or was announced in another incarnation.
+    ///
+    /// The private half is durable before the entry is written: whatever is sealed to an announced key can be opened.
+    fn renew_sealing_key(&mut self) -> Result<(), Fatal> {
+        let directory = self.shared.directory();
+        if directory.office(self.me).is_none() {
+            return Ok(());
+        }
+        let now = self.keys.sealing.moment(&self.time, directory.issued());
+        let announced = self.announced.of(self.me, &directory);
+        let current = announced.map_or(0, |announced| announced.key.number);
+        let missing = current != 0 && self.keys.sealing.secret(current).is_none();
+        if missing && self.missed.insert(current) {
+            self.shared.raise(Alarm::SealingKeyMissing { number: current });
+        }
+        let elsewhere = announced.is_some_and(|announced| Some(announced.incarnation) != self.past.incarnation());
+        let wanted = current == 0 && directory.policy().reseal == ResealRule::Members && self.unopened.felt().next().is_some();
+        let days = directory.policy().sealing_key_days.max(1);
+        if !(missing || elsewhere || wanted || self.keys.sealing.is_old(current, days, now)) {
+            self.keys.sealing.in_use(current, now);
+            return Ok(());
+        }
+        let next = match self.keys.sealing.next(current, now) {
+            Ok(next) => next,
+            Err(error) => {
+                tracing::warn!(event = "sealing_key_not_made", %error, "it is tried again");
+                return Ok(());
+            }
+        };
+        match self.write_own(Topic::District, Kind::SEALING_KEY, next.encode())? {
+            Ok(_) => {
+                tracing::info!(event = "sealing_key_announced", number = next.number);
+                self.keys.sealing.in_use(next.number, now);
+            }
+            Err(error) => tracing::warn!(event = "sealing_key_not_announced", %error, "it is tried again"),
+        }
+        Ok(())
+    }
+
+    fn destroy_sealing_keys(&mut self) {
+        let directory = self.shared.directory();
+        let now = self.keys.sealing.moment(&self.time, directory.issued());
+        for number in self.keys.sealing.sweep(directory.policy().sealing_key_grace_days, now) {
+            tracing::info!(event = "sealing_key_destroyed", number);
+        }
+    }
+
+    /// Asks the writers of what cannot be opened to seal it again, where the policy lets them.
+    fn ask(&mut self) -> Result<(), Fatal> {
+        let directory = self.shared.directory();
+        let Some(own) = self.announced.of(self.me, &directory).map(|announced| announced.key) else { return Ok(()) };
+        if directory.policy().reseal != ResealRule::Members || self.keys.sealing.secret(own.number).is_none() {
+            return Ok(());
+        }
+        let mut wanted: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for ((log, epoch), row) in self.unopened.felt() {
+            let can_be_had = row.why != super::unopened::Why::Commitment && row.answer.is_none();
+            if can_be_had && row.asked < own.number && log.office != self.me && directory.office(log.office).is_some() {
+                wanted.entry(log.office).or_default().push((*log, *epoch));
+            }
+        }
+        for (writer, epochs) in wanted {
+            for epochs in epochs.chunks(okrug_protocol::reseal::MAX_EPOCHS) {
+                let request = okrug_protocol::reseal::ResealRequest { to: own, epochs: epochs.to_vec() };
+                match self.write_own(Topic::Inbox(writer), Kind::RESEAL_REQUEST, request.encode())? {
+                    Ok(_) => self.note(|worker, batch| {
+                        epochs.iter().for_each(|(log, epoch)| worker.unopened.asked(*log, *epoch, own.number, batch));
+                    })?,
+                    Err(error) => tracing::warn!(event = "reseal_not_asked", %error, "it is tried again"),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes down how long the node has run.
+    pub(super) fn remember_running(&mut self) {
+        let now = self.keys.sealing.moment(&self.time, self.shared.directory().issued());
+        if let Err(error) = self.keys.sealing.save(now) {
+            tracing::warn!(event = "sealing_terms_not_kept", %error, "keys are kept longer");
+        }
+    }
+
+    /// Writes an entry that nobody waits for.
+    pub(super) fn write_own(&mut self, topic: Topic, kind: Kind, plain: Vec<u8>) -> Result<Result<Written, WriteError>, Fatal> {
+        let (reply, mut answer) = oneshot::channel();
+        self.write(vec![(Draft { topic, precedence: Precedence::Routine, kind, plain, tag: None }, reply)])?;
+        Ok(answer.try_recv().unwrap_or(Err(WriteError::Unavailable)))
+    }
+}
