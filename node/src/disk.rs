@@ -109,6 +109,14 @@ pub fn owner_only(options: &mut OpenOptions) {
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
 }
 
+/// Whether the file system of `path` gives a file the same number at every mount; false where it is not known.
+#[must_use]
+pub fn keeps_numbers(path: &Path) -> bool {
+    // FUSE, 9p, NFS, CIFS, SMB 2, FAT, exFAT: numbers are made up as files are looked at.
+    const MADE_UP: [u32; 7] = [0x6573_5546, 0x0102_1997, 0x6969, 0xff53_4d42, 0xfe53_4d42, 0x4d44, 0x2011_bab0];
+    rustix::fs::statfs(path).is_ok_and(|stat| u32::try_from(stat.f_type).is_ok_and(|kind| !MADE_UP.contains(&kind)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

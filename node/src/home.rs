@@ -10,6 +10,7 @@ use okrug_protocol::labels;
 use okrug_protocol::seal::SharedKey;
 
 use crate::disk;
+use crate::here::{Here, Marker};
 
 /// The layout of the data directory that this version writes.
 pub const HOME_FORMAT: u32 = 1;
@@ -83,6 +84,8 @@ pub enum HomeError {
 pub struct Home {
     path: PathBuf,
     owner: Owner,
+    marker: Marker,
+    here: Here,
     _lock: File,
 }
 
@@ -126,7 +129,9 @@ impl Locked {
                 disk::replace(&marker, mark(owner, at_rest).as_bytes()).map_err(|source| HomeError::Io { path: marker, source })?;
             }
         }
-        Ok(Home { path, owner, _lock: lock })
+        let marker = Marker::of(&path, at_rest);
+        let here = marker.read();
+        Ok(Home { path, owner, marker, here, _lock: lock })
     }
 }
 
@@ -143,6 +148,18 @@ impl Home {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What its marker said when it was claimed: whether it is a copy of another one.
+    #[must_use]
+    pub fn here(&self) -> Here {
+        self.here
+    }
+
+    /// The marker, to be written when nothing that a copy could do harms any more.
+    #[must_use]
+    pub fn marker(&self) -> &Marker {
+        &self.marker
     }
 
     /// Whose it is.

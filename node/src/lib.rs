@@ -17,6 +17,7 @@ pub mod rest;
 pub mod keyring;
 pub mod shared;
 pub mod documents;
+pub mod here;
 pub mod home;
 pub mod journal;
 pub mod store;

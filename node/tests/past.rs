@@ -7,6 +7,7 @@ mod site;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use okrug_node::here::{Here, Marker};
 use okrug_node::ledger::{Alarm, Verdict};
 use okrug_node::store::{Batch, Tree};
 use okrug_protocol::ids::{LogId, Seq};
@@ -48,6 +49,11 @@ async fn stopped(district: &SampleDistrict, n: u32, kept: u32) -> (tempfile::Tem
         }
     }
     (dir, copied, log.unwrap())
+}
+
+/// A whole machine was set back: nothing in the directory shows it.
+fn machine_set_back(dir: &Path) {
+    Marker::of(dir, &site::at_rest()).write().unwrap();
 }
 
 fn new_incarnation(alarms: &[Alarm]) -> bool {
@@ -193,7 +199,8 @@ async fn an_own_entry_from_outside_is_taken_and_ends_the_incarnation() {
     let (dir, copied, log) = stopped(&district, 5, 2).await;
     let ahead = Site::open(dir.path(), &district, 1);
     let entries = ahead.entries(log).await;
-    // The whole data directory was set back: journal and store agree, and nothing shows but by the neighbours.
+    // Journal and store agree, and nothing shows but by the neighbours.
+    machine_set_back(copied.path());
     let site = Site::open(copied.path(), &district, 1);
     assert_eq!(site.handle.alarms(), []);
     let verdicts = site.offer(2, &entries).await;
@@ -213,6 +220,7 @@ async fn an_own_fork_ends_the_incarnation() {
     let district = sample::district(2);
     let (dir, copied, log) = stopped(&district, 3, 2).await;
     let ahead = Site::open(dir.path(), &district, 1);
+    machine_set_back(copied.path());
     let site = Site::open(copied.path(), &district, 1);
     // Both go on from the same place.
     site.say("3, again").await;
@@ -232,4 +240,43 @@ async fn a_node_that_never_wrote_may_lose_its_store_without_alarm() {
     fs::remove_dir_all(dir.path().join("store")).unwrap();
     let site = Site::open(dir.path(), &district, 1);
     assert_eq!((site.handle.alarms(), site.handle.incarnation()), (vec![], incarnation));
+}
+
+#[tokio::test]
+async fn a_copied_directory_writes_as_a_new_incarnation_and_its_original_as_before() {
+    let district = sample::district(2);
+    let (dir, copied, log) = stopped(&district, 5, 5).await;
+    let copy = Site::open(copied.path(), &district, 1);
+    assert_eq!(copy.handle.alarms()[0], Alarm::NotHere(Here::Copied));
+    assert_ne!(copy.say("6").await.log, log);
+    let original = Site::open(dir.path(), &district, 1);
+    assert_eq!((original.handle.alarms(), original.say("6").await.log), (vec![], log));
+    // Once it has begun anew, it is at home where it is.
+    copy.stop().await.unwrap();
+    assert_eq!(Site::open(copied.path(), &district, 1).handle.alarms(), []);
+}
+
+#[tokio::test]
+async fn a_lost_marker_makes_a_new_incarnation() {
+    let district = sample::district(2);
+    let (dir, _, log) = stopped(&district, 3, 2).await;
+    fs::remove_file(dir.path().join("here")).unwrap();
+    let site = Site::open(dir.path(), &district, 1);
+    assert_eq!(site.handle.alarms()[0], Alarm::NotHere(Here::Unmarked));
+    assert_ne!(site.say("4").await.log, log);
+}
+
+#[tokio::test]
+async fn a_node_that_writes_elsewhere_as_this_office_is_noticed_by_both() {
+    let district = sample::district(2);
+    let (dir, copied, log) = stopped(&district, 3, 3).await;
+    let (original, copy) = (Site::open(dir.path(), &district, 1), Site::open(copied.path(), &district, 1));
+    let other = copy.say("of the copy").await.log;
+    original.say("of the original").await;
+    assert!(original.offer(2, &copy.entries(other).await).await.iter().all(Verdict::is_held));
+    assert!(copy.offer(2, &original.entries(log).await).await.iter().all(Verdict::is_held));
+    assert_eq!(original.handle.alarms(), [Alarm::WrittenElsewhere { log: other, seq: Seq(1) }]);
+    assert!(matches!(copy.handle.alarms()[2], Alarm::WrittenElsewhere { log: found, .. } if found == log), "{:?}", copy.handle.alarms());
+    // Neither needs another incarnation for it: they write to different logs.
+    assert_eq!((original.say("more").await.log, copy.say("more").await.log), (log, other));
 }

@@ -4,11 +4,11 @@
 //! a signature then does not hold, what followed it in its log was judged by a state that never came
 //! to be, and is judged again, one by one.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use okrug_protocol::directory::Directory;
 use okrug_protocol::entry::{Entry, EntryError};
-use okrug_protocol::ids::{EntryId, LogId, Seq};
+use okrug_protocol::ids::{EntryId, Incarnation, LogId, Seq};
 use okrug_protocol::log::{self, Candidate, ForkProof, LogState, Refusal, VerifiedEntry};
 
 use super::commit::Origin;
@@ -185,6 +185,7 @@ impl Worker {
             return Ok(());
         }
         let own = self.own_from_outside(&verified);
+        let elsewhere = self.written_elsewhere(&verified);
         let mut batch = Batch::new();
         for proof in &proofs {
             batch.put_encoded(Tree::Proofs, key::log_key(&proof.kept.part.header.log), proof);
@@ -206,6 +207,11 @@ impl Worker {
         for proof in proofs {
             self.freeze(&proof);
         }
+        for (incarnation, (log, seq)) in elsewhere {
+            if self.elsewhere.insert(incarnation) {
+                self.shared.raise(Alarm::WrittenElsewhere { log, seq });
+            }
+        }
         if let Some((log, seq)) = own {
             self.past.doubt(Alarm::OwnEntryFromOutside { log, seq });
         }
@@ -217,6 +223,22 @@ impl Worker {
         let present = self.past.incarnation()?;
         let own = |log: &LogId| log.office == self.me && log.incarnation == present;
         verified.iter().map(|(entry, _)| entry.header()).find(|header| own(&header.log)).map(|header| (header.log, header.seq))
+    }
+
+    /// Entries of other incarnations of this office that it cannot have written before this one began: of an incarnation that
+    /// is not known here, or written since. What is merely fetched back after a loss is neither.
+    fn written_elsewhere(&self, verified: &[(VerifiedEntry, Origin)]) -> BTreeMap<Incarnation, (LogId, Seq)> {
+        let Some(present) = self.past.incarnation() else { return BTreeMap::new() };
+        let known = |incarnation| self.logs.keys().any(|log| log.office == self.me && log.incarnation == incarnation);
+        let mut found = BTreeMap::new();
+        for header in verified.iter().map(|(entry, _)| entry.header()) {
+            let log = header.log;
+            let other = log.office == self.me && log.incarnation != present && !self.elsewhere.contains(&log.incarnation);
+            if other && (header.time > self.past.since() || !known(log.incarnation)) {
+                found.entry(log.incarnation).or_insert((log, header.seq));
+            }
+        }
+        found
     }
 
     fn freeze(&mut self, proof: &ForkProof) {

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use okrug_protocol::ids::{Incarnation, LogId, Seq};
+use crate::here::Here;
+use okrug_protocol::ids::{Incarnation, LogId, OfficeId, Seq};
 
 /// Something that should not be; the node went on as described.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +46,25 @@ pub enum Alarm {
         /// The place.
         seq: Seq,
     },
+    /// The data directory is not the one in which the data were written, or nothing says that it is.
+    #[error("{}", not_here(*.0))]
+    NotHere(Here),
+    /// Another office brought an entry of another incarnation of this office, which this one has not written.
+    #[error(
+        "{log}/{seq} is signed by this office and was written elsewhere: its keys are used by another node, or were before this one began"
+    )]
+    WrittenElsewhere {
+        /// The log.
+        log: LogId,
+        /// The place.
+        seq: Seq,
+    },
+    /// Two nodes have the keys of one office, and both run.
+    #[error("two nodes claim to be {office}, and both run: they take the link from each other")]
+    TwoNodes {
+        /// Which office.
+        office: OfficeId,
+    },
     /// The private half of the sealing key that this office announced last is not here: what is sealed to it cannot be opened.
     #[error("the private half of sealing key {number} is not here: what others sealed to it cannot be opened; a new key was announced")]
     SealingKeyMissing {
@@ -67,8 +87,19 @@ impl Alarm {
             Self::JournalBehind => "journal_behind",
             Self::JournalDamaged { .. } => "journal_damaged",
             Self::OwnEntryFromOutside { .. } => "own_entry_from_outside",
+            Self::NotHere(_) => "data_moved",
+            Self::WrittenElsewhere { .. } => "written_elsewhere",
+            Self::TwoNodes { .. } => "two_nodes",
             Self::SealingKeyMissing { .. } => "sealing_key_missing",
             Self::NewIncarnation(_) => "new_incarnation",
         }
+    }
+}
+
+fn not_here(here: Here) -> &'static str {
+    match here {
+        Here::OtherMachine => "the data were written on another machine: they were copied or restored here",
+        Here::Copied => "the data directory is a copy, or was restored from a backup",
+        Here::Same | Here::Unmarked => "nothing says that the data were written here: the marker is missing",
     }
 }

@@ -6,6 +6,7 @@ use okrug_protocol::seal::SharedKey;
 
 use super::Alarm;
 use crate::clock::Clock;
+use crate::here::{Here, Marker};
 use crate::home::Home;
 use crate::journal::{Journal, JournalError, Report};
 use crate::keyring::{EpochKeys, KeyringError, SealingKeys};
@@ -39,6 +40,8 @@ pub struct Data {
     pub(super) sealing: SealingKeys,
     pub(super) epochs: EpochKeys,
     pub(super) time: Clock,
+    pub(super) here: Here,
+    pub(super) marker: Marker,
 }
 
 impl Data {
@@ -63,7 +66,17 @@ impl Data {
         }
         let keys = home.path().join("keys");
         let (sealing, epochs) = (SealingKeys::open(&keys.join("sealing"), &rest)?, EpochKeys::new(&keys.join("epochs"), &rest));
-        Ok(Self { store, journal, report, alarms, sealing, epochs, time: Clock::default() })
+        Ok(Self {
+            store,
+            journal,
+            report,
+            alarms,
+            sealing,
+            epochs,
+            time: Clock::default(),
+            here: home.here(),
+            marker: home.marker().clone(),
+        })
     }
 
     /// The same with a clock that a test moves.

@@ -177,6 +177,13 @@ impl Handle {
         self.shared.alarms.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Tells of something that an administrator must hear of, once.
+    pub fn raise(&self, alarm: Alarm) {
+        if !self.alarms().contains(&alarm) {
+            self.shared.raise(alarm);
+        }
+    }
+
     /// What this office was meant to read and cannot open, by log and epoch.
     #[must_use]
     pub fn unopened(&self) -> Vec<(LogId, Epoch, Unopened)> {

@@ -7,15 +7,19 @@
 //! | there is no store, or it was set aside           | it is filled from the journal; new incarnation   |
 //! | the store is ahead, or of another journal        | new incarnation                                  |
 //! | the journal is damaged, or does not fit          | new incarnation                                  |
+//! | the marker is missing, or names another place    | new incarnation                                  |
 //! | an own entry comes from outside that is not here | new incarnation                                  |
 
+use okrug_protocol::clock::Timestamp;
 use okrug_protocol::ids::Incarnation;
 
 use super::Alarm;
+use crate::here::Here;
 use crate::journal::{Journal, JournalId, Lost, Number, Report};
 use crate::store::{Batch, Store, StoreError, Tree};
 
 const INCARNATION: &[u8] = b"incarnation";
+const SINCE: &[u8] = b"incarnation-since";
 const JOURNAL: &[u8] = b"journal";
 
 /// What is known of this office's own past.
@@ -32,13 +36,15 @@ pub(super) struct Past {
     /// Own entries that do not fit to what is stored, met while catching up.
     pub(super) unplaced: u64,
     incarnation: Option<Incarnation>,
+    /// Since when this office writes as this incarnation.
+    since: Timestamp,
     doubt: Option<Alarm>,
     had_store: bool,
 }
 
 impl Past {
     /// Compares the store with the journal beside it.
-    pub(super) fn read(store: &Store, journal: &Journal, report: &Report) -> Result<Self, StoreError> {
+    pub(super) fn read(store: &Store, journal: &Journal, report: &Report, here: Here) -> Result<Self, StoreError> {
         let stored: Option<([u8; 16], u64)> = store.get_decoded(Tree::Meta, JOURNAL)?;
         let incarnation: Option<u32> = store.get_decoded(Tree::Meta, INCARNATION)?;
         let (mark, mut doubt) = match stored {
@@ -51,6 +57,10 @@ impl Past {
             let lost = report.lost.iter().map(Lost::records).sum();
             doubt = doubt.or(Some(Alarm::JournalDamaged { lost, unplaced: 0 }));
         }
+        if here != Here::Same && (stored.is_some() || journal.last() > Number::ZERO) {
+            doubt = doubt.or(Some(Alarm::NotHere(here)));
+        }
+        let since: Option<u64> = store.get_decoded(Tree::Meta, SINCE)?;
         Ok(Self {
             mark,
             behind: mark < journal.last(),
@@ -58,6 +68,7 @@ impl Past {
             lost: 0,
             unplaced: 0,
             incarnation: incarnation.map(Incarnation),
+            since: Timestamp(since.unwrap_or(0)),
             doubt,
             had_store: stored.is_some(),
         })
@@ -69,8 +80,19 @@ impl Past {
     }
 
     /// Takes note of an incarnation that was begun, in the journal or just now.
-    pub(super) fn begin(&mut self, incarnation: Incarnation) {
+    pub(super) fn begin(&mut self, incarnation: Incarnation, since: Timestamp) {
         self.incarnation = Some(incarnation);
+        self.since = since;
+    }
+
+    /// Since when this office writes as the present incarnation.
+    pub(super) fn since(&self) -> Timestamp {
+        self.since
+    }
+
+    /// Whether a new incarnation is due.
+    pub(super) fn is_doubted(&self) -> bool {
+        self.doubt.is_some()
     }
 
     /// From now on the present incarnation is not to be written to.
@@ -103,7 +125,8 @@ impl Past {
     }
 
     /// Adds to a batch as which incarnation this office writes.
-    pub(super) fn put_incarnation(batch: &mut Batch, incarnation: Incarnation) {
+    pub(super) fn put_incarnation(batch: &mut Batch, incarnation: Incarnation, since: Timestamp) {
+        batch.put_encoded(Tree::Meta, SINCE, &since.0);
         batch.put_encoded(Tree::Meta, INCARNATION, &incarnation.0);
     }
 }

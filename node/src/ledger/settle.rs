@@ -40,9 +40,22 @@ impl Worker {
         self.settle_store()?;
         if let Some(incarnation) = self.past.incarnation() {
             self.shared.set_incarnation(incarnation);
+            self.mark_place();
             return Ok(incarnation);
         }
-        self.begin_incarnation()
+        let incarnation = self.begin_incarnation()?;
+        self.mark_place();
+        Ok(incarnation)
+    }
+
+    /// Says in the data directory that it is the one; before the incarnation is settled a copy would say so too.
+    fn mark_place(&mut self) {
+        if !self.marked {
+            match self.marker.write() {
+                Ok(()) => self.marked = true,
+                Err(error) => tracing::warn!(event = "marker_not_written", %error, "the next start begins a new incarnation"),
+            }
+        }
     }
 
     /// The same at the start, where a full disk is no reason not to serve what is there.
@@ -85,8 +98,10 @@ impl Worker {
     fn take_over(&mut self, bytes: &[u8], chunk: &mut Chunk) {
         let (entry, tag) = match Record::decode(bytes) {
             Ok(Record::Incarnation(incarnation)) => {
-                self.past.begin(incarnation);
-                Past::put_incarnation(&mut chunk.batch, incarnation);
+                // The journal does not say when; what was written before now is nothing new.
+                let since = self.clock.tick(self.time.now());
+                self.past.begin(incarnation, since);
+                Past::put_incarnation(&mut chunk.batch, incarnation, since);
                 return;
             }
             Ok(Record::Local(changes)) => {
@@ -129,7 +144,8 @@ impl Worker {
         let mark = self.journal.append(&[Record::Incarnation(incarnation).encode()])?;
         self.journal.sync()?;
         let cause = self.past.take_doubt();
-        self.past.begin(incarnation);
+        let since = self.clock.tick(self.time.now());
+        self.past.begin(incarnation, since);
         self.epochs.clear();
         self.shared.set_incarnation(incarnation);
         if let Some(cause) = cause {
@@ -137,7 +153,7 @@ impl Worker {
             self.shared.raise(Alarm::NewIncarnation(incarnation));
         }
         let mut batch = Batch::new();
-        Past::put_incarnation(&mut batch, incarnation);
+        Past::put_incarnation(&mut batch, incarnation, since);
         self.past.behind = true;
         self.commit(Vec::new(), batch, Some(mark), true)?;
         self.past.behind = false;

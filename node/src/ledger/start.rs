@@ -21,6 +21,7 @@ use super::reseal::Requests;
 use super::unopened::UnopenedEpochs;
 use super::worker::Worker;
 use super::{Fatal, Filing, Handle};
+use crate::here::Here;
 use crate::store::{Store, StoreError, Tree, key};
 
 /// Who writes, and by which directory.
@@ -74,9 +75,9 @@ impl Data {
     /// # Errors
     /// See [`StartError`].
     pub fn start(self, setup: Setup, filing: Box<dyn Filing>) -> Result<(Handle, Running), StartError> {
-        let Self { store, journal, report, alarms, sealing, epochs, time } = self;
+        let Self { store, journal, report, alarms, sealing, epochs, time, here, marker } = self;
         let Setup { office, sign, seal, directory, threads } = setup;
-        let past = Past::read(&store, &journal, &report)?;
+        let past = Past::read(&store, &journal, &report, here)?;
         let shared = Arc::new(Shared::new(store.clone(), directory, past.incarnation().unwrap_or(Incarnation(0))));
         alarms.into_iter().for_each(|alarm| shared.raise(alarm));
         let logs: HashMap<_, _> = store.logs()?.into_iter().collect();
@@ -91,6 +92,9 @@ impl Data {
             unopened: UnopenedEpochs::read(&store)?,
             requests: Requests::read(&store)?,
             missed: HashSet::new(),
+            elsewhere: HashSet::new(),
+            marker,
+            marked: here == Here::Same,
             due: false,
             time,
             frozen: frozen(&store)?,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use okrug_protocol::clock::Hybrid;
 use okrug_protocol::epoch::EpochState;
-use okrug_protocol::ids::{LogId, OfficeId};
+use okrug_protocol::ids::{Incarnation, LogId, OfficeId};
 use okrug_protocol::log::LogState;
 use okrug_protocol::sign::SecretKey;
 use tokio::sync::{mpsc, oneshot};
@@ -18,6 +18,7 @@ use super::reseal::Requests;
 use super::unopened::UnopenedEpochs;
 use super::{Draft, Filing, Verdict, WriteError, Written};
 use crate::clock::Clock;
+use crate::here::Marker;
 use crate::journal::{Journal, JournalError};
 use crate::store::{Batch, Store};
 
@@ -76,6 +77,11 @@ pub(super) struct Worker {
     /// Logs of which a fork was proven.
     pub(super) frozen: HashSet<LogId>,
     pub(super) past: Past,
+    /// Says that these data are where they are written.
+    pub(super) marker: Marker,
+    pub(super) marked: bool,
+    /// Incarnations of this office that others brought and that were told of.
+    pub(super) elsewhere: HashSet<Incarnation>,
     /// The sealing keys of all offices.
     pub(super) announced: AnnouncedKeys,
     /// What cannot be opened here.
@@ -135,6 +141,10 @@ impl Worker {
             self.write(round.drafts)?;
             self.keep(round.keeps)?;
             self.accept(round.offers)?;
+            if self.past.is_doubted() {
+                // Nobody may be about to write for days; that something is wrong is to be known now.
+                self.settle_or_wait()?;
+            }
             if std::mem::take(&mut self.due) || !round.tends.is_empty() {
                 self.tend()?;
             }

@@ -6,7 +6,7 @@
 //! What the other side said before it agreed to the link was a crossing; what it says after means that for it the
 //! link is gone. Of two greetings that cross, the one of the smaller key counts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use libp2p::PeerId;
 use libp2p::swarm::ConnectionId;
@@ -36,12 +36,17 @@ pub(super) struct Arbiter {
     ourselves: PeerId,
     last: Greeting,
     states: HashMap<PeerId, State>,
+    /// Which runs each peer has greeted from, the latest last.
+    runs: HashMap<PeerId, VecDeque<u64>>,
 }
+
+/// Runs of one peer that are remembered.
+const MAX_RUNS: usize = 16;
 
 impl Arbiter {
     /// `boot` is drawn anew at every start.
     pub(super) fn new(ourselves: PeerId, boot: u64) -> Self {
-        Self { ourselves, last: Greeting { boot, count: 0 }, states: HashMap::new() }
+        Self { ourselves, last: Greeting { boot, count: 0 }, states: HashMap::new(), runs: HashMap::new() }
     }
 
     /// Whether a link stands or is being greeted, so that nothing needs to be dialled.
@@ -88,6 +93,24 @@ impl Arbiter {
             self.states.insert(peer, State::Linked(connection, theirs));
         }
         expected
+    }
+
+    /// Takes note of what a peer said; `true` when two nodes speak with one key.
+    ///
+    /// A node that is started again draws another number, and the one before does not come back. One that does has been
+    /// running all along beside another.
+    pub(super) fn is_two(&mut self, peer: PeerId, theirs: Greeting) -> bool {
+        let runs = self.runs.entry(peer).or_default();
+        if runs.back() == Some(&theirs.boot) {
+            return false;
+        }
+        let returned = runs.contains(&theirs.boot);
+        runs.retain(|run| *run != theirs.boot);
+        runs.push_back(theirs.boot);
+        if runs.len() > MAX_RUNS {
+            runs.pop_front();
+        }
+        returned
     }
 
     /// A connection is gone, or of no use.
@@ -177,6 +200,21 @@ mod tests {
         accepted(a.greeted(b_id, connection(2), b_says));
         assert_eq!(a.link(&b_id), Some(connection(2)));
         assert!(!a.answered(b_id, connection(1), answer), "the old connection is no link any more");
+    }
+
+    #[test]
+    fn a_run_that_comes_back_after_another_means_two_nodes_with_one_key() {
+        let (mut a, b) = two();
+        let says = |boot, count| Greeting { boot, count };
+        for boot in [1, 1, 2, 2, 3] {
+            assert!(!a.is_two(b.ourselves, says(boot, 1)), "restarts are none");
+        }
+        assert!(a.is_two(b.ourselves, says(2, 5)));
+        assert!(a.is_two(b.ourselves, says(3, 5)));
+        for boot in 10..10_000 {
+            assert!(!a.is_two(b.ourselves, says(boot, 1)));
+        }
+        assert_eq!(a.runs[&b.ourselves].len(), MAX_RUNS);
     }
 
     #[test]

@@ -48,6 +48,11 @@ pub enum Event {
         /// To be given back with the verdict.
         token: GossipToken,
     },
+    /// Two nodes with the key of this office take the link from each other.
+    Twins {
+        /// Which.
+        office: OfficeId,
+    },
     /// The node listens here.
     Listening(Multiaddr),
 }

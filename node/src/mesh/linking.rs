@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::arbiter::Choice;
+use super::event::Event;
 use super::event_loop::{EventLoop, Running};
 use super::exchange::{self, Ended, Greeting, Link, Opened};
 use super::handle::Source;
@@ -65,6 +66,12 @@ impl EventLoop {
         let (peer, connection) = (greeted.peer, greeted.connection);
         if !self.connections.contains_key(&connection) {
             return;
+        }
+        if let (Ok(theirs), Some(known)) = (&greeted.theirs, self.connections.get(&connection))
+            && self.arbiter.is_two(peer, *theirs)
+        {
+            // Where there is no room it is told with the next greeting: the two take the link from each other.
+            self.events.offer(Event::Twins { office: known.office }, 0);
         }
         let answer = match (&greeted.theirs, greeted.asked) {
             (Ok(theirs), true) => self.arbiter.answered(peer, connection, *theirs).then_some(None),

@@ -123,6 +123,7 @@ impl EventLoop {
             mesh::Event::Gossip { topic, from, bytes, token } => {
                 self.intake.gossip(intake::Gossip { from, topic, bytes, token });
             }
+            mesh::Event::Twins { office } => self.parts.ledger.raise(crate::ledger::Alarm::TwoNodes { office }),
             mesh::Event::Listening(address) => tracing::info!(event = "mesh_listening", %address),
         }
     }
