@@ -189,7 +189,22 @@ impl Handle {
         let now = crate::clock::now();
         let acts_for = self.desk.acts_for(record.person, now);
         let rights = if record.active { vec!["post".to_owned()] } else { Vec::new() };
-        Ok(Me { person: self.person_view(&record), office: self.desk.my_office(), district: self.desk.district(now), rights, acts_for })
+        Ok(Me {
+            person: self.person_view(&record),
+            office: self.desk.my_office(),
+            district: self.desk.district(now),
+            rights,
+            acts_for,
+            alarms: self.alarm_codes(),
+        })
+    }
+
+    /// What should not be, by names that the page has words for.
+    fn alarm_codes(&self) -> Vec<String> {
+        let mut codes: Vec<_> = self.ledger.alarms().iter().map(|alarm| alarm.code().to_owned()).collect();
+        codes.sort();
+        codes.dedup();
+        codes
     }
 
     fn person_view(&self, record: &PersonRecord) -> view::Person {
@@ -228,7 +243,18 @@ impl Handle {
     /// # Errors
     /// [`Refused::NoSession`], or the store does not answer.
     pub fn chats(&self, session: SessionId) -> Result<Vec<view::Chat>, Refused> {
-        self.desk.chats(&*self.keys(session)?)
+        let (mut chats, unopened) = (self.desk.chats(&*self.keys(session)?)?, self.ledger.unopened());
+        for chat in &mut chats {
+            let topic = match chat.id {
+                ChatId::District => Topic::District,
+                ChatId::Unit(unit) => Topic::Unit(unit),
+                ChatId::Group(group) => Topic::Group(group),
+                // Nobody can tell of a direct message that does not open for whom it was.
+                _ => continue,
+            };
+            chat.unopened = super::unopened::of_topic(topic, &unopened);
+        }
+        Ok(chats)
     }
 
     /// A page of a conversation, oldest first, ending before `before` or at the end.
@@ -366,7 +392,7 @@ impl Handle {
     #[must_use]
     pub fn status(&self) -> NodeStatus {
         let heads: Vec<_> = self.ledger.heads().into_iter().map(|head| (head.log, head.seq)).collect();
-        self.desk.status(&heads, &self.ledger.alarms())
+        self.desk.status(&heads, &self.ledger.alarms(), &self.ledger.unopened())
     }
 
     /// By which ways entries of other offices have come.

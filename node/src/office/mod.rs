@@ -39,6 +39,7 @@ mod staffing;
 mod status;
 mod stream;
 mod tree;
+mod unopened;
 pub mod view;
 
 pub use accounts::MIN_PASSWORD_CHARS;

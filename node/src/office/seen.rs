@@ -151,7 +151,7 @@ impl Desk {
             sent: message.sent,
         });
         let unread = self.unread(me.person, chat)?;
-        Ok(Some(Chat { id, kind, title, unread, can_post, offices, last }))
+        Ok(Some(Chat { id, kind, title, unread, can_post, offices, last, unopened: None }))
     }
 
     /// All conversations of `viewer`: the topics that they see, and everybody with whom they exchanged a word.

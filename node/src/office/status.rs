@@ -8,6 +8,7 @@ use okrug_protocol::trust::Freshness;
 
 use super::desk::Desk;
 use super::queue::Queues;
+use super::unopened::Epochs;
 use super::view::{self, AlarmStatus, ClockStatus, DiskStatus, District, DocumentVersions, MyOffice, NodeStatus, Peer, StoreStatus};
 use crate::clock;
 use crate::ledger::Alarm;
@@ -16,8 +17,8 @@ use crate::ledger::Alarm;
 const MAX_SKEW_MS: u64 = 5 * 60 * 1_000;
 
 impl Desk {
-    /// The node's state; `heads` are how far each log is held here, `alarms` are the ledger's.
-    pub(crate) fn status(&self, heads: &[(LogId, Seq)], alarms: &[Alarm]) -> NodeStatus {
+    /// The node's state; `heads` are how far each log is held here, `alarms` and `unopened` are the ledger's.
+    pub(crate) fn status(&self, heads: &[(LogId, Seq)], alarms: &[Alarm], unopened: &Epochs) -> NodeStatus {
         let now = clock::now();
         let queues = self.queues(heads, now);
         NodeStatus {
@@ -33,6 +34,7 @@ impl Desk {
             disk: self.store.disk().ok().map(|(free, size)| DiskStatus { free, size }),
             clock: ClockStatus { now, plausible: clock::is_plausible(now) },
             alarms: self.alarms(alarms),
+            unopened: self.unopened(unopened),
         }
     }
 

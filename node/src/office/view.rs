@@ -13,6 +13,7 @@ mod staff;
 mod chats;
 mod event;
 mod status;
+mod unopened;
 
 pub use acts::{Act, ActAbout, ActBy, ActOutcome, ActView, Acts, AuditReport, AuditedLog, Broken};
 pub use chats::{Author, Chat, ChatKind, Chats, Delivery, DeliveryCode, Last, Message, MessageKind, Page, Post, Posted, Read};
@@ -27,3 +28,4 @@ pub use staff::{Dismissal, Ended, Enrol, Invitation, Invitations, Invite, Invite
 pub use status::{
     Accepted, AlarmStatus, ClockStatus, DiskStatus, DocumentVersions, Link, NodeStatus, Peer, PingReport, PingWish, Queue, StoreStatus,
 };
+pub use unopened::{Unopened, UnopenedStatus};

@@ -53,6 +53,19 @@ export default {
 
   'chat.pinned': 'Pinned',
   'chat.office': 'Office',
+  'alarm.data_moved': 'The data of this office were copied or restored. The node began its logs anew; neighbours give back the old ones. Tell your IT person.',
+  'alarm.own_entry_from_outside': 'Another node writes as this office, or this one was set back. Tell your IT person at once.',
+  'alarm.written_elsewhere': 'Something was written elsewhere as this office: a second node with its keys runs, or ran. Tell your IT person at once.',
+  'alarm.two_nodes': 'Two nodes claim to be one office. Tell your IT person at once.',
+  'alarm.log_fork': 'An office signed two different things for one place. The proof is kept. Tell your IT person.',
+  'alarm.sealing_key_missing': 'A key of this office is missing: some messages cannot be opened. Tell your IT person.',
+
+  'chat.unopened': {
+    one: '{n} message of this conversation cannot be opened here ({first} – {last}): the key that it was sealed to is gone.',
+    other: '{n} messages of this conversation cannot be opened here ({first} – {last}): the key that they were sealed to is gone.',
+  },
+  'chat.unopened_asked': 'The writers were asked to seal them again.',
+  'chat.unopened_told': 'Ask the writers to repeat what matters.',
   'chat.district': 'District',
   'chat.pin': 'Pin to the top of the list',
   'chat.none': 'No conversations yet. Choose a person in the Directory.',

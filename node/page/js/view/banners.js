@@ -28,8 +28,11 @@ function links(offices) {
   return t('ban.link', { names: names.join(', ') });
 }
 
+/** What the page has words for; of the rest the administrator is told. */
+const ALARMS = ['data_moved', 'own_entry_from_outside', 'written_elsewhere', 'two_nodes', 'log_fork', 'sealing_key_missing'];
+
 /** @param {{ kind: string, text: string }} props */
-const Banner = ({ kind, text }) => html`<p class="banner banner-${kind}"><${Icon} name=${kind === 'bad' ? 'alert' : 'warn'} />${text}</p>`;
+export const Banner = ({ kind, text }) => html`<p class="banner banner-${kind}"><${Icon} name=${kind === 'bad' ? 'alert' : 'warn'} />${text}</p>`;
 
 /** What is wrong with the office's own node: the kind of banner and its words. @returns {[string, string][]} */
 function own() {
@@ -51,6 +54,7 @@ export function Banners() {
       ${nodeLost.value && html`<${Banner} kind="bad" text=${t('ban.node')} />`}
       ${crowded.value && html`<${Banner} kind="warn" text=${t('ban.crowded')} />`}
       ${own().map(([kind, text]) => html`<${Banner} key=${text} kind=${kind} text=${text} />`)}
+      ${ALARMS.filter((code) => self().alarms?.includes(code)).map((code) => html`<${Banner} key=${code} kind="bad" text=${t(`alarm.${code}`)} />`)}
       ${freshness !== 'fresh' && html`<${Banner} kind=${freshness === 'overdue' ? 'bad' : 'warn'} text=${t(`ban.${freshness}`)} />`}
       ${!nodeLost.value && silent.value.length > 0 && html`<${Banner} kind="warn" text=${links(silent.value)} />`}
     </div>

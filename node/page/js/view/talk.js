@@ -1,14 +1,17 @@
 // A conversation.
 
+import { day } from '../base/dates.js';
 import { post } from '../base/names.js';
 import { t } from '../base/words.js';
 import { chatOf, chats } from '../state/chats.js';
 import { members, offices, people, strength, units } from '../state/district.js';
 import { generation } from '../state/life.js';
+import { now } from '../state/moment.js';
 import { go, opened } from '../state/route.js';
 import { self } from '../state/session.js';
 import { pin, settings } from '../state/settings.js';
 import { open, thread } from '../state/threads.js';
+import { Banner } from './banners.js';
 import { Composer } from './composer.js';
 import { Badge } from './list.js';
 import { Log } from './log.js';
@@ -53,6 +56,10 @@ const Head = ({ chat }) => html`
   </header>
 `;
 
+/** What cannot be opened here, and from when. @param {NonNullable<Chat['unopened']>} unopened */
+const lost = ({ messages, first, last, asked }) =>
+  `${t('chat.unopened', { n: messages, first: day(Date.parse(first), now.value), last: day(Date.parse(last), now.value) })} ${t(asked ? 'chat.unopened_asked' : 'chat.unopened_told')}`;
+
 /** @param {{ chat: Chat }} props */
 function Conversation({ chat }) {
   /** @param {KeyboardEvent} event */
@@ -72,6 +79,7 @@ function Conversation({ chat }) {
   return html`
     <section class="talk" id="talk" data-chat=${chat.id} tabindex="-1" aria-label=${t('nav.talk')} onKeyDown=${keys}>
       <${Head} chat=${chat} />
+      ${chat.unopened && html`<${Banner} kind="warn" text=${lost(chat.unopened)} />`}
       <${Log} key=${generation.value} chat=${chat} />
       ${chat.can_post ? html`<${Composer} chat=${chat} />` : html`<p class="closed">${t(self().rights.includes('post') ? 'write.closed' : 'write.reader')}</p>`}
       ${shown && html`<${Details} key=${shown.id} message=${shown} close=${() => (detailed.value = '')} />`}

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::ids::{ChatId, ClientId, Cursor, MessageId};
 use super::roles::{BehalfId, For};
+use super::unopened::Unopened;
 use super::{schema, text};
 
 /// What a conversation is about.
@@ -48,6 +49,9 @@ pub struct Chat {
     /// The last message.
     #[schema(required = true)]
     pub last: Option<Last>,
+    /// What of it cannot be opened here; absent where all can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unopened: Option<Unopened>,
 }
 
 /// The last message of a conversation.

@@ -75,6 +75,9 @@ pub struct Me {
     pub district: District,
     /// What the person may do: `post`.
     pub rights: Vec<String>,
+    /// What should not be, by stable names such as `data_moved`; the administrator's status says more.
+    #[serde(default)]
+    pub alarms: Vec<String>,
     /// For whom they may speak now: roles whose duty they have, people in whose place they stand.
     pub acts_for: Vec<ActsFor>,
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::people::{District, Freshness, MyOffice};
+use super::unopened::UnopenedStatus;
 use super::{schema, text};
 
 /// How the link to an office stands.
@@ -48,6 +49,8 @@ pub struct NodeStatus {
     pub clock: ClockStatus,
     /// What should not be, and the administrator must hear of; the oldest of each kind first.
     pub alarms: Vec<AlarmStatus>,
+    /// What was meant for this office and cannot be opened here.
+    pub unopened: Vec<UnopenedStatus>,
 }
 
 /// Something that should not be; the node goes on.

@@ -118,8 +118,16 @@ mod tests {
             deputy: None,
             state: PersonState::Serves,
         };
-        let chat =
-            |id, title: &str| Chat { id, kind: ChatKind::Unit, title: title.to_owned(), unread: 0, can_post: true, offices: 1, last: None };
+        let chat = |id, title: &str| Chat {
+            id,
+            kind: ChatKind::Unit,
+            title: title.to_owned(),
+            unread: 0,
+            can_post: true,
+            offices: 1,
+            last: None,
+            unopened: None,
+        };
         let account = PersonView {
             id: PersonId(10_001),
             login: "login-1".to_owned(),

@@ -2,7 +2,6 @@
 
 use okrug_node::office::view::{Freshness, Link, NodeStatus};
 
-use crate::print;
 use crate::time::{self, DAY_MS};
 use crate::words::{Lang, Said, said};
 
@@ -14,13 +13,8 @@ const MIN_FREE_BYTES: u64 = 1 << 30;
 /// The warnings, the most pressing first.
 pub(super) fn of(status: &NodeStatus) -> Vec<Said> {
     let mut all = Vec::new();
-    for alarm in &status.alarms {
-        let (code, about) = (&alarm.code, print::one_line(&alarm.about));
-        all.push(said!(
-            "тревога {code}: {about}; сообщите администратору округа",
-            "alarm {code}: {about}; tell the district's administrator"
-        ));
-    }
+    all.extend(status.alarms.iter().map(super::alarms::said));
+    all.extend(status.unopened.iter().map(super::unopened::said));
     if !status.clock.plausible {
         all.push(said!(
             "часы машины не выставлены: время сообщений будет неверным",

@@ -1,8 +1,10 @@
 //! `okrug status`: the node, its links, what waits.
 
+mod alarms;
 mod checks;
 mod peer;
 mod show;
+mod unopened;
 
 use std::time::Duration;
 

@@ -1,0 +1,27 @@
+//! Alarms, in words.
+
+use okrug_node::office::view::AlarmStatus;
+
+use crate::print;
+use crate::words::{Said, said};
+
+/// What an alarm means and what to do, with what it is about.
+pub(super) fn said(alarm: &AlarmStatus) -> Said {
+    let (code, about) = (&alarm.code, print::one_line(&alarm.about));
+    match code.as_str() {
+        "data_moved" => said!(
+            "эти данные скопированы или восстановлены из копии: узел начал журналы заново, старое вернут соседи; если прежний узел ещё работает, остановите его ({code}: {about})",
+            "these data were copied or restored: the node began its logs anew, its neighbours give back the old ones; if the former node still runs, stop it ({code}: {about})",
+        ),
+        "written_elsewhere" | "own_entry_from_outside" | "two_nodes" => said!(
+            "под именем этого отделения пишет ещё один узел, или этот вернули к прошлому: оставьте работать один, о краже ключей сообщите администратору округа ({code}: {about})",
+            "another node writes as this office, or this one was set back: let one of them run, and tell the district's administrator of stolen keys ({code}: {about})",
+        ),
+        "sealing_key_missing" => said!(
+            "нет ключа, под который другие запечатывают для этого отделения: объявлен новый, запечатанное под прежний не открыть ({code}: {about})",
+            "the key to which others seal for this office is not here: a new one was announced, what was sealed to it cannot be opened ({code}: {about})",
+        ),
+        "new_incarnation" => said!("узел начал свои журналы заново ({code}: {about})", "the node began its logs anew ({code}: {about})"),
+        _ => said!("тревога {code}: {about}; сообщите администратору округа", "alarm {code}: {about}; tell the district's administrator"),
+    }
+}
