@@ -64,6 +64,7 @@ test('quick find opens a conversation by keyboard alone, in either layout', asyn
   await page.keyboard.press('Escape');
   await page.waitForSelector('.find', { state: 'detached' });
   await page.waitForSelector(`.talk-title h1:has-text("${third}")`);
+  await page.waitForSelector('#write:focus');
 });
 
 test('keys are known by their place: the Russian layout changes nothing', async () => {

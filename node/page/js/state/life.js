@@ -11,7 +11,7 @@ import { forgetReading, tell } from './reading.js';
 import { opened } from './route.js';
 import { logout, me, refresh } from './session.js';
 import { loadSettings } from './settings.js';
-import { forgetStatus, loadStatus, watchStatus } from './status.js';
+import { forgetStatus, loadStatus, statusChanged, watchStatus } from './status.js';
 import { arrived, forgetThreads, open, stateChanged } from './threads.js';
 
 /** Whether the node did not answer the last attempt to reach it. */
@@ -38,11 +38,12 @@ async function reset() {
 const handlers = {
   /** @param {import('okrug').Message} message */
   'message.new': (message) => batch(() => (arrived(message), mention(message) && notice(message), message.mine && echoed(message))),
-  'message.state': stateChanged,
+  /** @param {import('okrug').MessageState} change */
+  'message.state': (change) => (stateChanged(change), statusChanged()),
   'chat.update': chatChanged,
   'org.version': () => load().catch(() => {}),
   /** @param {import('okrug').PeerChange} change */
-  peer: (change) => (linkChanged(change), loadStatus()),
+  peer: (change) => (linkChanged(change), statusChanged()),
   reset,
 };
 

@@ -5,7 +5,7 @@ import { unreadTotal } from '../state/chats.js';
 import { opened, screen } from '../state/route.js';
 import { lastOffice, me } from '../state/session.js';
 import { Banners } from './banners.js';
-import { finding } from './keys.js';
+import { finding, found } from './keys.js';
 import { Find, Outbox, Settings } from './later.js';
 import { Login } from './login.js';
 import { LowPanel } from './low.js';
@@ -35,7 +35,7 @@ export function Frame() {
         <${Side} />
         ${screen.value ? html`<${SCREENS[screen.value]} />` : html`<${Talk} />`}
       </main>
-      ${finding.value && html`<${Find} close=${() => (finding.value = false)} />`}
+      ${finding.value && html`<${Find} close=${found} />`}
     </div>
   `;
 }

@@ -17,10 +17,20 @@ function along(step) {
   if (next) go(next);
 }
 
+/** Where one was before quick find. @type {Element | null} */
+let before = null;
+
 /** Opens quick find; until it is there, no key goes to where one wrote before. */
 export function find() {
-  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  before = document.activeElement;
+  if (before instanceof HTMLElement) before.blur();
   finding.value = true;
+}
+
+/** Closes quick find; who has opened nothing goes on where they were. */
+export function found() {
+  finding.value = false;
+  if (before instanceof HTMLElement && before.isConnected) before.focus();
 }
 
 /** What the keys do, by their physical names. @type {Record<string, () => unknown>} */
