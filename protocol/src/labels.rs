@@ -64,6 +64,8 @@ labels! {
     BOOTSTRAP = "bootstrap";
     /// Signature of a person on their own record.
     PERSON_SELF = "person-self";
+    /// Fingerprint of a person's keys.
+    PERSON_KEYS = "person-keys";
     /// Hash of a person's record, in the store.
     PERSON_HASH = "person-hash";
     /// Hash of the code of an invitation, under a key of the node.

@@ -9,8 +9,9 @@
 
 use crate::bounds::PERSON_MAX_BYTES;
 use crate::codec::{self, CodecError, Decode, Encode};
+use crate::digest;
 use crate::document::{DocumentError, Row, check_name};
-use crate::ids::{DistrictId, OfficeId, PersonId, UnitId};
+use crate::ids::{DistrictId, Hash32, OfficeId, PersonId, UnitId};
 use crate::labels;
 use crate::seal::SealKey;
 use crate::sign::{PublicKey, SecretKey, Signature};
@@ -74,6 +75,12 @@ impl PersonRecord {
         check_name(row, &self.name)?;
         check_name(row, &self.position)?;
         if self.sign.verifier().is_ok() && self.seal.is_usable() { Ok(()) } else { Err(DocumentError::WeakKey(row)) }
+    }
+
+    /// The fingerprint of the person's keys, the same for every record of theirs.
+    #[must_use]
+    pub fn fingerprint(&self) -> Hash32 {
+        digest::hash(labels::PERSON_KEYS, &[&codec::encode(&self.sign), &codec::encode(&self.seal)])
     }
 
     /// Whether this record takes the place of `older`, which is of the same person.

@@ -19,7 +19,7 @@ use super::guard::{Names, guard};
 use super::headers::secure;
 use super::metrics::OPENMETRICS;
 use super::problem::{in_words, of_panic};
-use super::resource::{admin, audit, chat, enrol, event, health, node, org, role, session, staff};
+use super::resource::{admin, audit, chat, enrol, event, health, look, node, org, role, session, staff};
 use super::state::App;
 use crate::page::enrol::{ENROL, RULES};
 use crate::words::Lang;
@@ -49,6 +49,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(chat::chats))
         .routes(routes!(chat::history, chat::post))
         .routes(routes!(chat::read))
+        .routes(routes!(look::trace))
+        .routes(routes!(look::person))
         .routes(routes!(event::events))
         .routes(routes!(node::status))
         .routes(routes!(admin::add_person, admin::people))

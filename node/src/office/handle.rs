@@ -217,7 +217,7 @@ impl Handle {
         }
     }
 
-    fn keys(&self, session: SessionId) -> Result<Arc<Unlocked>, Refused> {
+    pub(super) fn keys(&self, session: SessionId) -> Result<Arc<Unlocked>, Refused> {
         self.desk.sessions.change(|sessions| sessions.keys(session, crate::clock::now())).ok_or(Refused::NoSession)
     }
 
@@ -308,7 +308,7 @@ impl Handle {
         EventStream::begin(Arc::clone(&self.desk), session, keys, after, missed)
     }
 
-    fn seen_chat(&self, session: SessionId, chat: ChatId) -> Result<(Arc<Unlocked>, ChatKey), Refused> {
+    pub(super) fn seen_chat(&self, session: SessionId, chat: ChatId) -> Result<(Arc<Unlocked>, ChatKey), Refused> {
         let (keys, record) = self.person(session)?;
         let chat = ChatKey::named(chat, keys.person);
         let known = match chat {

@@ -22,6 +22,7 @@ mod duties;
 mod events;
 mod filing;
 mod handle;
+mod look;
 mod history;
 mod index;
 mod invitations;

@@ -8,6 +8,7 @@ pub(crate) mod text;
 mod ids;
 mod roles;
 mod acts;
+mod look;
 mod people;
 mod staff;
 mod chats;
@@ -19,6 +20,7 @@ pub use acts::{Act, ActAbout, ActBy, ActOutcome, ActView, Acts, AuditReport, Aud
 pub use chats::{Author, Chat, ChatKind, Chats, Delivery, DeliveryCode, Last, Message, MessageKind, Page, Post, Posted, Read};
 pub use event::{Event, MessageState, OrgVersion, PeerChange};
 pub use ids::{ChatId, ClientId, Cursor, MessageId, ParseViewError};
+pub use look::{Fingerprint, PersonCard, Trace, TraceOffice};
 pub use people::{
     District, Freshness, Login, Me, MyOffice, NewPerson, Password, People, Person, PersonState, PersonView, Token, Tree, TreeOffice,
     TreePerson, TreeUnit,

@@ -42,6 +42,10 @@ async function tour(page, node, url, covered) {
     await check(page, 'members');
     await page.click('.who-head button');
   }
+  await page.locator('.msg-author').last().click();
+  await page.waitForSelector('.who-words');
+  await check(page, 'card of a person');
+  await page.click('.who-head button');
   await page.locator('.msg-mine').last().hover();
   await page.locator('.acts button').last().click();
   await page.waitForSelector('.details');

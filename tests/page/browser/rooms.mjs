@@ -262,3 +262,18 @@ test('the name above a message opens the card of its author by the directory, an
   await card.locator('.primary').click();
   await page.waitForSelector(`.talk-title h1:has-text("${author.name}")`);
 });
+
+test('the movement of a message names the offices that have it, and follows it', async () => {
+  const page = await room();
+  node.link('o4', 'down', Date.now() - 3 * 3_600_000);
+  await say(page, 'Где это?');
+  await message(page, 'Где это?').locator('.delivery-queued').waitFor();
+  await message(page, 'Где это?').hover();
+  await message(page, 'Где это?').locator('.acts button').last().click();
+  await page.waitForSelector('.trace-wrote:has-text("Управление")');
+  assert.equal(await page.locator('.trace-waits').count(), 3);
+  await page.waitForSelector('.trace-waits:has-text("Берёзовскому"):has-text("нет связи 3 ч")');
+  node.deliver(node.messages.get('u3').at(-1), { code: 'relayed', delivered: 2, held_by: 2 });
+  await page.waitForFunction(() => document.querySelectorAll('.trace-has').length === 2);
+  assert.equal(await page.locator('.trace-waits').count(), 1);
+});

@@ -94,6 +94,30 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
     chat.last = { text: list.at(-1).text, author: list.at(-1).author.name, sent: list.at(-1).sent };
   };
 
+  /** Which offices have a message: the first `delivered` of its readers, in the order of the tree. */
+  node.trace = (chatId, id) => {
+    const message = node.messages.get(chatId)?.find((each) => each.id === id);
+    if (!message) return null;
+    const chat = chatOf(chatId);
+    const ids = chat.kind === 'person' ? [here, byId(tree.people, chatId).office] : chat.kind === 'unit' ? [...readersOf(chatId)] : tree.offices.map((each) => each.id);
+    let left = message.delivery.delivered;
+    return {
+      offices: [...new Set(ids)].map((each) => {
+        const writes = each === message.author.office;
+        return { office: each, name: byId(tree.offices, each).name, writes, reads: true, holds: writes || each === here || left-- > 0 };
+      }),
+    };
+  };
+
+  /** A person by their record. */
+  node.card = (id) => {
+    const person = byId(tree.people, id);
+    if (!person) return null;
+    const { name, position, unit, office: home } = person;
+    const fingerprint = { ru: Array(12).fill('берег').map((word, i) => (i % 2 ? 'клён' : word)).join('-'), en: Array(12).fill('shore').map((word, i) => (i % 2 ? 'maple' : word)).join('-') };
+    return { id, name, position, unit, office: home, active: true, fingerprint };
+  };
+
   /** Says where a message is by now. */
   node.deliver = (message, delivery) => {
     Object.assign(message.delivery, delivery);

@@ -39,6 +39,8 @@ export async function serve(node, port = 0) {
     },
     'GET /session': () => json(node.who()),
     'DELETE /session': ({ session }) => (sessions.delete(session), { status: 204 }),
+    'GET /chat/:/trace': ({ id, query }) => (node.trace(id, query.get('message')) ? json(node.trace(id, query.get('message'))) : problem(404, 'no_such_message')),
+    'GET /person/:': ({ id }) => (node.card(id) ? json(node.card(id)) : problem(404, 'no_such_person')),
     'GET /node/status': () => json(node.status()),
     'GET /org/tree': () => json({ version: node.version, units: node.tree.units, offices: node.tree.offices, people: node.tree.people }),
     'GET /chat': () => json({ chats: [...node.chats.values()] }),
@@ -91,8 +93,8 @@ export async function serve(node, port = 0) {
     else if (request.method !== 'GET' && request.headers['x-okrug'] !== '1') answer = problem(403, 'forged');
     else if (path === '/events') return events(request, response);
     else {
-      const id = decodeURIComponent(path.match(/^\/chat\/([^/]+)\//)?.[1] ?? '');
-      const route = routes[`${request.method} ${path.replace(/^\/chat\/[^/]+\//, '/chat/:/')}`];
+      const id = decodeURIComponent(path.match(/^\/(?:chat|person)\/([^/]+)/)?.[1] ?? '');
+      const route = routes[`${request.method} ${path.replace(/^\/(chat|person)\/[^/]+/, '/$1/:')}`];
       let text = '';
       for await (const chunk of request) text += chunk;
       answer = route ? route({ id, session, query: url.searchParams, body: text ? JSON.parse(text) : null }) : problem(404, 'no_such_route');

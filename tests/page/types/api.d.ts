@@ -355,6 +355,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat/{chat}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says which offices have a message, as far as this one has heard. */
+        get: operations["trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deputy": {
         parameters: {
             query?: never;
@@ -458,6 +475,23 @@ export interface paths {
         get?: never;
         /** Changes one's own password; one's other sessions end. */
         put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/person/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a person by their record, with the fingerprint of their keys. */
+        get: operations["person"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -892,6 +926,13 @@ export interface components {
         };
         /** @description Something that a page wants to know. */
         Event: components["schemas"]["Message"] | components["schemas"]["MessageState"] | components["schemas"]["Chat"] | components["schemas"]["PeerChange"] | components["schemas"]["OrgVersion"] | null;
+        /** @description A fingerprint to be read aloud. */
+        Fingerprint: {
+            /** @description The same in English words. */
+            en: string;
+            /** @description In Russian words. */
+            ru: string;
+        };
         /** @description For whom a message is said. */
         For: {
             id: string;
@@ -1181,6 +1222,20 @@ export interface components {
             /** @description Name of the unit. */
             unit_name: string;
         };
+        /** @description A person by their record. */
+        PersonCard: {
+            /** @description Whether the person may log in and write. */
+            active: boolean;
+            /** @description The fingerprint of the keys by which the person signs and is written to. */
+            fingerprint: components["schemas"]["Fingerprint"];
+            id: string;
+            /** @description Name. */
+            name: string;
+            office: string;
+            /** @description Position. */
+            position: string;
+            unit: string;
+        };
         /** @description Other words for a person of this office; what is absent stays. */
         PersonChange: {
             /** @description Name. */
@@ -1354,6 +1409,23 @@ export interface components {
              */
             entries: number;
         };
+        /** @description Which offices have a message. */
+        Trace: {
+            /** @description Offices that read it or hold it, by number. */
+            offices: components["schemas"]["TraceOffice"][];
+        };
+        /** @description An office on the way of a message. */
+        TraceOffice: {
+            /** @description Whether it is known to have it. */
+            holds: boolean;
+            /** @description Its name. */
+            name: string;
+            office: string;
+            /** @description Whether it may read it. */
+            reads: boolean;
+            /** @description Whether it was written there. */
+            writes: boolean;
+        };
         /** @description The district as a tree. */
         Tree: {
             /** @description Offices. */
@@ -1442,6 +1514,7 @@ export type DocumentVersions = components['schemas']['DocumentVersions'];
 export type Ended = components['schemas']['Ended'];
 export type Enrol = components['schemas']['Enrol'];
 export type Event = components['schemas']['Event'];
+export type Fingerprint = components['schemas']['Fingerprint'];
 export type For = components['schemas']['For'];
 export type Freshness = components['schemas']['Freshness'];
 export type Holder = components['schemas']['Holder'];
@@ -1470,6 +1543,7 @@ export type Peer = components['schemas']['Peer'];
 export type PeerChange = components['schemas']['PeerChange'];
 export type People = components['schemas']['People'];
 export type Person = components['schemas']['Person'];
+export type PersonCard = components['schemas']['PersonCard'];
 export type PersonChange = components['schemas']['PersonChange'];
 export type PersonState = components['schemas']['PersonState'];
 export type PersonView = components['schemas']['PersonView'];
@@ -1486,6 +1560,8 @@ export type Roles = components['schemas']['Roles'];
 export type Session = components['schemas']['Session'];
 export type Sessions = components['schemas']['Sessions'];
 export type StoreStatus = components['schemas']['StoreStatus'];
+export type Trace = components['schemas']['Trace'];
+export type TraceOffice = components['schemas']['TraceOffice'];
 export type Tree = components['schemas']['Tree'];
 export type TreeOffice = components['schemas']['TreeOffice'];
 export type TreePerson = components['schemas']['TreePerson'];
@@ -2689,6 +2765,50 @@ export interface operations {
             };
         };
     };
+    trace: {
+        parameters: {
+            query: {
+                /** @description The message, such as `o1.77.d.routine.5` */
+                message: string;
+            };
+            header?: never;
+            path: {
+                /** @description `d`, `u12`, `g7` or `p10002` */
+                chat: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The offices */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trace"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_chat`, `no_such_message` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     name_own_deputy: {
         parameters: {
             query?: never;
@@ -3007,6 +3127,47 @@ export interface operations {
             };
             /** @description `busy` */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person, such as `p10002` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonCard"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_person` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

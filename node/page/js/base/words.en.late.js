@@ -6,6 +6,8 @@ export default {
   'who.link': 'Link',
   'who.write': 'Write',
   'who.gone': 'This person is not in the directory.',
+  'who.key': 'Key fingerprint',
+  'who.key_why': "Compare these words over the telephone: the other person's page shows the same ones.",
   'who.title': 'Who reads this',
   'who.person': 'The other person',
 
@@ -21,6 +23,10 @@ export default {
   'trace.received': 'Arrived here',
   'trace.late': 'late',
   'trace.where': 'Where it is',
+  'trace.wrote': 'written here',
+  'trace.has': 'delivered',
+  'trace.carries': 'keeps it, cannot read it',
+  'trace.waits': 'not delivered yet',
   'trace.id': 'Number of the entry',
 
   'find.hint': 'Person, unit, conversation',

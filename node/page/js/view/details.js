@@ -1,14 +1,40 @@
-// Where a message is and how it came: what the node can say of it.
+// The movement of a message: which offices have it, and what else the node can say of it.
 
 import { full } from '../base/dates.js';
 import { delivery } from '../base/delivery.js';
 import { t } from '../base/words.js';
-import { Icon, Text, html, useElement, useLayoutEffect } from './ui.js';
+import { call } from '../link/http.js';
+import { offices } from '../state/district.js';
+import { linkWords } from './person.js';
+import { reason } from './reasons.js';
+import { Icon, Text, html, useEffect, useElement, useLayoutEffect, useState } from './ui.js';
 
-/** @import { Message } from 'okrug' */
+/** @import { Message, Trace, TraceOffice } from 'okrug' */
+/** @import { Problem } from '../link/http.js' */
 
 /** @param {{ name: string, children?: unknown }} props */
 const Line = ({ name, children }) => html`<div><dt>${name}</dt><dd>${children}</dd></div>`;
+
+/** Where an office stands: it wrote, it has it, it waits. @param {{ each: TraceOffice }} props */
+function Office({ each }) {
+  const office = offices.value.get(each.office);
+  const [mark, word] = each.writes ? ['pencil', 'wrote'] : each.holds ? [each.reads ? 'ticks' : 'tick', each.reads ? 'has' : 'carries'] : ['clock', 'waits'];
+  return html`
+    <li class="trace trace-${word}">
+      <${Icon} name=${mark} /><${Text} of=${each.name} />
+      <span>${t(`trace.${word}`)}${word === 'waits' && office && office.link === 'down' && html` · ${linkWords(office)}`}</span>
+    </li>
+  `;
+}
+
+/** Offices of a message, asked for again whenever it has come further. @param {{ message: Message }} props */
+function Movement({ message }) {
+  const [told, setTold] = useState(/** @type {Trace | null} */ (null));
+  const [problem, setProblem] = useState(/** @type {Problem | null} */ (null));
+  useEffect(() => void call('GET', `/chat/${message.chat}/trace?message=${message.id}`).then(setTold, setProblem), [message.delivery]);
+  if (told) return html`<ul class="traces" tabindex="0" aria-label=${t('trace.where')}>${told.offices.map((each) => html`<${Office} key=${each.office} each=${each} />`)}</ul>`;
+  return html`<p class="hint" role="status">${problem ? t('chat.failed', { why: reason(problem) }) : t('app.loading')}</p>`;
+}
 
 /** @param {{ message: Message, close: () => void }} props */
 export function Details({ message, close }) {
@@ -31,6 +57,7 @@ export function Details({ message, close }) {
         <${Line} name=${t('trace.where')}>${told.detail}<//>
         <${Line} name=${t('trace.id')}><code>${message.id}</code><//>
       </dl>
+      <${Movement} message=${message} />
     </dialog>
   `;
 }

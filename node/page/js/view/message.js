@@ -44,7 +44,7 @@ function Head({ message }) {
   const { author, mine } = message;
   return html`
     <header class="msg-head">
-      ${mine ? html`<b>${t('chat.you')}</b>` : html`<button type="button" class="msg-author" title=${t('who.card')} onClick=${() => (carded.value = author.id)}><${Text} of=${author.name} as="b" /></button>`}
+      <button type="button" class="msg-author" title=${t('who.card')} onClick=${() => (carded.value = author.id)}>${mine ? html`<b>${t('chat.you')}</b>` : html`<${Text} of=${author.name} as="b" />`}</button>
       ${!mine && html`<span class="msg-from">${post(author) && html`<${Text} of=${author.position} /> · `}<${Text} of=${author.office_name} /></span>`}
       <${Precedence} of=${message.precedence} />
       ${message.late && html`<${Late} message=${message} />`}

@@ -1,13 +1,14 @@
 // The column on the right: who reads a conversation, and how far away they are.
 
 import { initials, post, sorted } from '../base/names.js';
-import { t } from '../base/words.js';
+import { lang, t } from '../base/words.js';
+import { call } from '../link/http.js';
 import { members, offices, people, readers, units } from '../state/district.js';
 import { go } from '../state/route.js';
 import { Link, Person, linkWords } from './person.js';
-import { Icon, Text, html } from './ui.js';
+import { Icon, Text, html, useEffect, useState } from './ui.js';
 
-/** @import { Chat, TreeOffice, TreePerson, TreeUnit } from 'okrug' */
+/** @import { Chat, PersonCard, TreeOffice, TreePerson, TreeUnit } from 'okrug' */
 
 /** @param {{ office: TreeOffice, list: TreePerson[] }} props */
 function Office({ office, list }) {
@@ -30,6 +31,19 @@ function wayTo(id) {
 /** @param {{ name: string, children?: unknown }} props */
 const Line = ({ name, children }) => html`<div><dt>${name}</dt><dd>${children}</dd></div>`;
 
+/** The words of a person's keys, to be compared over the telephone. @param {{ id: string }} props */
+function Fingerprint({ id }) {
+  const [card, setCard] = useState(/** @type {PersonCard | null} */ (null));
+  useEffect(() => void call('GET', `/person/${id}`).then(setCard, () => {}), [id]);
+  return card && html`
+    <div class="who-key">
+      <h3>${t('who.key')}</h3>
+      <p class="who-words">${card.fingerprint[lang.value].replaceAll('-', ' ')}</p>
+      <p class="quiet">${t('who.key_why')}</p>
+    </div>
+  `;
+}
+
 /** Who somebody is by the directory, and by nothing that they wrote themselves. @param {{ id: string, chat: string }} props */
 function Card({ id, chat }) {
   const person = people.value.get(id);
@@ -47,6 +61,7 @@ function Card({ id, chat }) {
           <${Line} name=${t('who.link')}><${Link} office=${office} /> ${linkWords(office)}<//>
         `}
       </dl>
+      <${Fingerprint} id=${id} />
       ${!person.me && id !== chat && html`<button type="button" class="primary" onClick=${() => go(id)}>${t('who.write')}</button>`}
     </div>
   `;

@@ -109,6 +109,6 @@ pub(crate) async fn read(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn chat_id(text: &str) -> Result<ChatId, Refusal> {
+pub(super) fn chat_id(text: &str) -> Result<ChatId, Refusal> {
     text.parse().map_err(|_| Code::NoSuchChat.into())
 }

@@ -6,6 +6,7 @@ pub(crate) mod chat;
 pub(crate) mod enrol;
 pub(crate) mod event;
 pub(crate) mod health;
+pub(crate) mod look;
 pub(crate) mod node;
 pub(crate) mod org;
 pub(crate) mod role;
