@@ -26,7 +26,7 @@ const STORY = [
   [[2, 'Начальник отделения'], DISTRICT, 'Сургут принял, ознакомим всех до пятницы.'],
   [NEAR, UNIT, 'Смена принята, происшествий нет.'],
   [VIEWER, UNIT, 'Ветер до 25 м/с с 18:00. Проверьте генераторы и доложите.', 'flash'],
-  [NEAR, UNIT, 'Генератор запущен и проверен, топлива на двое суток.'],
+  [NEAR, UNIT, 'Генератор запущен и проверен, топлива на двое суток.', 'routine', 'Ветер до 25'],
   [FAR, UNIT, 'Генератор проверен. Связь к вечеру обещают прервать на час, всё срочное шлите сейчас.', 'urgent'],
 ];
 const LAST = 'Принято. Кто останется без связи — прочтёте, когда она появится.';
@@ -44,8 +44,18 @@ async function come([office, position], options) {
   return page;
 }
 
-async function picture(name, page) {
-  await page.evaluate(() => document.activeElement?.blur());
+/** Begins an answer to the message that has this text. */
+async function answer(page, text) {
+  await message(page, text).hover();
+  await message(page, text).locator('.acts button').first().click();
+  await page.waitForSelector('.write-reply');
+}
+
+/** Takes a picture of what is calm: nothing has the focus, nothing is pointed at. */
+async function picture(name, page, { calm = true } = {}) {
+  if (calm) await page.evaluate(() => document.activeElement?.blur());
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => document.querySelector('.acts')?.remove());
   const path = `${FOLDER}${name}.png`;
   await page.screenshot({ path });
   spawnSync('pngquant', ['--force', '--skip-if-larger', '--quality', '70-98', '--speed', '1', '--output', path, path]);
@@ -53,10 +63,11 @@ async function picture(name, page) {
 
 try {
   const viewer = await come(VIEWER, DESKTOP);
-  for (const [who, chat, text, precedence] of STORY) {
+  for (const [who, chat, text, precedence, asked] of STORY) {
     const page = who === VIEWER ? viewer : await come(who, DESKTOP);
     await open(page, chat);
     if (precedence) await page.click(`.choice-${precedence}`);
+    if (asked) await answer(page, asked);
     await say(page, text);
     await message(page, text).locator('.delivery-delivered').waitFor({ timeout: 90_000 });
     if (page !== viewer) await page.context().close();
@@ -73,6 +84,7 @@ try {
   await open(viewer, UNIT);
   await say(viewer, LAST);
   await message(viewer, LAST).locator('.delivery:has-text("доставлено 2 из 3")').waitFor({ timeout: 90_000 });
+  await viewer.click('.talk-head button[aria-pressed=false]');
   await viewer.evaluate(() => document.querySelector('.log').scrollTo(0, 1e9));
   await picture('desktop-ru', viewer);
 
@@ -80,7 +92,13 @@ try {
   await open(english, UNIT);
   await english.click('#tab-org');
   await english.waitForSelector('.tree .person');
+  await english.waitForSelector('.who-office');
   await picture('desktop-en', english);
+  await english.keyboard.press('Control+KeyK');
+  await english.waitForSelector('.find input:focus');
+  await english.keyboard.type('ltk');
+  await english.waitForSelector('.find-item');
+  await picture('find-en', english, { calm: false });
 
   const phone = await come(VIEWER, PHONE);
   await phone.waitForSelector('.row .count');
@@ -90,6 +108,12 @@ try {
   await open(abroad, UNIT);
   await message(abroad, LAST).waitFor();
   await picture('phone-en', abroad);
+  await abroad.click('.talk-back');
+  await abroad.click('.low-switch');
+  await abroad.waitForSelector('.low');
+  await open(abroad, UNIT);
+  await message(abroad, LAST).waitFor();
+  await picture('phone-low-en', abroad);
 } finally {
   await browser.close();
   await district.stop();
