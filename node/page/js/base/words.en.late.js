@@ -33,6 +33,8 @@ export default {
   'find.keys': '↑ ↓ choose, Enter opens, Esc closes',
   'find.district': 'The whole district',
   'find.unit': 'Unit',
+  'find.role': 'Role',
+  'find.desk': 'Letter to a role',
   'find.group': 'Group',
 
   'out.note': 'What was written here and has not arrived yet. It leaves by itself when there is a link.',
