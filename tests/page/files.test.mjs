@@ -10,7 +10,7 @@ const rung = (path) => LADDER.indexOf(path.split('/')[1]);
 
 test('the index loads what the first screen needs and nothing else', () => {
   const named = [...source('index.html').matchAll(/"\/page\/0\/([^"]+)"/g)].map(([, path]) => path).sort();
-  const wanted = ['js/main.js', ...FIRST(), ...STYLES.filter((path) => !path.endsWith('/late.css')), 'icon.svg'];
+  const wanted = ['js/main.js', ...FIRST(), ...STYLES.filter((path) => !path.endsWith('/late.css')), 'app.webmanifest', 'icon.svg'];
   assert.deepEqual(named, wanted.sort(), 'index.html is old: run npm run preload here');
 });
 
