@@ -85,7 +85,7 @@ export function Who({ chat, card, close }) {
         <h2>${t(card ? 'who.card' : person ? 'who.person' : 'who.title')}</h2>
         <button type="button" class="plain" aria-label=${t('who.hide')} title=${t('who.hide')} onClick=${close}><${Icon} name="close" /></button>
       </header>
-      <div class="who-list">
+      <div class="who-list" tabindex="0">
         ${person
           ? html`<${Card} id=${person} chat=${chat.id} />`
           : byOffice(chat).map(({ office, list }) => html`<${Office} key=${office.id} office=${office} list=${list} />`)}
