@@ -804,6 +804,7 @@ export interface components {
             offices: number;
             /** @description What people call it. */
             title: string;
+            unopened?: components["schemas"]["Unopened"] | null;
             /** @description Messages of others that were not read yet, counted up to 100. */
             unread: number;
         };
@@ -1027,6 +1028,8 @@ export interface components {
         Me: {
             /** @description For whom they may speak now: roles whose duty they have, people in whose place they stand. */
             acts_for: components["schemas"]["ActsFor"][];
+            /** @description What should not be, by stable names such as `data_moved`; the administrator's status says more. */
+            alarms?: string[];
             /** @description The district. */
             district: components["schemas"]["District"];
             /** @description The office. */
@@ -1145,6 +1148,8 @@ export interface components {
             queue: components["schemas"]["Queue"];
             /** @description What lies in the store. */
             store: components["schemas"]["StoreStatus"];
+            /** @description What was meant for this office and cannot be opened here. */
+            unopened: components["schemas"]["UnopenedStatus"][];
             /**
              * Format: int64
              * @description Seconds since its start.
@@ -1480,6 +1485,37 @@ export interface components {
             offices: string[];
             parent?: string | null;
         };
+        /** @description Messages that were meant for this office and cannot be opened: the key to which they were sealed is gone. */
+        Unopened: {
+            /** @description Whether the writers were asked to seal them again; that needs the policy of the district. */
+            asked: boolean;
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            /**
+             * Format: int64
+             * @description How many messages.
+             */
+            messages: number;
+            /**
+             * Format: int64
+             * @description How many other entries, such as records of people.
+             */
+            others: number;
+        };
+        /** @description What of one topic and one office cannot be opened. */
+        UnopenedStatus: {
+            office: string;
+            /** @description That office's name. */
+            office_name: string;
+            /** @description What people call it. */
+            title: string;
+            /** @description The topic: `d`, `u12`, `g7`, or `o3` for direct messages. */
+            topic: string;
+            /** @description How much, and from when. */
+            what: components["schemas"]["Unopened"];
+        };
     };
     responses: never;
     parameters: never;
@@ -1566,6 +1602,8 @@ export type Tree = components['schemas']['Tree'];
 export type TreeOffice = components['schemas']['TreeOffice'];
 export type TreePerson = components['schemas']['TreePerson'];
 export type TreeUnit = components['schemas']['TreeUnit'];
+export type Unopened = components['schemas']['Unopened'];
+export type UnopenedStatus = components['schemas']['UnopenedStatus'];
 export type $defs = Record<string, never>;
 export interface operations {
     district: {

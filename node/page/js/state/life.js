@@ -6,11 +6,10 @@ import { chatChanged, forgetChats, loadChats, mention } from './chats.js';
 import { forgetTree, linkChanged, loadTree } from './district.js';
 import { eraseDrafts, loadDrafts, save } from './drafts.js';
 import { echoed, eraseOutbox, hurry, loadOutbox } from './outbox.js';
-import { notice } from './notice.js';
 import { forgetReading, tell } from './reading.js';
 import { opened } from './route.js';
 import { logout, me, refresh } from './session.js';
-import { loadSettings } from './settings.js';
+import { loadSettings, settings } from './settings.js';
 import { forgetStatus, loadStatus, statusChanged, watchStatus } from './status.js';
 import { arrived, forgetThreads, open, stateChanged } from './threads.js';
 
@@ -23,6 +22,12 @@ export const generation = signal(0);
 
 /** @type {ReturnType<typeof listen> | null} */
 let stream = null;
+
+/** Says it aloud where somebody asked for that, by a part that comes later. @param {import('okrug').Message} message */
+function ring(message) {
+  const { sounds, notify } = settings.value;
+  if (sounds || notify) import('./notice.js').then(({ notice }) => notice(message), () => {});
+}
 
 /** Loads the lists and who we are; what fails is loaded with the next connection. */
 const load = () => Promise.all([loadTree(), loadChats(), refresh()]);
@@ -37,7 +42,7 @@ async function reset() {
 /** @type {Record<string, (data: any) => unknown>} */
 const handlers = {
   /** @param {import('okrug').Message} message */
-  'message.new': (message) => batch(() => (arrived(message), mention(message) && notice(message), message.mine && echoed(message))),
+  'message.new': (message) => batch(() => (arrived(message), mention(message) && ring(message), message.mine && echoed(message))),
   /** @param {import('okrug').MessageState} change */
   'message.state': (change) => (stateChanged(change), statusChanged()),
   'chat.update': chatChanged,
