@@ -144,16 +144,4 @@ export default {
   'find.short': 'Find',
 
   'low.on': 'Low-vision version',
-  'low.off': 'Ordinary version',
-  'low.letter': 'A',
-  'low.colour': 'C',
-
-  'set.size': 'Text size',
-  'set.size.normal': 'Normal',
-  'set.size.large': 'Large',
-  'set.size.huge': 'Very large',
-  'set.scheme': 'Colours',
-  'set.scheme.light': 'Light',
-  'set.scheme.dark': 'Dark',
-  'set.scheme.contrast': 'High contrast',
 };

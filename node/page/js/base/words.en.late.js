@@ -85,4 +85,16 @@ export default {
   'keys.send.do': 'send, whatever Enter does',
   'keys.escape': 'Esc',
   'keys.escape.do': 'close',
+
+  'low.off': 'Ordinary version',
+  'low.letter': 'A',
+  'low.colour': 'C',
+  'set.size': 'Text size',
+  'set.size.normal': 'Normal',
+  'set.size.large': 'Large',
+  'set.size.huge': 'Very large',
+  'set.scheme': 'Colours',
+  'set.scheme.light': 'Light',
+  'set.scheme.dark': 'Dark',
+  'set.scheme.contrast': 'High contrast',
 };

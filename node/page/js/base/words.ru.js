@@ -148,16 +148,4 @@ export default {
   'find.short': 'Найти',
 
   'low.on': 'Версия для слабовидящих',
-  'low.off': 'Обычная версия',
-  'low.letter': 'А',
-  'low.colour': 'Ц',
-
-  'set.size': 'Размер текста',
-  'set.size.normal': 'Обычный',
-  'set.size.large': 'Крупный',
-  'set.size.huge': 'Очень крупный',
-  'set.scheme': 'Цвета',
-  'set.scheme.light': 'Светлые',
-  'set.scheme.dark': 'Тёмные',
-  'set.scheme.contrast': 'Контрастные',
 };

@@ -85,4 +85,16 @@ export default {
   'keys.send.do': 'отправить, что бы ни делал Enter',
   'keys.escape': 'Esc',
   'keys.escape.do': 'закрыть',
+
+  'low.off': 'Обычная версия',
+  'low.letter': 'А',
+  'low.colour': 'Ц',
+  'set.size': 'Размер текста',
+  'set.size.normal': 'Обычный',
+  'set.size.large': 'Крупный',
+  'set.size.huge': 'Очень крупный',
+  'set.scheme': 'Цвета',
+  'set.scheme.light': 'Светлые',
+  'set.scheme.dark': 'Тёмные',
+  'set.scheme.contrast': 'Контрастные',
 };

@@ -4,11 +4,11 @@ import { t } from '../base/words.js';
 import { unreadTotal } from '../state/chats.js';
 import { opened, screen } from '../state/route.js';
 import { lastOffice, me } from '../state/session.js';
+import { lowVision } from '../state/settings.js';
 import { Banners } from './banners.js';
 import { finding, found } from './keys.js';
-import { Find, Outbox, Settings } from './later.js';
+import { Find, LowPanel, Outbox, Settings } from './later.js';
 import { Login } from './login.js';
-import { LowPanel } from './low.js';
 import { Side } from './side.js';
 import { Talk } from './talk.js';
 import { Top } from './top.js';
@@ -25,9 +25,9 @@ const SCREENS = { settings: Settings, outbox: Outbox };
 
 export function Frame() {
   if (me.value === undefined) return html`<p class="wait" aria-busy="true">${t('app.loading')}</p>`;
-  if (me.value === null) return html`<${LowPanel} /><${Login} />`;
+  if (me.value === null) return html`${lowVision.value && html`<${LowPanel} />`}<${Login} />`;
   return html`
-    <${LowPanel} />
+    ${lowVision.value && html`<${LowPanel} />`}
     <div class="frame ${opened.value || screen.value ? 'frame-talk' : 'frame-list'}">
       <${Top} />
       <${Banners} />

@@ -1,10 +1,8 @@
-// The low-vision version: three sizes and three schemes, in sight all the time.
+// How the page looks: as the person chose it, and the way to the low-vision version.
 
 import { t } from '../base/words.js';
-import { choose, lowVision, settings, toggleLow } from '../state/settings.js';
+import { lowVision, settings, toggleLow } from '../state/settings.js';
 import { Icon, effect, html, signal } from './ui.js';
-
-/** @import { Settings } from '../state/settings.js' */
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const night = signal(dark.matches);
@@ -18,31 +16,9 @@ export const dress = () => effect(() => {
   dataset.scheme = scheme === 'system' ? (night.value ? 'dark' : 'light') : scheme;
 });
 
-/** @type {Settings['size'][]} */
-export const SIZES = ['normal', 'large', 'huge'];
-/** @type {Settings['scheme'][]} */
-const SCHEMES = ['light', 'dark', 'contrast'];
-
 /** The way to the low-vision version, and back. */
 export const LowSwitch = () => html`
   <button type="button" class="plain low-switch" aria-pressed=${lowVision.value} aria-label=${t('low.on')} title=${t('low.on')} onClick=${toggleLow}>
     <${Icon} name="eye" />
   </button>
-`;
-
-/** @param {{ on: boolean, pick: () => void, label: string, class: string, text: string }} props */
-const Choice = ({ on, pick, label, class: name, text }) => html`
-  <button type="button" class=${name} aria-pressed=${on} aria-label=${label} title=${label} onClick=${pick}>${text}</button>
-`;
-
-export const LowPanel = () => lowVision.value && html`
-  <section class="low" aria-label=${t('low.on')}>
-    <div role="group" aria-label=${t('set.size')}>
-      ${SIZES.map((size) => html`<${Choice} key=${size} class="low-${size}" on=${settings.value.size === size} pick=${() => choose({ size })} label=${t(`set.size.${size}`)} text=${t('low.letter')} />`)}
-    </div>
-    <div role="group" aria-label=${t('set.scheme')}>
-      ${SCHEMES.map((scheme) => html`<${Choice} key=${scheme} class="low-${scheme}" on=${settings.value.scheme === scheme} pick=${() => choose({ scheme })} label=${t(`set.scheme.${scheme}`)} text=${t('low.colour')} />`)}
-    </div>
-    <button type="button" class="link" onClick=${toggleLow}>${t('low.off')}</button>
-  </section>
 `;

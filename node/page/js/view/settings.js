@@ -4,7 +4,7 @@ import { t } from '../base/words.js';
 import { ask, ring } from '../state/notice.js';
 import { choose, lowVision, settings, toggleLow } from '../state/settings.js';
 import { Languages } from './language.js';
-import { SIZES } from './low.js';
+import { SIZES } from './panel.js';
 import { Screen } from './screen.js';
 import { html, signal } from './ui.js';
 
