@@ -74,6 +74,30 @@ pub fn parse(word: &str) -> Result<Millis, String> {
     u64::try_from(time.as_millisecond()).map(Millis).map_err(|_| "2026-11-24T10:00:00Z".to_owned())
 }
 
+/// Reads a time in RFC 3339, or a date, which means its beginning where this machine is.
+///
+/// # Errors
+/// Another text, or a time before 1970.
+pub fn beginning(word: &str) -> Result<Millis, String> {
+    day(word, false).map_or_else(|| parse(word), Ok)
+}
+
+/// Reads a time in RFC 3339, or a date, which means its end where this machine is.
+///
+/// # Errors
+/// Another text, or a time before 1970.
+pub fn end(word: &str) -> Result<Millis, String> {
+    day(word, true).map_or_else(|| parse(word), Ok)
+}
+
+fn day(word: &str, whole: bool) -> Option<Millis> {
+    let form = if word.contains('.') { "%d.%m.%Y" } else { "%Y-%m-%d" };
+    let date = jiff::civil::Date::strptime(form, word).ok()?;
+    let date = if whole { date.tomorrow().ok()? } else { date };
+    let midnight = date.to_zoned_datetime(TimeZone::system()).ok()?.timestamp().as_millisecond();
+    u64::try_from(midnight).ok().map(Millis)
+}
+
 /// The time that a signature is to carry: the one that was given, else the machine's.
 ///
 /// # Errors
@@ -134,6 +158,14 @@ mod tests {
         assert_eq!(text(parse("2026-11-24T10:00:00Z").unwrap()), "2026-11-24T10:00:00Z");
         assert_eq!(date(parse("2026-11-24T23:30:00-03:00").unwrap()), "2026-11-25");
         assert!(parse("tomorrow").is_err() && parse("1950-01-01T00:00:00Z").is_err());
+    }
+
+    #[test]
+    fn a_date_begins_and_ends_with_its_day() {
+        let (begins, ends) = (beginning("2026-11-24").unwrap(), end("2026-11-24").unwrap());
+        assert_eq!((ends, beginning("24.11.2026")), (beginning("2026-11-25").unwrap(), Ok(begins)));
+        assert_eq!(end("2026-11-24T10:00:00Z"), beginning("2026-11-24T10:00:00Z"));
+        assert!(end("24.13.2026").is_err() && beginning("tomorrow").is_err());
     }
 
     #[test]

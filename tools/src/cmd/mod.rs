@@ -12,6 +12,7 @@ pub mod office;
 pub mod org;
 pub mod person;
 pub mod ping;
+pub mod role;
 pub mod simulate;
 pub mod status;
 pub mod version;

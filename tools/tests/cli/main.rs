@@ -13,6 +13,7 @@ mod demo;
 mod import;
 mod msg;
 mod person;
+mod role;
 mod simulate;
 mod staff;
 mod status;

@@ -54,6 +54,12 @@ impl Tail {
         (line["message"]["text"].as_str().unwrap().to_owned(), line["event"].as_u64().unwrap())
     }
 
+    /// Has heard enough.
+    pub(crate) fn stop(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// What it ended with: the exit code, and what it said on stderr.
     pub(crate) fn ended(self) -> (Option<i32>, String) {
         let output = self.child.wait_with_output().unwrap();

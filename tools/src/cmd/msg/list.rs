@@ -75,7 +75,7 @@ fn messages(context: &Context, person: &Person, word: &str, args: &Args) -> Resu
 /// A message as it stands on the screen: who and when, then the text below, moved in.
 fn lines(message: &Message, context: &Context) -> String {
     let lang = context.lang;
-    let mut head = format!("{}  {}", time::shown(message.sent, lang), print::one_line(&show::author(message)));
+    let mut head = format!("{}  {}", time::shown(message.sent, lang), print::one_line(&show::author(message, lang)));
     if let Some(word) = show::precedence(message.precedence, lang) {
         head.push_str(&format!("  {word}"));
     }

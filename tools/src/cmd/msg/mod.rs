@@ -32,8 +32,13 @@ pub const HELP: &[Row] = &[
     ("msg.send", "Say something", "Написать"),
     (
         "msg.send.to",
-        "To whom: u12, p10002 or d (the district); a unit's or person's full name, NAME@OFFICE, or a login of this office",
-        "Кому: u12, p10002 или d (весь округ); полное название отдела, имя человека, ИМЯ@ОТДЕЛЕНИЕ или логин этого отделения",
+        "To whom: u12, p10002, r10001 or d (the district); a unit's, person's or role's full name, NAME@OFFICE, or a login of this office",
+        "Кому: u12, p10002, r10001 или d (весь округ); полное название отдела или роли, имя человека, ИМЯ@ОТДЕЛЕНИЕ или логин этого отделения",
+    ),
+    (
+        "msg.send.behalf",
+        "For whom: a role whose duty you have, or somebody in whose place you stand; both names are shown",
+        "За кого: роль, которую вы исполняете, или человек, которого вы замещаете; показаны будут оба имени",
     ),
     (
         "msg.send.precedence",

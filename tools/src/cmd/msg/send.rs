@@ -22,6 +22,8 @@ use crate::words::{Lang, Said, said};
 pub(super) struct Args {
     #[arg(long, value_name = "WHO")]
     to: String,
+    #[arg(long = "for", value_name = "ROLE|PERSON")]
+    behalf: Option<String>,
     #[arg(long, value_name = "PRECEDENCE", default_value = "routine", value_parser = ["routine", "urgent", "flash"])]
     precedence: String,
     #[arg(long, value_name = "ID", value_parser = |text: &str| text.parse::<ClientId>())]
@@ -39,9 +41,10 @@ pub(super) fn run(context: &Context, args: Args) -> Result<(), Problem> {
     };
     let precedence: Precedence = args.precedence.parse().expect("clap takes no other words");
     let client_id = args.client_id.unwrap_or_else(fresh);
-    let post = Post { client_id, text, precedence, reply_to: None, on_behalf_of: None };
+    let mut post = Post { client_id, text, precedence, reply_to: None, on_behalf_of: None };
     Person::speak(context, &args.speaker, |person| {
         let target = who::find(person, &args.to)?;
+        post.on_behalf_of = args.behalf.as_deref().map(|word| who::behalf(person, word)).transpose()?;
         if context.dry_run {
             return rehearse(context, &target);
         }

@@ -1,6 +1,6 @@
 //! Messages in words.
 
-use okrug_node::office::view::{Delivery, DeliveryCode, Message, MessageKind};
+use okrug_node::office::view::{Delivery, DeliveryCode, For, Message, MessageKind, RightCode};
 use okrug_protocol::ids::Precedence;
 
 use crate::words::Lang;
@@ -39,9 +39,19 @@ pub(super) fn text(message: &Message, lang: Lang) -> &str {
     }
 }
 
-/// Who said it, and where they sit.
-pub(super) fn author(message: &Message) -> String {
-    format!("{} ({})", message.author.name, message.author.office_name)
+/// Who said it, for whom, and where they sit.
+pub(super) fn author(message: &Message, lang: Lang) -> String {
+    let of = message.behalf.as_ref().map_or_else(String::new, |of| format!(" {}", behalf(of, lang)));
+    format!("{}{of} ({})", message.author.name, message.author.office_name)
+}
+
+fn behalf(of: &For, lang: Lang) -> String {
+    let word = format!("{} {}", lang.pick("за", "for"), of.name);
+    match of.right {
+        RightCode::Holds => word,
+        RightCode::Unknown => format!("{word} {}", lang.pick("[полномочие ещё не известно]", "[right not known yet]")),
+        RightCode::Lacks => format!("{word} {}", lang.pick("[БЕЗ ПОЛНОМОЧИЯ]", "[WITHOUT THE RIGHT]")),
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Which conversation is meant by a word.
 
-use okrug_node::office::view::{Chat, ChatId, Chats, People, PersonState, PersonView, Tree, TreePerson};
+use okrug_node::office::view::{ActsFor, BehalfId, Chat, ChatId, Chats, Me, People, PersonState, PersonView, Role, Tree, TreePerson};
 
 use crate::client::Person;
 use crate::problem::{Problem, nothing, several};
@@ -32,6 +32,28 @@ pub(super) fn find(person: &Person, word: &str) -> Result<Target, Problem> {
     Names { chats, tree: node.get("/org/tree")?, accounts }.find(word)
 }
 
+/// For whom a person may speak, by number or name; whether they may is the node's to say.
+pub(super) fn behalf(person: &Person, word: &str) -> Result<BehalfId, Problem> {
+    if let Ok(id) = word.parse() {
+        return Ok(id);
+    }
+    let Me { acts_for, .. } = person.node().get("/session")?;
+    let wanted = word.trim().to_lowercase();
+    let all: Vec<&ActsFor> = acts_for.iter().filter(|of| of.name.to_lowercase() == wanted).collect();
+    match all.as_slice() {
+        [of] => Ok(of.id),
+        [] => {
+            let names: Vec<String> = acts_for.iter().map(|of| of.name.clone()).collect();
+            let message = said!("за «{word}» вы сейчас не пишете", "you do not speak for \"{word}\" now");
+            Err(nothing("may_not_speak_for", word, &names, message))
+        }
+        many => {
+            let list: Vec<String> = many.iter().map(|of| format!("{} {}", of.id, of.name)).collect();
+            Err(several("for_ambiguous", word, &list))
+        }
+    }
+}
+
 impl Names {
     fn find(&self, word: &str) -> Result<Target, Problem> {
         if let Ok(id) = word.parse::<ChatId>() {
@@ -42,7 +64,7 @@ impl Names {
         match all.as_slice() {
             [target] => Ok(target.clone()),
             [] => {
-                let message = said!("ни отдела, ни человека «{word}» нет", "there is no unit and no person \"{word}\"");
+                let message = said!("ни отдела, ни человека, ни роли «{word}» нет", "there is no unit, no person and no role \"{word}\"");
                 Err(nothing("no_such_chat", word, &self.all_names(), message))
             }
             many => {
@@ -61,8 +83,11 @@ impl Names {
         // Nobody can write to who has left; their history is found by the number.
         let serving = self.tree.people.iter().filter(|person| person.state == PersonState::Serves);
         let people = serving.filter(|person| is_it(&person.name) || is_it(&self.full(person)));
+        let roles =
+            self.tree.roles.iter().filter(|role| is_it(&role.title) || is_it(&self.full_role(role))).map(|role| ChatId::Role(role.id));
         let logins = self.accounts.iter().filter(|person| person.login == word.trim()).map(|person| ChatId::Person(person.id));
-        let mut ids: Vec<ChatId> = chats.chain(units).chain(people.map(|person| ChatId::Person(person.id))).chain(logins).collect();
+        let mut ids: Vec<ChatId> =
+            chats.chain(units).chain(people.map(|person| ChatId::Person(person.id))).chain(logins).chain(roles).collect();
         ids.sort_unstable();
         ids.dedup();
         ids.into_iter().map(|id| Target { id, title: self.title(id) }).collect()
@@ -74,17 +99,25 @@ impl Names {
         office.map_or_else(|| person.name.clone(), |office| format!("{}@{}", person.name, office.slug))
     }
 
+    /// The same of a role: `Дежурный@surgut`.
+    fn full_role(&self, role: &Role) -> String {
+        let office = self.tree.offices.iter().find(|office| office.id == role.office);
+        office.map_or_else(|| role.title.clone(), |office| format!("{}@{}", role.title, office.slug))
+    }
+
     fn title(&self, id: ChatId) -> String {
         let unit = || self.tree.units.iter().find(|unit| ChatId::Unit(unit.id) == id).map(|unit| unit.name.clone());
         let person = || self.tree.people.iter().find(|person| ChatId::Person(person.id) == id).map(|person| self.full(person));
         let chat = || self.chats.iter().find(|chat| chat.id == id).map(|chat| chat.title.clone());
-        unit().or_else(person).or_else(chat).unwrap_or_else(|| id.to_string())
+        let role = || self.tree.roles.iter().find(|role| ChatId::Role(role.id) == id).map(|role| self.full_role(role));
+        unit().or_else(person).or_else(role).or_else(chat).unwrap_or_else(|| id.to_string())
     }
 
     fn all_names(&self) -> Vec<String> {
         let units = self.tree.units.iter().map(|unit| unit.name.clone());
         let people = self.tree.people.iter().map(|person| person.name.clone());
-        units.chain(people).chain(self.chats.iter().map(|chat| chat.title.clone())).collect()
+        let roles = self.tree.roles.iter().map(|role| role.title.clone());
+        units.chain(people).chain(roles).chain(self.chats.iter().map(|chat| chat.title.clone())).collect()
     }
 }
 

@@ -1,11 +1,12 @@
 //! `okrug person`: the people of an office, enrolled by its node's administrator.
 
 mod add;
+mod deputy;
 mod invite;
 mod list;
 mod slip;
 mod staff;
-mod unit;
+pub(super) mod unit;
 mod who;
 
 use clap::Subcommand;
@@ -25,6 +26,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Action {
     Add(add::Args),
+    Deputy(deputy::Args),
     Invite(invite::InviteArgs),
     Invitation(invite::InvitationArgs),
     List(Reach),
@@ -55,6 +57,22 @@ pub const HELP: &[Row] = &[
         "Файл с первым паролем; иначе пароль будет спрошен",
     ),
     ("person.add.generate", "Make a password and show it once", "Придумать пароль и показать его один раз"),
+    ("person.deputy", "Who stands in for somebody of this office", "Кто замещает человека этого отделения"),
+    ("person.deputy.set", "Name a deputy until a date", "Назначить заместителя до даты"),
+    ("person.deputy.set.person", "Who is away: p10001, a login, or a full name", "Кого нет на месте: p10001, логин или полное имя"),
+    ("person.deputy.set.by", "Who stands in: p10001, a login, or a full name", "Кто замещает: p10001, логин или полное имя"),
+    (
+        "person.deputy.set.from",
+        "From when on, as in role assign; now by default",
+        "С какого времени, как в role assign; по умолчанию сейчас",
+    ),
+    (
+        "person.deputy.set.until",
+        "Until when: 2026-03-20 (its end) or 2026-03-20T20:00:00+03:00",
+        "До какого времени: 2026-03-20 (до конца дня) или 2026-03-20T20:00:00+03:00",
+    ),
+    ("person.deputy.remove", "End it before the date", "Прекратить раньше срока"),
+    ("person.deputy.remove.person", "Who is back: p10001, a login, or a full name", "Кто вернулся: p10001, логин или полное имя"),
     ("person.list", "Show the people of this office", "Показать людей этого отделения"),
     (
         "person.invite",
@@ -155,6 +173,7 @@ pub const HELP: &[Row] = &[
 pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
     match args.action {
         Action::Add(args) => add::run(context, args),
+        Action::Deputy(args) => deputy::run(context, &args),
         Action::List(reach) => list::run(context, &reach),
         Action::Invite(args) => invite::invite(context, args),
         Action::Invitation(args) => invite::invitation(context, &args),

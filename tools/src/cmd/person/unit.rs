@@ -8,7 +8,7 @@ use crate::words::said;
 /// The unit that a word means: by its number, or by its full name where that is unique.
 ///
 /// Of several units of one name, the one that has people at the office that answers is meant.
-pub(super) fn find<'a>(tree: &'a Tree, word: &str) -> Result<&'a TreeUnit, Problem> {
+pub(in crate::cmd) fn find<'a>(tree: &'a Tree, word: &str) -> Result<&'a TreeUnit, Problem> {
     if let Some(unit) = tree.units.iter().find(|unit| unit.id.to_string() == word) {
         return Ok(unit);
     }
