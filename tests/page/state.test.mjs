@@ -56,6 +56,42 @@ async function until(holds) {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }
 
+test('a role is written to before anybody has, and its office is who reads it', () => {
+  const [role] = node.tree.roles;
+  const chat = chatOf(role.id);
+  assert.deepEqual([chat.kind, chat.title, chat.can_post], ['role', `Дежурный по отделению, ${role.office_name}`, true]);
+  assert.deepEqual(readers(chat).map(({ id }) => id), [role.office]);
+  const other_ = other('o2');
+  assert.deepEqual(readers({ id: `${role.id}.${other_.id}`, kind: 'desk' }).map(({ id }) => id), ['o2']);
+  assert.equal(chatOf('r99999'), null);
+});
+
+test('what is written for a role says so on its way, and a draft keeps for whom it is', async () => {
+  const [role] = node.tree.roles;
+  node.actsFor = [{ id: role.id, name: role.title, until: null }];
+  loadOutbox('p1');
+  send('d', { text: 'Принято', precedence: 'routine', as: role.id });
+  await until(() => outbox.value.length === 0);
+  const said = node.messages.get('d').at(-1);
+  assert.deepEqual(said.for, { id: role.id, name: role.title, right: 'holds' });
+  loadDrafts('p1');
+  write('d', { ...BLANK, as: role.id });
+  assert.equal(drafts.value.d.as, role.id);
+});
+
+test('a conversation is loaded anew when an announcement may tell of a right that was not known', async () => {
+  const [role] = node.tree.roles;
+  const said = node.say('d', other('o2').id, 'За дежурного', { of: { id: role.id, name: role.id, right: 'unknown' } });
+  await open('d');
+  const right = () => thread('d').messages.value.find(({ id }) => id === said.id)?.for.right;
+  assert.equal(right(), 'unknown');
+  said.for = { id: role.id, name: role.title, right: 'lacks' };
+  node.tell('org.version', { version: 8 });
+  await until(() => thread('d').before.value === undefined);
+  await open('d');
+  assert.equal(right(), 'lacks');
+});
+
 test('a message of others is counted once, however often it is told', () => {
   const before = chats.value.get('u3').unread;
   const message = node.say('u3', other('o2').id, 'Один раз');

@@ -29,6 +29,16 @@ const POSTS = {
   u6: ['Ведущий инспектор', 'Инспектор', 'Инспектор'],
 };
 
+/** The duty officer of an office, as a role: the first person of its duty service has it now. */
+function duty(people, office) {
+  const holder = people.find((person) => person.office === office && person.unit === 'u4');
+  return {
+    id: `r${Number(office.slice(1)) * 10_000 + 1}`, title: 'Дежурный по отделению', unit: 'u4', unit_name: 'Дежурная служба', office,
+    office_name: OFFICES.find(({ id }) => id === office).name, version: 2, active: true,
+    holders: [{ person: holder.id, name: holder.name, from: '2026-11-01T05:00:00.000Z', until: null, now: true }],
+  };
+}
+
 /** Units, offices and people as `GET /org/tree` tells them; `me` is the first person of the office `here`. */
 export function district(here = 'o1') {
   const people = [];
@@ -53,6 +63,7 @@ export function district(here = 'o1') {
       link: office.id === here ? 'here' : 'up',
       last_contact: null,
     })),
-    people: people.map((person) => ({ ...person, me: person.id === me.id })),
+    people: people.map((person) => ({ ...person, me: person.id === me.id, deputy: null })),
+    roles: [duty(people, here)],
   };
 }

@@ -9,7 +9,7 @@ const KEPT_EVENTS = 500;
 export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
   const tree = district(here);
   const office = tree.offices.find((each) => each.here);
-  const node = { tree, freshness: 'fresh', rights: ['post'], health: {}, queue: {}, chats: new Map(), messages: new Map(), clients: new Map(), listeners: new Set(), version: 7 };
+  const node = { tree, freshness: 'fresh', rights: ['post'], actsFor: [], health: {}, queue: {}, chats: new Map(), messages: new Map(), clients: new Map(), listeners: new Set(), version: 7 };
   const events = [];
   let sequence = 0;
   let eventId = 0;
@@ -41,6 +41,15 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
 
   function chatOf(id) {
     if (node.chats.has(id)) return node.chats.get(id);
+    const role = byId(tree.roles, id.split('.')[0]);
+    if (role) {
+      const other = byId(tree.people, id.split('.')[1]);
+      const chat = other
+        ? { id, kind: 'desk', title: `${role.title} · ${other.name}`, unread: 0, can_post: true, offices: 2, last: null }
+        : { id, kind: 'role', title: `${role.title}, ${role.office_name}`, unread: 0, can_post: true, offices: 2, last: null };
+      node.chats.set(id, chat);
+      return chat;
+    }
     const person = byId(tree.people, id);
     if (!person) return null;
     const chat = { id, kind: 'person', title: person.name, unread: 0, can_post: true, offices: 1, last: null };
@@ -54,7 +63,7 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
   });
 
   /** Puts a message into a conversation; `sent` may lie in the past, then it comes late. */
-  node.say = (chatId, authorId, text, { precedence = 'routine', sent = clock(), received = clock(), kind = 'text', quiet = false, delivery, reply_to: replyTo = null } = {}) => {
+  node.say = (chatId, authorId, text, { precedence = 'routine', sent = clock(), received = clock(), kind = 'text', quiet = false, delivery, reply_to: replyTo = null, of: behalf = null } = {}) => {
     const chat = chatOf(chatId);
     const person = byId(tree.people, authorId);
     const seq = ++sequence;
@@ -63,7 +72,7 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
     const message = {
       id,
       cursor: `${(sent * 65_536 + seq).toString(16)}.${id}`,
-      chat: chatId, author: authorOf(person), mine: person.me, kind, text, precedence,
+      chat: chatId, author: authorOf(person), for: behalf, mine: person.me, kind, text, precedence,
       sent: iso(sent), received: iso(received), late: person.office !== here && received - sent > 10 * 60_000, reply_to: replyTo,
       delivery: delivery ?? { code: 'queued', held_by: 0, delivered: 0, of },
     };
@@ -86,7 +95,7 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
       const seq = ++sequence;
       const id = `${person.office}.77.${chatId}.routine.${seq}`;
       list.push({
-        id, cursor: `${(sent * 65_536 + seq).toString(16)}.${id}`, chat: chatId, author: authorOf(person), mine: person.me, kind: 'text', text,
+        id, cursor: `${(sent * 65_536 + seq).toString(16)}.${id}`, chat: chatId, author: authorOf(person), for: null, mine: person.me, kind: 'text', text,
         precedence: 'routine', sent: iso(sent), received: iso(sent), late: false, reply_to: null, delivery: { code: 'queued', held_by: 0, delivered: 0, of: chat.offices - 1 },
       });
     }
@@ -125,10 +134,11 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
   };
 
   /** Takes a message of the person signed in, once for each client id. */
-  node.post = (chatId, { client_id: clientId, text, precedence, reply_to }) => {
+  node.post = (chatId, { client_id: clientId, text, precedence, reply_to, on_behalf_of: wanted }) => {
     const known = node.clients.get(clientId);
     if (known) return { message: known, repeated: true };
-    const message = node.say(chatId, tree.me.id, text, { precedence, reply_to });
+    const as = node.actsFor.find(({ id }) => id === (wanted ?? chatId.split('.p')[0]) && (wanted || chatId.includes('.p')));
+    const message = node.say(chatId, tree.me.id, text, { precedence, reply_to, of: as ? { id: as.id, name: as.name, right: 'holds' } : null });
     node.clients.set(clientId, message);
     return { message, repeated: false };
   };
@@ -160,6 +170,7 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
       office: { id: office.id, slug: office.slug, name: office.name },
       district: { id: 'd4c1', name: 'Округ Югра', freshness: node.freshness },
       rights: node.rights,
+      acts_for: node.actsFor,
     };
   };
 

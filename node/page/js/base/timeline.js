@@ -80,7 +80,7 @@ export function rows(messages, unreadFrom = null, before = null) {
     if (newDay) result.push({ kind: 'day', key: `day-${date}-${message.id}`, at: sent });
     const unread = message.id === unreadFrom;
     if (unread) result.push({ kind: 'unread', key: 'unread' });
-    const first = newDay || unread || message.late || !previous || previous.late || previous.author.id !== message.author.id
+    const first = newDay || unread || message.late || !previous || previous.late || previous.author.id !== message.author.id || previous.for?.id !== message.for?.id
       || message.precedence !== previous.precedence || sent - Date.parse(previous.sent) > SAME_BREATH_MS;
     result.push({ kind: 'message', key: message.id, message, first });
     previous = message;

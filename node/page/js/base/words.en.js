@@ -130,6 +130,7 @@ export default {
 
   'why.network': 'the node does not answer',
   'why.forbidden': 'no right to write here',
+  'why.not_for': 'you do not speak for them now',
   'why.missing': 'this conversation is gone',
   'why.large': 'too long',
   'why.full': 'the node is out of space',
@@ -142,6 +143,18 @@ export default {
 
   'find.title': 'Quick find',
   'find.short': 'Find',
+
+  'role.for': 'for {name}',
+  'role.unknown': 'right not known yet',
+  'role.unknown_why': 'The announcement has not arrived here yet.',
+  'role.lacks': 'without the right',
+  'role.lacks_why': 'At that time the writer did not have the duty of this role or stand in for this person.',
+  'role.duty': 'on duty: {names}',
+  'role.vacant': 'nobody on duty, its mail is kept',
+  'role.as': 'As whom',
+  'role.self': 'as yourself',
+  'org.stands_in': 'stands in until {date}: {names}',
+  'org.away': '{name} stands in until {date}',
 
   'low.on': 'Low-vision version',
 };

@@ -3,7 +3,7 @@
 import { Signal, computed, signal } from '../../vendor/signals-core.js';
 import { compare } from '../base/names.js';
 import { call } from '../link/http.js';
-import { here, people } from './district.js';
+import { here, people, roles } from './district.js';
 import { settings } from './settings.js';
 
 /** @import { Chat, Chats, Message } from 'okrug' */
@@ -90,6 +90,8 @@ export function forgetChats() {
 export function chatOf(id) {
   const listed = chats.value?.get(id);
   if (listed) return listed;
+  const role = roles.value.get(id);
+  if (role) return { id, kind: 'role', title: `${role.title}, ${role.office_name}`, unread: 0, can_post: true, offices: 2, last: null };
   const person = people.value.get(id);
   return person ? { id, kind: 'person', title: person.name, unread: 0, can_post: !person.me, offices: 1, last: null } : null;
 }

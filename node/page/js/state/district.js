@@ -24,6 +24,13 @@ const grouped = (list, key) => {
 export const offices = computed(() => byId(tree.value.offices));
 export const units = computed(() => byId(tree.value.units));
 export const people = computed(() => byId(tree.value.people));
+export const roles = computed(() => byId(tree.value.roles));
+
+/** Roles by the id of their unit, each list in the order of titles. */
+export const posts = computed(() => grouped(sorted(tree.value.roles, (role) => role.title), (role) => role.unit));
+
+/** For whom somebody stands in now. @param {string} id */
+export const standsInFor = (id) => tree.value.people.filter(({ deputy }) => deputy?.now && deputy.by === id);
 
 /** The id of the office that answers. */
 export const here = computed(() => tree.value.offices.find((office) => office.here)?.id ?? '');
@@ -68,6 +75,11 @@ export function branch(unit) {
 export function readers(chat) {
   if (chat.kind === 'district') return [...offices.value.values()];
   if (chat.kind === 'person') return [officeOf(chat.id)].filter((office) => office !== undefined);
+  if (chat.kind === 'role' || chat.kind === 'desk') {
+    const [role, person] = chat.id.split('.');
+    const of = person ? officeOf(person) : offices.value.get(roles.value.get(role)?.office ?? '');
+    return of ? [of] : [];
+  }
   const ids = new Set(branch(chat.id).flatMap((unit) => units.value.get(unit)?.offices ?? []));
   return [...offices.value.values()].filter((office) => ids.has(office.id));
 }

@@ -6,9 +6,9 @@ import { keep, kept } from './kept.js';
 const PAUSE_MS = 300;
 
 /**
- * What is written, how it is to go, and what it answers.
+ * What is written, how it is to go, what it answers, and for whom it is said.
  *
- * @typedef {{ text: string, precedence: 'routine' | 'urgent' | 'flash', reply?: { id: string, name: string, text: string } | null }} Draft
+ * @typedef {{ text: string, precedence: 'routine' | 'urgent' | 'flash', reply?: { id: string, name: string, text: string } | null, as?: string | null }} Draft
  */
 
 /** Drafts by conversation. @type {Signal<Record<string, Draft>>} */
@@ -34,7 +34,7 @@ export const unsent = computed(() => Object.values(drafts.value).filter(({ text 
 /** Changes the draft of a conversation; a blank one is none. @param {string} chat @param {Draft} draft */
 export function write(chat, draft) {
   const { [chat]: _, ...others } = drafts.value;
-  drafts.value = draft.text || draft.reply || draft.precedence !== BLANK.precedence ? { ...others, [chat]: draft } : others;
+  drafts.value = draft.text || draft.reply || draft.as || draft.precedence !== BLANK.precedence ? { ...others, [chat]: draft } : others;
   timer ??= setTimeout(save, PAUSE_MS);
 }
 

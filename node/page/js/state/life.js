@@ -11,7 +11,7 @@ import { opened } from './route.js';
 import { logout, me, refresh } from './session.js';
 import { loadSettings, settings } from './settings.js';
 import { forgetStatus, loadStatus, statusChanged, watchStatus } from './status.js';
-import { arrived, forgetThreads, open, stateChanged } from './threads.js';
+import { arrived, doubtful, forgetThreads, open, stateChanged } from './threads.js';
 
 /** Whether the node did not answer the last attempt to reach it. */
 export const nodeLost = signal(false);
@@ -46,7 +46,7 @@ const handlers = {
   /** @param {import('okrug').MessageState} change */
   'message.state': (change) => (stateChanged(change), statusChanged()),
   'chat.update': chatChanged,
-  'org.version': () => load().catch(() => {}),
+  'org.version': () => (doubtful() ? reset() : load().catch(() => {})),
   /** @param {import('okrug').PeerChange} change */
   peer: (change) => (linkChanged(change), statusChanged()),
   reset,

@@ -10,7 +10,7 @@ import { arrived } from './threads.js';
 /**
  * @typedef {{
  *   clientId: string, chat: string, text: string, precedence: import('./drafts.js').Draft['precedence'], written: string,
- *   reply: import('./drafts.js').Draft['reply'], state: 'sending' | 'waiting' | 'refused', problem: { status: number, code: string, title: string } | null, echo: boolean,
+ *   reply: import('./drafts.js').Draft['reply'], as: import('./drafts.js').Draft['as'], state: 'sending' | 'waiting' | 'refused', problem: { status: number, code: string, title: string } | null, echo: boolean,
  * }} Row
  */
 
@@ -47,8 +47,8 @@ export function loadOutbox(person) {
 }
 
 /** Sends a message as soon as the node takes it. @param {string} chat @param {import('./drafts.js').Draft} draft */
-export function send(chat, { text, precedence, reply = null }) {
-  set([...outbox.value, { clientId: ulid(), chat, text, precedence, reply, written: new Date().toISOString(), state: 'sending', problem: null, echo: false }]);
+export function send(chat, { text, precedence, reply = null, as = null }) {
+  set([...outbox.value, { clientId: ulid(), chat, text, precedence, reply, as, written: new Date().toISOString(), state: 'sending', problem: null, echo: false }]);
   pump();
 }
 
@@ -84,9 +84,9 @@ async function pump() {
   const waits = backoff();
   for (let row; (row = outbox.value.find(({ state }) => state !== 'refused')); ) {
     try {
-      const { clientId, chat, text, precedence, reply } = row;
+      const { clientId, chat, text, precedence, reply, as } = row;
       /** @satisfies {import('okrug').Post} */
-      const post = { client_id: clientId, text, precedence, reply_to: reply?.id ?? null };
+      const post = { client_id: clientId, text, precedence, reply_to: reply?.id ?? null, ...(as && { on_behalf_of: as }) };
       const message = await call('POST', `/chat/${chat}/message`, post);
       waits.reset();
       arrived(message);

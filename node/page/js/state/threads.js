@@ -135,6 +135,9 @@ export function stateChanged({ id, chat, delivery }) {
   of.messages.value = progress(of.messages.value, id, delivery);
 }
 
+/** Whether the right of somebody to speak for another is not known yet: an announcement that comes may tell. */
+export const doubtful = () => [...threads.values()].some((of) => of.messages.value.some((message) => message.for?.right === 'unknown'));
+
 /** Lets go of old messages of a conversation that is read at its end. @param {string} chat */
 export function trim(chat) {
   const of = thread(chat);

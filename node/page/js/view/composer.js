@@ -3,6 +3,7 @@
 import { t } from '../base/words.js';
 import { BLANK, drafts, write } from '../state/drafts.js';
 import { send } from '../state/outbox.js';
+import { self } from '../state/session.js';
 import { settings } from '../state/settings.js';
 import { Icon, Text, html, useEffect, useElement, useLayoutEffect } from './ui.js';
 
@@ -33,12 +34,29 @@ const Precedence = ({ value, change }) => html`
   </fieldset>
 `;
 
+/** As whom one writes, where there is a choice; for a role's own conversation there is none. @param {{ chat: Chat, value: string, change: (as: string) => void }} props */
+function As({ chat, value, change }) {
+  const all = self().acts_for;
+  if (chat.kind === 'desk') {
+    const role = all.find(({ id }) => id === chat.id.split('.')[0]);
+    return role && html`<span class="write-as">${t('role.for', { name: role.name })}</span>`;
+  }
+  const wanted = all.filter(({ id }) => id !== chat.id);
+  return wanted.length > 0 && html`
+    <select class="write-as" aria-label=${t('role.as')} title=${t('role.as')} value=${value} onChange=${(/** @type {{ target: HTMLSelectElement }} */ event) => change(event.target.value)}>
+      <option value="">${t('role.self')}</option>
+      ${wanted.map(({ id, name }) => html`<option key=${id} value=${id}>${t('role.for', { name })}</option>`)}
+    </select>`;
+}
+
 /** @param {{ chat: Chat }} props */
 export function Composer({ chat }) {
   /** @type {{ current: HTMLTextAreaElement }} */
   const area = useElement();
   const draft = drafts.value[chat.id] ?? BLANK;
   const over = excess(draft.text);
+  // Whose duty has ended is not written for any more.
+  const as = self().acts_for.some(({ id }) => id === draft.as) ? draft.as : null;
 
   useLayoutEffect(() => {
     const { style } = area.current;
@@ -52,8 +70,8 @@ export function Composer({ chat }) {
     event.preventDefault();
     const text = draft.text.trim();
     if (!text || over > 0) return;
-    send(chat.id, { text, precedence: draft.precedence, reply: draft.reply });
-    write(chat.id, BLANK);
+    send(chat.id, { text, precedence: draft.precedence, reply: draft.reply, as });
+    write(chat.id, { ...BLANK, as });
     area.current.focus();
   }
 
@@ -80,6 +98,7 @@ export function Composer({ chat }) {
         onInput=${(/** @type {{ target: HTMLTextAreaElement }} */ event) => write(chat.id, { ...draft, text: event.target.value })} onKeyDown=${keys} aria-invalid=${over > 0}></textarea>
       <div class="write-acts">
         <${Precedence} value=${draft.precedence} change=${(/** @type {Draft['precedence']} */ precedence) => write(chat.id, { ...draft, precedence })} />
+        <${As} chat=${chat} value=${as ?? ''} change=${(/** @type {string} */ next) => write(chat.id, { ...draft, as: next || null })} />
         <span class=${over > 0 ? 'fault' : 'quiet write-keys'}>${over > 0 ? t('write.long', { n: over }) : t(`write.keys.${enters ? 'send' : 'line'}`)}</span>
         <button type="submit" class="primary write-send" disabled=${!draft.text.trim() || over > 0} aria-label=${t('write.send')}>
           <span class="write-word">${t('write.send')}</span><${Icon} name="send" />

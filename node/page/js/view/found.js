@@ -4,9 +4,9 @@ import { index, query } from '../base/match.js';
 import { sorted } from '../base/names.js';
 import { t } from '../base/words.js';
 import { chats } from '../state/chats.js';
-import { offices, people, units } from '../state/district.js';
+import { offices, people, roles, units } from '../state/district.js';
 import { go } from '../state/route.js';
-import { Person } from './person.js';
+import { Person, RoleRow } from './person.js';
 import { Icon, Text, html } from './ui.js';
 
 const MOST = 100;
@@ -17,6 +17,9 @@ function search(typed) {
   const fits = query(typed);
   for (const unit of sorted(units.value.values(), (each) => each.name)) {
     if (chats.value?.has(unit.id) && fits(index(unit.name)) > 0) found.push({ unit });
+  }
+  for (const role of sorted(roles.value.values(), (each) => each.title)) {
+    if (fits(index([role.title, role.office_name, role.unit_name].join(' '))) > 0) found.push({ role });
   }
   for (const person of sorted(people.value.values(), (each) => each.name)) {
     const office = offices.value.get(person.office);
@@ -33,7 +36,7 @@ export function Found({ typed }) {
   if (found.length === 0) return html`<p class="hint" role="status">${t('org.nothing')}</p>`;
   return html`
     <ul class="found">
-      ${found.map(({ unit, person, office }) => unit
+      ${found.map(({ unit, role, person, office }) => role ? html`<li key=${role.id}><${RoleRow} role=${role} /></li>` : unit
         ? html`<li key=${unit.id}><button type="button" class="person" data-row onClick=${() => go(unit.id)}>
             <span class="badge badge-unit" aria-hidden="true"><${Icon} name="unit" /></span>
             <span class="person-name"><${Text} of=${unit.name} /></span>

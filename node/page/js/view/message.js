@@ -39,12 +39,19 @@ function Content({ message }) {
   return html`<p class="msg-text msg-sealed"><${Icon} name="alert" />${t(`msg.${message.kind}`)}</p>`;
 }
 
+/** For whom it is said, beside the name of who says it; without the right it is marked. @param {{ of: NonNullable<Message['for']> }} props */
+const For = ({ of }) => html`
+  <span class="msg-for">${t('role.for', { name: of.name })}</span>
+  ${of.right !== 'holds' && html`<span class="tag tag-${of.right}" title=${t(`role.${of.right}_why`)}><${Icon} name="warn" />${t(`role.${of.right}`)}</span>`}
+`;
+
 /** @param {{ message: Message }} props */
 function Head({ message }) {
   const { author, mine } = message;
   return html`
     <header class="msg-head">
       <button type="button" class="msg-author" title=${t('who.card')} onClick=${() => (carded.value = author.id)}>${mine ? html`<b>${t('chat.you')}</b>` : html`<${Text} of=${author.name} as="b" />`}</button>
+      ${message.for && html`<${For} of=${message.for} />`}
       ${!mine && html`<span class="msg-from">${post(author) && html`<${Text} of=${author.position} /> · `}<${Text} of=${author.office_name} /></span>`}
       <${Precedence} of=${message.precedence} />
       ${message.late && html`<${Late} message=${message} />`}

@@ -6,6 +6,8 @@ import { t } from '../base/words.js';
 /** @type {Record<string, string>} */
 const BY_CODE = {
   may_not_post: 'why.forbidden',
+  may_not_speak_for: 'why.not_for',
+  no_such_role: 'why.missing',
   no_such_chat: 'why.missing',
   text_too_long: 'why.large',
   too_large: 'why.large',

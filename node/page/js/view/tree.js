@@ -3,11 +3,11 @@
 import { sorted } from '../base/names.js';
 import { t } from '../base/words.js';
 import { chats } from '../state/chats.js';
-import { children, offices, people, staff, units } from '../state/district.js';
+import { children, offices, people, posts, staff, units } from '../state/district.js';
 import { go } from '../state/route.js';
 import { self } from '../state/session.js';
 import { Found } from './found.js';
-import { Link, Person } from './person.js';
+import { Link, Person, RoleRow } from './person.js';
 import { Icon, Text, html, signal } from './ui.js';
 
 /** @import { TreeOffice, TreePerson, TreeUnit } from 'okrug' */
@@ -87,6 +87,7 @@ function Unit({ unit }) {
   const kids = () => {
     const groups = byOffice(unit.id);
     return [
+      ...(posts.value.get(unit.id) ?? []).map((role) => html`<li key=${role.id}><${RoleRow} role=${role} /></li>`),
       ...groups.map(({ office, list }) => html`
         <${Office} key=${office.id} unit=${unit.id} office=${office} list=${list} alone=${groups.length === 1} />`),
       ...(children.value.get(unit.id) ?? []).map((child) => html`<${Unit} key=${child.id} unit=${child} />`),

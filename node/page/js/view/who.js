@@ -3,7 +3,7 @@
 import { initials, post, sorted } from '../base/names.js';
 import { lang, t } from '../base/words.js';
 import { call } from '../link/http.js';
-import { members, offices, people, readers, units } from '../state/district.js';
+import { members, offices, people, readers, roles, units } from '../state/district.js';
 import { go } from '../state/route.js';
 import { Link, Person, linkWords } from './person.js';
 import { Icon, Text, html, useEffect, useState } from './ui.js';
@@ -67,9 +67,16 @@ function Card({ id, chat }) {
   `;
 }
 
+/** People who have the duty of a role now, or the one with whom the role corresponds. @param {string} chat */
+function onDuty(chat) {
+  const [role, with_] = chat.split('.');
+  const ids = with_ ? [with_] : (roles.value.get(role)?.holders ?? []).filter(({ now }) => now).map(({ person }) => person);
+  return ids.map((id) => people.value.get(id)).filter((person) => person !== undefined);
+}
+
 /** Offices of a conversation with their people: one's own first, then those without a link, then by name. @param {Chat} chat */
 function byOffice(chat) {
-  const all = chat.kind === 'unit' ? members(chat.id) : [];
+  const all = chat.kind === 'unit' ? members(chat.id) : onDuty(chat.id);
   const order = { here: '1', down: '2', up: '3' };
   return sorted(readers(chat), (office) => `${order[office.link]} ${office.name}`).map((office) => ({
     office, list: all.filter((person) => person.office === office.id),
