@@ -140,6 +140,19 @@ impl Frontier {
         true
     }
 
+    /// Takes back what is held of a log: this head is the last from now on, or nothing is held of it.
+    pub fn retreat(&mut self, log: &LogId, head: Option<HeadOf>) {
+        let Some(topic) = self.topics.get_mut(&log.topic) else { return };
+        if topic.heads.remove(log).is_some() {
+            self.len -= 1;
+        }
+        topic.digest = None;
+        if topic.heads.is_empty() {
+            self.topics.remove(&log.topic);
+        }
+        head.map(|head| self.advance(head));
+    }
+
     /// The topics of which something is held, in order.
     pub fn topics(&self) -> impl Iterator<Item = Topic> + '_ {
         self.topics.keys().copied()

@@ -217,6 +217,14 @@ impl Trust {
         self.age_of(&self.chart.doc().head, replaced, now)
     }
 
+    /// How old the list of revocations is, by the same rule; `None` when there is none.
+    #[must_use]
+    pub fn revocations_freshness(&self, now: Millis) -> Option<Freshness> {
+        let list = self.revocations.as_ref()?;
+        let replaced = list.version().epoch() < self.charter().doc().revocations_epoch;
+        Some(self.age_of(&list.doc().head, replaced, now))
+    }
+
     fn age_of(&self, head: &Head, replaced: bool, now: Millis) -> Freshness {
         let floor = self.chart.doc().head.issued.max(self.charter().doc().head.issued);
         let now = now.max(head.issued).max(floor);

@@ -110,6 +110,9 @@ impl Collector for State {
         one(&mut encoder, "okrug_up_since_timestamp_seconds", "When the node started", since)?;
         one(&mut encoder, "okrug_sse_clients", "Open streams of events", count(self.streams.count()))?;
         one(&mut encoder, "okrug_org_version", "Version of the chart", status.documents.chart.into())?;
+        if let Some(list) = &status.district.revocations {
+            one(&mut encoder, "okrug_revocation_age_seconds", "Since the newest list of revocations was signed", list.age_s)?;
+        }
         one(&mut encoder, "okrug_queue_messages", "Messages that no other office holds", status.queue.messages)?;
         one(&mut encoder, "okrug_queue_oldest_seconds", "Age of the oldest of them", status.queue.oldest_s.unwrap_or(0))?;
         one(&mut encoder, "okrug_store_entries", "Entries in the store", status.store.entries)?;

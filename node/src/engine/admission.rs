@@ -45,7 +45,7 @@ impl Admission for Admitted {
     }
 
     fn peer_of(&self, office: OfficeId) -> Option<[u8; 32]> {
-        if self.is_cut() { None } else { self.directory.borrow().office(office).map(|office| office.peer.0) }
+        if self.is_cut() { None } else { self.directory.borrow().member(office).map(|office| office.peer.0) }
     }
 
     fn papers(&self) -> Option<Arc<dyn Papers>> {

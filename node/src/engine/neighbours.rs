@@ -40,6 +40,10 @@ impl Watch for Neighbours {
         }
     }
 
+    fn directory(&self) {
+        self.office.directory_changed();
+    }
+
     fn holds(&self, office: OfficeId, heads: &[(LogId, Seq)]) {
         self.office.holds(office, heads);
     }

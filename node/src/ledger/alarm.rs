@@ -71,6 +71,16 @@ pub enum Alarm {
         /// Which.
         number: u32,
     },
+    /// Entries of a revoked office no longer count; they lie aside.
+    #[error("{log} counts up to {} only, since its office is revoked: the entries {from} to {to} were set aside", Seq(from.0.saturating_sub(1)))]
+    Struck {
+        /// The log.
+        log: LogId,
+        /// The first that does not count.
+        from: Seq,
+        /// The last that was here.
+        to: Seq,
+    },
     /// This office writes its logs anew, so that none forks; it follows one of the above.
     #[error("this office now writes as incarnation {0}")]
     NewIncarnation(Incarnation),
@@ -91,6 +101,7 @@ impl Alarm {
             Self::WrittenElsewhere { .. } => "written_elsewhere",
             Self::TwoNodes { .. } => "two_nodes",
             Self::SealingKeyMissing { .. } => "sealing_key_missing",
+            Self::Struck { .. } => "entries_struck",
             Self::NewIncarnation(_) => "new_incarnation",
         }
     }

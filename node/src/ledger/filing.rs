@@ -1,7 +1,7 @@
 //! What the office adds to an append, in the same atomic step.
 
 use okrug_protocol::clock::Millis;
-use okrug_protocol::ids::OfficeId;
+use okrug_protocol::ids::{LogId, OfficeId, Seq};
 use okrug_protocol::log::VerifiedEntry;
 
 use crate::store::Batch;
@@ -30,6 +30,9 @@ pub trait Filing: Send + 'static {
     ///
     /// Reads must be made by [`crate::store::Store::get_with`], so that they see what this batch holds already.
     fn file(&mut self, filed: &Filed<'_>, batch: &mut Batch);
+
+    /// Adds to the batch what it means that an entry, which the store still has, no longer counts.
+    fn struck(&mut self, _log: &LogId, _seq: Seq, _batch: &mut Batch) {}
 
     /// What was filed since the last call is in the store and may be announced.
     fn filed(&mut self);

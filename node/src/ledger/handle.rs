@@ -49,12 +49,22 @@ pub struct Arrivals {
     pub exchange: u64,
 }
 
+/// A log that is shorter than it was: its office was revoked, and what lies behind this head no longer counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Struck {
+    /// The log.
+    pub log: LogId,
+    /// Its head now; `None` when nothing of it counts.
+    pub head: Option<HeadOf>,
+}
+
 /// What the handle asks of the thread.
 pub(super) enum Command {
     Write(Draft, oneshot::Sender<Result<Written, WriteError>>),
     Accept(Offer, oneshot::Sender<Vec<Verdict>>),
     Keep(Batch, oneshot::Sender<Result<(), WriteError>>),
     Tend(oneshot::Sender<()>),
+    Adopt(oneshot::Sender<Vec<Struck>>),
     Stop,
 }
 
@@ -160,6 +170,17 @@ impl Handle {
         reading.await.unwrap_or_else(|e| Err(StoreError::Failed(e.to_string())))
     }
 
+    /// From now on entries are judged by this directory, and what it ends is shortened; gives the logs that are shorter now.
+    pub async fn adopt(&self, directory: Arc<Directory>) -> Vec<Struck> {
+        // Whatever is judged from here on is judged by it, even before the thread comes to it.
+        self.set_directory(directory);
+        let (reply, answer) = oneshot::channel();
+        if self.commands.send(Command::Adopt(reply)).await.is_err() {
+            return Vec::new();
+        }
+        answer.await.unwrap_or_default()
+    }
+
     /// From now on entries are judged by this directory.
     pub fn set_directory(&self, directory: Arc<Directory>) {
         *self.shared.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
@@ -244,6 +265,15 @@ impl Shared {
     /// Shows new states of logs.
     pub(super) fn set_logs(&self, states: impl IntoIterator<Item = (LogId, LogState)>) {
         self.logs.write().unwrap_or_else(PoisonError::into_inner).extend(states);
+    }
+
+    /// Shows a log as it is, though it be shorter; without a state there is nothing of it.
+    pub(super) fn replace_log(&self, log: LogId, state: Option<LogState>) {
+        let mut logs = self.logs.write().unwrap_or_else(PoisonError::into_inner);
+        match state {
+            Some(state) => drop(logs.insert(log, state)),
+            None => drop(logs.remove(&log)),
+        }
     }
 
     pub(super) fn announce(&self, appended: Appended) {

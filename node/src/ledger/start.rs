@@ -110,6 +110,7 @@ impl Data {
         };
         worker.settle_or_wait()?;
         worker.tend()?;
+        worker.strike()?;
         let (done, running) = oneshot::channel();
         let body = move || {
             // Nobody waits any more when the node is gone.

@@ -16,7 +16,7 @@ use super::keyring::KeyRing;
 use super::past::Past;
 use super::reseal::Requests;
 use super::unopened::UnopenedEpochs;
-use super::{Draft, Filing, Verdict, WriteError, Written};
+use super::{Draft, Filing, Struck, Verdict, WriteError, Written};
 use crate::clock::Clock;
 use crate::here::Marker;
 use crate::journal::{Journal, JournalError};
@@ -58,6 +58,7 @@ impl From<JournalError> for Hitch {
 
 pub(super) type DraftReply = oneshot::Sender<Result<Written, WriteError>>;
 pub(super) type KeepReply = oneshot::Sender<Result<(), WriteError>>;
+pub(super) type AdoptReply = oneshot::Sender<Vec<Struck>>;
 pub(super) type OfferReply = oneshot::Sender<Vec<Verdict>>;
 
 /// All that the thread owns.
@@ -104,6 +105,7 @@ struct Round {
     offers: Vec<(Offer, OfferReply)>,
     keeps: Vec<(Batch, KeepReply)>,
     tends: Vec<oneshot::Sender<()>>,
+    adopts: Vec<AdoptReply>,
     entries: usize,
     stop: bool,
 }
@@ -118,6 +120,7 @@ impl Round {
             }
             Command::Keep(batch, reply) => self.keeps.push((batch, reply)),
             Command::Tend(reply) => self.tends.push(reply),
+            Command::Adopt(reply) => self.adopts.push(reply),
             Command::Stop => self.stop = true,
         }
     }
@@ -151,6 +154,10 @@ impl Worker {
             for reply in round.tends {
                 // Whoever asked may have gone meanwhile.
                 let _ = reply.send(());
+            }
+            if !round.adopts.is_empty() {
+                let struck = self.strike()?;
+                round.adopts.into_iter().for_each(|reply| drop(reply.send(struck.clone())));
             }
             if round.stop {
                 // What was asked before is still answered.

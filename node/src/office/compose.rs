@@ -92,7 +92,8 @@ impl Composer {
     }
 
     fn direct(&self, me: &PersonRecord, to: PersonId, text: &str) -> Result<(Topic, Content), Refused> {
-        let addressee = self.desk.record(to).filter(|record| record.active).ok_or(Refused::NoSuchPerson)?;
+        let revoked = self.desk.directory().person_revoked_since(to).is_some();
+        let addressee = self.desk.record(to).filter(|record| record.active && !revoked).ok_or(Refused::NoSuchPerson)?;
         let topic = Topic::Inbox(addressee.office);
         let setting = Setting { district: self.desk.directory().district(), office: self.desk.me, topic };
         let between = Between { setting, from: me.person, to };

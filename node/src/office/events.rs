@@ -24,6 +24,8 @@ pub(crate) enum Happened {
     Read { person: PersonId, chat: ChatKey },
     /// Sessions ended.
     Ended,
+    /// Messages that were shown no longer count.
+    Struck,
     /// People or the chart changed.
     Directory(Version),
 }

@@ -8,7 +8,7 @@ use okrug_protocol::checkpoint::Checkpoint;
 use okrug_protocol::codec;
 use okrug_protocol::deputy::DeputyRecord;
 use okrug_protocol::entry::{Header, Kind};
-use okrug_protocol::ids::{PersonId, Topic};
+use okrug_protocol::ids::{LogId, PersonId, Seq, Topic};
 use okrug_protocol::message::{Content, Message};
 use okrug_protocol::person::SignedPerson;
 use okrug_protocol::register::Learned;
@@ -18,6 +18,7 @@ use super::chat::ChatKey;
 use super::desk::Desk;
 use super::events::Happened;
 use super::index::{self, Arrival, Place, Row, Standing};
+use super::people::read_people;
 use crate::ledger::{Filed, Filing};
 use crate::store::{Batch, Tree};
 
@@ -33,12 +34,14 @@ pub(crate) struct Filer {
     waiting: HashMap<PersonId, Vec<(u64, Arrival, Header, Message)>>,
     told: Vec<Happened>,
     receipts: super::receipts::Dirty,
+    /// Records of people no longer count: who is who is read anew.
+    relearn: bool,
 }
 
 impl Filer {
     pub(crate) fn new(desk: Arc<Desk>, receipts: super::receipts::Dirty) -> Self {
         let next_arrival = desk.last_arrival() + 1;
-        Self { desk, next_arrival, waiting: HashMap::new(), told: Vec::new(), receipts }
+        Self { desk, next_arrival, waiting: HashMap::new(), told: Vec::new(), receipts, relearn: false }
     }
 
     fn message(&mut self, header: &Header, plain: &[u8], filed: &Filed<'_>, batch: &mut Batch) {
@@ -199,10 +202,26 @@ impl Filer {
         }
     }
 
+    /// A message that no longer counts is shown no more, and another may be said under its count.
+    fn strike_message(&mut self, header: &Header, plain: &[u8], batch: &mut Batch) {
+        let Ok(message) = Message::decode(plain) else { return };
+        let Some(chat) = chat_of(header, &message) else { return };
+        let at = Arrival { chat: chat.bytes(), time: header.time, place: Place { log: header.log, seq: header.seq } };
+        self.set_standing(&at, Standing::Struck, batch);
+        let said = index::said_key(message.person, message.counter);
+        if self.desk.pending::<Arrival>(batch, Tree::Said, &said).is_some_and(|claimed| claimed.place == at.place) {
+            batch.delete(Tree::Said, said);
+        }
+        if !self.told.iter().any(|told| matches!(told, Happened::Struck)) {
+            self.told.push(Happened::Struck);
+        }
+    }
+
     fn checkpoint(&mut self, header: &Header, body: &[u8], batch: &mut Batch) {
         let Ok(checkpoint) = Checkpoint::decode(body) else { return };
         if header.log.topic == Topic::District {
             self.desk.learn_holdings(header.log.office, &checkpoint.heads, batch, &mut self.told);
+            self.desk.witness(header, &checkpoint.heads, batch);
         }
     }
 }
@@ -224,13 +243,35 @@ impl Filing for Filer {
         }
     }
 
+    fn struck(&mut self, log: &LogId, seq: Seq, batch: &mut Batch) {
+        let district = self.desk.directory().district();
+        let Ok(Some((entry, plain))) = self.desk.store.opened(district, log, seq) else { return };
+        match entry.header.kind {
+            Kind::MESSAGE => self.strike_message(&entry.header, &plain, batch),
+            Kind::PERSON => {
+                if let Ok(signed) = SignedPerson::read(&plain, district) {
+                    batch.delete(Tree::People, index::person_key(&signed));
+                    self.relearn = true;
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn undone(&mut self) {
         self.waiting.clear();
         self.told.clear();
+        self.relearn = false;
     }
 
     fn filed(&mut self) {
         self.waiting.clear();
+        if std::mem::take(&mut self.relearn) {
+            match read_people(&self.desk.store, &self.desk.documents) {
+                Ok(people) => self.desk.people.change(|known| *known = people),
+                Err(error) => tracing::error!(event = "people_not_read", %error, "who is who is read again at the next start"),
+            }
+        }
         for happened in self.told.drain(..) {
             self.desk.events.tell(happened);
         }
@@ -254,6 +295,10 @@ pub(crate) fn chat_of(header: &Header, message: &Message) -> Option<ChatKey> {
 impl Desk {
     /// Judges the person's signature.
     fn standing(&self, header: &Header, message: &Message) -> Standing {
+        // Their own office knew, so what they said does not count, here and everywhere.
+        if self.directory().is_person_revoked_at(message.person, header.revocations) {
+            return Standing::Revoked;
+        }
         let setting = self.setting(&header.log);
         self.people.read(|people| {
             let mut keys = people.keys(message.person, message.key_version, header.log.office);

@@ -29,7 +29,7 @@ use super::duties::Duties;
 use super::events::{Events, Happened};
 use super::filing::Filer;
 use super::invitations::Run;
-use super::people::People;
+use super::people::read_people;
 use super::receipts::{Dirty, Pace, write_checkpoints};
 use super::sessions::{SessionId, Sessions, Unlocked};
 use super::staffing::tidy_up;
@@ -158,7 +158,8 @@ impl Handle {
         let account: Option<Account> = self.desk.store.get_decoded(Tree::Accounts, login.as_bytes())?;
         let came = account.as_ref().is_some_and(|account| account.share.is_some());
         let keys = Arc::new(self.vaults.open(account, Zeroizing::new(password.to_owned())).await?);
-        if !self.desk.record(keys.person).is_some_and(|record| record.active && record.office == self.desk.me) {
+        let revoked = self.desk.directory().person_revoked_since(keys.person).is_some();
+        if revoked || !self.desk.record(keys.person).is_some_and(|record| record.active && record.office == self.desk.me) {
             return Err(Refused::WrongLogin);
         }
         if came {
@@ -422,6 +423,11 @@ impl Handle {
 
     /// The chart or the people changed.
     pub fn directory_changed(&self) {
+        let directory = self.desk.directory();
+        let revoked = |person| directory.person_revoked_since(person).is_some();
+        if self.desk.sessions.change(|sessions| sessions.end_of(revoked)) > 0 {
+            self.desk.events.tell(Happened::Ended);
+        }
         self.desk.events.tell(Happened::Directory(self.desk.directory().version()));
     }
 }
@@ -430,18 +436,6 @@ pub(super) fn check_login(login: &str) -> Result<(), Refused> {
     let fits = (1..=okrug_protocol::bounds::MAX_SLUG).contains(&login.len());
     let plain = login.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-'));
     if fits && plain { Ok(()) } else { Err(Refused::BadLogin) }
-}
-
-fn read_people(store: &Store, documents: &Documents) -> Result<People, StoreError> {
-    let mut people = People::default();
-    let district = documents.directory().district();
-    store.scan(Tree::People, &[]).each(|_, bytes| {
-        if let Ok(signed) = SignedPerson::read(&bytes, district) {
-            people.learn(signed);
-        }
-        ControlFlow::Continue(())
-    })?;
-    Ok(people)
 }
 
 fn read_duties(store: &Store) -> Result<Duties, StoreError> {

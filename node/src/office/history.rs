@@ -112,5 +112,5 @@ fn placed(key: &[u8], bytes: &[u8]) -> Option<Placed> {
 }
 
 fn is_shown((_, row): &Placed) -> bool {
-    !matches!(row.standing, Standing::Repeats | Standing::Waits)
+    !matches!(row.standing, Standing::Repeats | Standing::Waits | Standing::Struck)
 }

@@ -49,6 +49,10 @@ pub(crate) enum Standing {
     Invalid,
     /// The same words came before: not shown.
     Repeats,
+    /// The person was revoked, and their office knew: shown as not accepted.
+    Revoked,
+    /// Behind the end of a log whose office is revoked: not shown.
+    Struck,
 }
 
 /// A message as it stands in a conversation.

@@ -41,6 +41,7 @@ mod status;
 mod stream;
 mod tree;
 mod unopened;
+mod witness;
 pub mod view;
 
 pub use accounts::MIN_PASSWORD_CHARS;

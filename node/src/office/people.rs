@@ -1,11 +1,15 @@
 //! The people of the district, as their offices have announced them.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 use okrug_protocol::ids::{OfficeId, PersonId};
 use okrug_protocol::person::{PersonRecord, SignedPerson};
 use okrug_protocol::register::{Learned, Register};
 use okrug_protocol::sign::{PublicKey, Verifier};
+
+use crate::documents::Documents;
+use crate::store::{Store, StoreError, Tree};
 
 /// Everybody whose record has arrived.
 #[derive(Debug, Default)]
@@ -64,4 +68,20 @@ impl People {
             None => PersonId::numbered(office, 1),
         }
     }
+}
+
+/// Reads everybody from the store.
+///
+/// # Errors
+/// The store does not answer.
+pub(crate) fn read_people(store: &Store, documents: &Documents) -> Result<People, StoreError> {
+    let mut people = People::default();
+    let district = documents.directory().district();
+    store.scan(Tree::People, &[]).each(|_, bytes| {
+        if let Ok(signed) = SignedPerson::read(&bytes, district) {
+            people.learn(signed);
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(people)
 }

@@ -34,7 +34,7 @@ impl Desk {
     /// Counts what waits; `heads` are how far each log is held here.
     pub(super) fn queues(&self, heads: &[(LogId, Seq)], now: Millis) -> Queues {
         let directory = self.directory();
-        let others: Vec<OfficeId> = directory.offices().map(|office| office.id).filter(|office| *office != self.me).collect();
+        let others: Vec<OfficeId> = directory.members().map(|office| office.id).filter(|office| *office != self.me).collect();
         let mut queues = Queues::default();
         for (log, head) in heads.iter().filter(|(log, _)| log.office == self.me) {
             let held: Vec<(OfficeId, Seq)> = self.holdings.read(|h| others.iter().map(|office| (*office, h.held(*office, log))).collect());

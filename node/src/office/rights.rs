@@ -15,10 +15,10 @@ pub(crate) fn sees(directory: &Directory, me: OfficeId, person: &PersonRecord, c
         ChatKey::Pair(..) => chat.other(person.person).is_some(),
         ChatKey::Role(_, with) => with == person.person,
         ChatKey::Topic(Topic::Unit(unit)) => {
-            directory.reads(me, Topic::Unit(unit)) && (directory.is_within(person.unit, unit) || directory.is_within(unit, person.unit))
+            directory.reads_now(me, Topic::Unit(unit)) && (directory.is_within(person.unit, unit) || directory.is_within(unit, person.unit))
         }
         ChatKey::Topic(Topic::Inbox(_)) => false,
-        ChatKey::Topic(topic) => directory.reads(me, topic),
+        ChatKey::Topic(topic) => directory.reads_now(me, topic),
     }
 }
 

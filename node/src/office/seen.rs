@@ -52,6 +52,7 @@ impl Desk {
         let opened = self.message(&Place { log: position.log, seq: position.seq });
         let (kind, text) = match (&opened, row.standing) {
             (_, Standing::Invalid) => (MessageKind::Invalid, String::new()),
+            (_, Standing::Revoked) => (MessageKind::Revoked, String::new()),
             (Some((header, message)), _) => self.text(header, message, viewer),
             (None, _) => (MessageKind::Unreadable, String::new()),
         };
@@ -73,6 +74,7 @@ impl Desk {
             late: position.log.office != self.me && timeline::is_late(position.time, row.received),
             reply_to: reply_to.map(|to| MessageId { log: to.log, seq: to.seq }),
             delivery: self.delivery(&position.log, position.seq).into(),
+            unwitnessed: self.is_unwitnessed(&position.log, position.seq),
         })
     }
 
@@ -121,7 +123,7 @@ impl Desk {
     }
 
     pub(crate) fn office_name(&self, office: OfficeId) -> String {
-        self.directory().office(office).map_or_else(|| office.to_string(), |office| office.name.clone())
+        self.directory().office_ever(office).map_or_else(|| office.to_string(), |office| office.name.clone())
     }
 
     /// A conversation in the list of `viewer`; `None` when they have no part in it.

@@ -130,6 +130,13 @@ impl Sessions {
         before - self.running.len()
     }
 
+    /// Ends the sessions of everybody to whom this applies; says how many.
+    pub(crate) fn end_of(&mut self, whose: impl Fn(PersonId) -> bool) -> usize {
+        let before = self.running.len();
+        self.running.retain(|_, session| !whose(session.keys.person));
+        before - self.running.len()
+    }
+
     /// Wipes what has ended.
     pub(crate) fn sweep(&mut self, now: Millis) {
         self.running.retain(|_, session| !is_over(session, now));

@@ -9,7 +9,9 @@ use okrug_protocol::trust::Freshness;
 use super::desk::Desk;
 use super::queue::Queues;
 use super::unopened::Epochs;
-use super::view::{self, AlarmStatus, ClockStatus, DiskStatus, District, DocumentVersions, MyOffice, NodeStatus, Peer, StoreStatus};
+use super::view::{
+    self, AlarmStatus, ClockStatus, DiskStatus, District, DocumentVersions, ListAge, MyOffice, NodeStatus, Peer, StoreStatus,
+};
 use crate::clock;
 use crate::ledger::Alarm;
 
@@ -23,7 +25,7 @@ impl Desk {
         let queues = self.queues(heads, now);
         NodeStatus {
             office: self.my_office(),
-            enrolled: self.directory().office(self.me).is_some(),
+            enrolled: self.directory().member(self.me).is_some(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             uptime_s: now.since(self.started) / 1_000,
             district: self.district(now),
@@ -54,15 +56,26 @@ impl Desk {
 
     pub(crate) fn district(&self, now: Millis) -> District {
         let directory = self.directory();
-        District { id: directory.district().0.to_hex(), name: directory.name().to_owned(), freshness: self.freshness(now) }
+        District {
+            id: directory.district().0.to_hex(),
+            name: directory.name().to_owned(),
+            freshness: self.freshness(now),
+            revocations: self.list_age(now),
+            revoked: directory.is_revoked(self.me),
+        }
+    }
+
+    fn list_age(&self, now: Millis) -> Option<ListAge> {
+        self.documents.read(|trust| {
+            let freshness = word(trust.revocations_freshness(now)?);
+            let head = trust.revocations()?.doc().head;
+            let age_s = now.since(head.issued) / 1_000;
+            Some(ListAge { version: head.version.0, issued: head.issued, refresh_by: head.refresh_by, age_s, freshness })
+        })
     }
 
     fn freshness(&self, now: Millis) -> view::Freshness {
-        match self.documents.read(|trust| trust.freshness(now)) {
-            Freshness::Fresh => view::Freshness::Fresh,
-            Freshness::Stale => view::Freshness::Stale,
-            Freshness::Overdue => view::Freshness::Overdue,
-        }
+        word(self.documents.read(|trust| trust.freshness(now)))
     }
 
     pub(crate) fn document_versions(&self, now: Millis) -> DocumentVersions {
@@ -96,7 +109,7 @@ impl Desk {
                 queue: queues.by_office.get(&office.id).copied().unwrap_or_default(),
             }
         };
-        directory.offices().filter(|office| office.id != self.me).map(peer).collect()
+        directory.members().filter(|office| office.id != self.me).map(peer).collect()
     }
 
     /// When each office wrote the newest of its entries that is here, by its own clock; a time to come is none.
@@ -109,5 +122,13 @@ impl Desk {
             }
         }
         last
+    }
+}
+
+fn word(freshness: Freshness) -> view::Freshness {
+    match freshness {
+        Freshness::Fresh => view::Freshness::Fresh,
+        Freshness::Stale => view::Freshness::Stale,
+        Freshness::Overdue => view::Freshness::Overdue,
     }
 }

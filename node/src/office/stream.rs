@@ -131,6 +131,7 @@ impl EventStream {
                 let word = self.desk.link_word(*office, link.up);
                 self.push(Event::Peer(PeerChange { office: *office, link: word, last_contact: link.last_contact }));
             }
+            Happened::Struck => self.begin_anew(),
             Happened::Directory(version) => self.push(Event::OrgVersion(OrgVersion { version: version.0 })),
             Happened::Read { person, chat } if *person == self.viewer.person => self.chat(chat),
             Happened::Read { .. } | Happened::Ended => {}

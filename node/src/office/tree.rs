@@ -15,9 +15,10 @@ impl Desk {
             id: unit.id,
             parent: unit.parent,
             name: unit.name.clone(),
-            offices: directory.offices_hosting(unit.id).to_vec(),
+            offices: directory.offices_hosting(unit.id).iter().copied().filter(|office| !directory.is_revoked(*office)).collect(),
         });
-        let offices = directory.offices().map(|office| {
+        let shown = directory.offices().filter(|office| office.id == self.me || !directory.is_revoked(office.id));
+        let offices = shown.map(|office| {
             let link = self.links.read(|links| links.get(&office.id).cloned().unwrap_or_default());
             TreeOffice {
                 id: office.id,
@@ -34,7 +35,9 @@ impl Desk {
         let absent: Vec<_> = self.duties.read(|duties| duties.absent().map(|(person, _)| person).collect());
         let deputies: HashMap<_, _> = absent.into_iter().filter_map(|person| Some((person, self.deputy_view(person, now)?))).collect();
         let mut people: Vec<_> = self.people.read(|people| {
-            let listed = people.records().filter(|record| directory.office(record.office).is_some());
+            let listed = people
+                .records()
+                .filter(|record| directory.member(record.office).is_some() && directory.person_revoked_since(record.person).is_none());
             let person = |record: &okrug_protocol::person::PersonRecord| TreePerson {
                 id: record.person,
                 name: record.name.clone(),

@@ -22,8 +22,8 @@ pub use event::{Event, MessageState, OrgVersion, PeerChange};
 pub use ids::{ChatId, ClientId, Cursor, MessageId, ParseViewError};
 pub use look::{Fingerprint, PersonCard, Trace, TraceOffice};
 pub use people::{
-    District, Freshness, Login, Me, MyOffice, NewPerson, Password, People, Person, PersonState, PersonView, Token, Tree, TreeOffice,
-    TreePerson, TreeUnit,
+    District, Freshness, ListAge, Login, Me, MyOffice, NewPerson, Password, People, Person, PersonState, PersonView, Token, Tree,
+    TreeOffice, TreePerson, TreeUnit,
 };
 pub use roles::{ActsFor, BehalfId, Deputy, For, Holder, NewDeputy, NewHolder, NewRole, RightCode, Role, Roles};
 pub use staff::{Dismissal, Ended, Enrol, Invitation, Invitations, Invite, Invited, NewPassword, PersonChange, Reset, Session, Sessions};

@@ -62,11 +62,15 @@ pub enum Tree {
     Rekeys,
     /// Who asked for which epoch of ours to be sealed again.
     Resealing,
+    /// Entries that were taken out of their logs: they lie behind the end of a revoked office.
+    Struck,
+    /// How far an office said by a checkpoint that it holds a log, and under which list of revocations.
+    Witnesses,
 }
 
 impl Tree {
     /// All of them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::Meta,
         Self::Entries,
         Self::Logs,
@@ -95,6 +99,8 @@ impl Tree {
         Self::Unopened,
         Self::Rekeys,
         Self::Resealing,
+        Self::Struck,
+        Self::Witnesses,
     ];
 
     /// The first byte of its keys; given once and never reused.
@@ -129,6 +135,8 @@ impl Tree {
             Self::Unopened => 31,
             Self::Rekeys => 32,
             Self::Resealing => 33,
+            Self::Struck => 40,
+            Self::Witnesses => 41,
         }
     }
 
@@ -170,6 +178,8 @@ impl Tree {
             Self::Unopened => "unopened",
             Self::Rekeys => "rekeys",
             Self::Resealing => "resealing",
+            Self::Struck => "struck",
+            Self::Witnesses => "witnesses",
         }
     }
 

@@ -17,7 +17,7 @@ use super::intake::{self, Intake};
 use super::senders::Senders;
 use super::steady::Steady;
 use super::{Parts, documents, gossip};
-use crate::ledger::Appended;
+use crate::ledger::{Appended, Struck};
 use crate::mesh;
 
 /// Answers that wait for the machine.
@@ -150,12 +150,15 @@ impl EventLoop {
 
     async fn directory_changed(&mut self) {
         let directory = self.parts.documents.directory();
-        self.parts.ledger.set_directory(Arc::clone(&directory));
+        // Before anything else: whoever was removed hears nothing more.
+        self.parts.mesh.recheck().await;
+        let struck = self.parts.ledger.adopt(Arc::clone(&directory)).await;
         self.take(In::Documents(documents::editions(&self.parts.documents)));
         self.take(In::Interest(Arc::<okrug_protocol::directory::Directory>::clone(&directory)));
-        self.parts.mesh.recheck().await;
+        struck.into_iter().for_each(|Struck { log, head }| self.take(In::Cut { log, head }));
+        self.parts.watch.directory();
         let me = self.parts.me;
-        let carries = directory.office(me).is_some_and(|office| office.carrier);
+        let carries = directory.member(me).is_some_and(|office| office.carrier);
         let all = || {
             let units = directory.units().map(|unit| okrug_protocol::ids::Topic::Unit(unit.id));
             let groups = directory.groups().map(|group| okrug_protocol::ids::Topic::Group(group.id));

@@ -8,6 +8,7 @@ use okrug_protocol::entry::Entry;
 use okrug_protocol::exchange::{In, Settled, Ticket};
 use okrug_protocol::frontier::HeadOf;
 use okrug_protocol::ids::{LogId, OfficeId, Topic};
+use okrug_protocol::log::Refusal;
 use tokio::sync::mpsc;
 
 use super::batch;
@@ -121,7 +122,9 @@ async fn gossip(ledger: &ledger::Handle, from: OfficeId, topic: Topic, bytes: &[
         };
         answer(answers, In::Seen { peer: from, log: header.log, seq: header.seq, pending }).await;
     }
-    if verdicts.iter().any(|verdict| matches!(verdict, Verdict::Refused(_))) {
+    // Who passes on what lies behind the end of a log need not have heard yet that it ends.
+    let offends = |verdict: &Verdict| matches!(verdict, Verdict::Refused(refusal) if !matches!(refusal, Refusal::BeyondEnd { .. }));
+    if verdicts.iter().any(offends) {
         mesh::Verdict::Reject
     } else if verdicts.iter().any(|verdict| matches!(verdict, Verdict::Appended(_))) {
         mesh::Verdict::Accept
@@ -136,7 +139,7 @@ fn settled(verdicts: &[Verdict]) -> Settled {
         Verdict::Appended(HeadOf { .. }) | Verdict::Known => (0, Settled::Taken),
         Verdict::Pending(_) => (1, Settled::Pending),
         Verdict::Gap { .. } => (2, Settled::Gap),
-        Verdict::Full | Verdict::Unavailable | Verdict::Unwanted => (3, Settled::Later),
+        Verdict::Full | Verdict::Unavailable | Verdict::Unwanted | Verdict::Refused(Refusal::BeyondEnd { .. }) => (3, Settled::Later),
         Verdict::Refused(_) => (4, Settled::Refused),
         Verdict::Forked(_) | Verdict::Frozen => (5, Settled::Frozen),
     };

@@ -34,6 +34,8 @@ use crate::{ledger, mesh};
 pub trait Watch: Send + Sync {
     /// The link to an office went up or down.
     fn link(&self, office: OfficeId, up: bool);
+    /// Another directory holds: what it takes away is taken away now.
+    fn directory(&self);
     /// A neighbour durably holds these logs up to these places.
     fn holds(&self, office: OfficeId, heads: &[(LogId, Seq)]);
 }

@@ -14,6 +14,7 @@ use okrug_node::mesh::{Multiaddr, Source};
 use okrug_node::office::view::{Chat, ChatId, Deputy, Event, Me, Message, NewDeputy, NewPerson, NodeStatus, Post, Posted, Tree};
 use okrug_node::office::{EventStream, Handle, Missed, Pace, Refused, SessionId};
 use okrug_node::store::Limits;
+use okrug_protocol::frontier::HeadOf;
 use okrug_protocol::ids::{OfficeId, PersonId, Precedence, UnitId};
 use okrug_protocol::sample::{self, SampleDistrict};
 use okrug_protocol::seal::SharedKey;
@@ -125,6 +126,32 @@ impl District {
         }
     }
 
+    /// What the authority signs next; `at` learns it from a file, the others from each other.
+    pub(crate) async fn publish(&mut self, at: u32, sign: impl FnOnce(&mut SampleDistrict)) {
+        sign(&mut self.sample);
+        self.engine(at).office.district_file(&self.sample.file.encode()).unwrap();
+    }
+
+    /// How far an office holds the logs of another.
+    pub(crate) fn heads(&self, at: u32, of: u32) -> Vec<HeadOf> {
+        self.engine(at).ledger.heads().into_iter().filter(|head| head.log.office == OfficeId(of)).collect()
+    }
+
+    /// Which offices an office is linked to.
+    pub(crate) fn links(&self, at: u32) -> Vec<u32> {
+        self.engine(at).mesh.links().into_iter().filter(|link| link.connected).map(|link| link.office.0).collect()
+    }
+
+    /// The identity of an entry that an office holds.
+    pub(crate) fn entry_id(&self, at: u32, head: &HeadOf) -> okrug_protocol::ids::EntryId {
+        self.engine(at).store.entry_id(&head.log, head.seq).unwrap().unwrap()
+    }
+
+    /// Closes an office's links, or lets them stand again.
+    pub(crate) async fn cut(&self, office: u32, cut: bool) {
+        self.engine(office).cut(cut).await;
+    }
+
     pub(crate) async fn person(&self, office: u32, login: &str, unit: u32) -> Official {
         let new = NewPerson {
             login: login.to_owned(),
@@ -213,6 +240,11 @@ impl Official {
 
     pub(crate) fn chats(&self) -> Vec<Chat> {
         self.office.chats(self.session).unwrap()
+    }
+
+    /// Whether the session still stands.
+    pub(crate) fn is_in(&self) -> bool {
+        self.office.who(self.session).is_ok()
     }
 
     /// All texts of a conversation, oldest first; none when it is not there.

@@ -57,6 +57,11 @@ impl Exchange {
         let known = if probe { Seq::ZERO } else { reached };
         let skip = usize::try_from(known.next().0.saturating_sub(from.0)).unwrap_or(usize::MAX);
         entries.drain(..skip.min(entries.len()));
+        // Behind the end of a log that was cut nothing is taken; who sends it need not have heard yet.
+        if let Some(end) = self.interest.end_of(&log) {
+            let counting = usize::try_from((end.0 + 1).saturating_sub(known.next().0.max(from.0))).unwrap_or(usize::MAX);
+            entries.truncate(counting);
+        }
         if !entries.is_empty() {
             self.hand_over(id, log, last, entries, probe, out);
         }

@@ -25,6 +25,12 @@ impl Exchange {
                 continue;
             }
             let held = self.frontier.head(&head.log);
+            let said = head.seq;
+            // Who has not heard yet that the log was cut may hold more than counts.
+            let head = HeadOf { seq: self.interest.end_of(&head.log).map_or(said, |end| said.min(end)), ..*head };
+            if head.seq == Seq::ZERO {
+                continue;
+            }
             let Some(peer) = self.peers.get_mut(&id) else { return };
             if peer.written_off {
                 return;
@@ -42,7 +48,7 @@ impl Exchange {
                 self.refresh_offer(id, &head.log);
                 self.wait_for_gossip(&head.log, now);
             }
-            if held.is_some_and(|held| held.seq == head.seq && held.id != head.id) {
+            if held.is_some_and(|held| held.seq == said && held.id != head.id) {
                 self.probe(id, &head.log, now, out);
             }
         }
@@ -63,6 +69,7 @@ impl Exchange {
             return;
         }
         let held = self.frontier.seq(&log);
+        let seq = self.interest.end_of(&log).map_or(seq, |end| seq.min(end));
         let Some(peer) = self.peers.get_mut(&id) else { return };
         if peer.holds(&log) < seq && seq > held && (peer.offers.len() < MAX_OFFERS || peer.told.contains_key(&log)) {
             peer.told.insert(log, seq);
@@ -114,6 +121,11 @@ impl Exchange {
     pub(super) fn refresh_interest(&mut self, id: OfficeId) {
         let Some(peer) = self.peers.get(&id) else { return };
         let foreign: Vec<LogId> = peer.told.keys().filter(|log| !self.concerns(id, log)).copied().collect();
+        let shorter = peer.told.iter().filter_map(|(log, told)| Some((*log, self.interest.end_of(log).filter(|end| end < told)?)));
+        let shorter: Vec<(LogId, Seq)> = shorter.collect();
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        peer.told.extend(shorter.iter().copied());
+        shorter.iter().for_each(|(log, _)| self.refresh_offer(id, log));
         let Some(peer) = self.peers.get_mut(&id) else { return };
         for log in foreign {
             peer.told.remove(&log);

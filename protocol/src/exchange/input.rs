@@ -144,6 +144,13 @@ pub enum In {
         /// Which version.
         version: Version,
     },
+    /// A log was cut: nothing behind this head counts any more, or nothing at all. The directory that says so came before.
+    Cut {
+        /// Which log.
+        log: LogId,
+        /// Its last entry that counts.
+        head: Option<HeadOf>,
+    },
     /// Another directory holds from now on.
     Interest(Arc<dyn Interest>),
     /// The time of [`Out::WakeAt`] has come.

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use crate::directory::Directory;
 use crate::frontier::Share;
-use crate::ids::{LogId, OfficeId, Topic};
+use crate::ids::{LogId, OfficeId, Seq, Topic};
 
 /// What the exchange must know of the directory.
 ///
@@ -15,6 +15,11 @@ pub trait Interest: Debug + Send + Sync {
 
     /// Whether there is such an office, so that it may have written a log.
     fn knows(&self, office: OfficeId) -> bool;
+
+    /// Where a log ends, when nothing behind that counts any more.
+    fn end_of(&self, _log: &LogId) -> Option<Seq> {
+        None
+    }
 }
 
 impl Interest for Directory {
@@ -23,7 +28,12 @@ impl Interest for Directory {
     }
 
     fn knows(&self, office: OfficeId) -> bool {
-        self.member(office).is_some()
+        // The logs of who left or was revoked are carried on, as far as they count.
+        self.office_ever(office).is_some()
+    }
+
+    fn end_of(&self, log: &LogId) -> Option<Seq> {
+        Self::end_of(self, log).map(|end| end.seq)
     }
 }
 

@@ -89,6 +89,7 @@ impl Exchange {
             }
             In::Documents(editions) => self.on_documents(editions, out),
             In::DocumentRefused { peer, kind, version } => self.on_refused(peer, kind, version, out),
+            In::Cut { log, head } => self.frontier.retreat(&log, head),
             In::Interest(interest) => self.on_interest(interest, out),
             In::Tick => {
                 self.armed = None;

@@ -9,7 +9,7 @@ const KEPT_EVENTS = 500;
 export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
   const tree = district(here);
   const office = tree.offices.find((each) => each.here);
-  const node = { tree, freshness: 'fresh', rights: ['post'], actsFor: [], health: {}, queue: {}, chats: new Map(), messages: new Map(), clients: new Map(), listeners: new Set(), version: 7 };
+  const node = { tree, freshness: 'fresh', revocations: null, rights: ['post'], actsFor: [], health: {}, queue: {}, chats: new Map(), messages: new Map(), clients: new Map(), listeners: new Set(), version: 7 };
   const events = [];
   let sequence = 0;
   let eventId = 0;
@@ -73,7 +73,7 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
       id,
       cursor: `${(sent * 65_536 + seq).toString(16)}.${id}`,
       chat: chatId, author: authorOf(person), for: behalf, mine: person.me, kind, text, precedence,
-      sent: iso(sent), received: iso(received), late: person.office !== here && received - sent > 10 * 60_000, reply_to: replyTo,
+      sent: iso(sent), received: iso(received), late: person.office !== here && received - sent > 10 * 60_000, unwitnessed: false, reply_to: replyTo,
       delivery: delivery ?? { code: 'queued', held_by: 0, delivered: 0, of },
     };
     const list = [...(node.messages.get(chatId) ?? []), message].sort((a, b) => (isBefore(a.cursor, b.cursor) ? -1 : 1));
@@ -168,7 +168,7 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
     return {
       person: { id, name, position, unit, unit_name: byId(tree.units, unit).name },
       office: { id: office.id, slug: office.slug, name: office.name },
-      district: { id: 'd4c1', name: 'Округ Югра', freshness: node.freshness },
+      district: { id: 'd4c1', name: 'Округ Югра', freshness: node.freshness, revocations: node.revocations, revoked: false },
       rights: node.rights,
       acts_for: node.actsFor,
     };

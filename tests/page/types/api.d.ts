@@ -881,6 +881,9 @@ export interface components {
             id: string;
             /** @description Its name. */
             name: string;
+            revocations: components["schemas"]["ListAge"] | null;
+            /** @description Whether this office is revoked: it reads what it has, and nobody takes what it writes. */
+            revoked: boolean;
         };
         /** @description Versions of the signed documents; 0 for none. */
         DocumentVersions: {
@@ -1015,6 +1018,25 @@ export interface components {
          * @enum {string}
          */
         Link: "here" | "up" | "down";
+        /** @description How old a list of revocations is. */
+        ListAge: {
+            /**
+             * Format: int64
+             * @description Seconds since it was signed, by this machine's clock.
+             */
+            age_s: number;
+            /** @description Whether a newer one is due. */
+            freshness: components["schemas"]["Freshness"];
+            /** Format: date-time */
+            issued: string;
+            /** Format: date-time */
+            refresh_by: string;
+            /**
+             * Format: int32
+             * @description Its version.
+             */
+            version: number;
+        };
         /** @description A request to begin a session. */
         Login: {
             /** @description The login. */
@@ -1065,12 +1087,14 @@ export interface components {
             sent: string;
             /** @description The text; empty when it cannot be shown. */
             text: string;
+            /** @description Its office is revoked, it is not yet known where its logs end, and no other office is known to have held it before. */
+            unwitnessed: boolean;
         };
         /**
          * @description Whether the text of a message can be shown.
          * @enum {string}
          */
-        MessageKind: "text" | "unreadable" | "newer" | "invalid";
+        MessageKind: "text" | "unreadable" | "newer" | "invalid" | "revoked";
         /** @description How far a message has come by now. */
         MessageState: {
             chat: string;
@@ -1560,6 +1584,7 @@ export type Invite = components['schemas']['Invite'];
 export type Invited = components['schemas']['Invited'];
 export type Last = components['schemas']['Last'];
 export type Link = components['schemas']['Link'];
+export type ListAge = components['schemas']['ListAge'];
 export type Login = components['schemas']['Login'];
 export type Me = components['schemas']['Me'];
 export type Message = components['schemas']['Message'];

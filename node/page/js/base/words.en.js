@@ -43,6 +43,8 @@ export default {
   'ban.late': 'Arrived late: {n}',
   'ban.stale': 'The directory of the district has not been renewed for long. Messages go on; new people and offices may be missing.',
   'ban.overdue': 'The directory of the district is overdue. Tell your IT person: withdrawn access may not have reached this office.',
+  'ban.crl': { one: 'Revocation list is {n} day old', other: 'Revocation list is {n} days old' },
+  'ban.revoked': 'This office has been revoked. What you have stays readable; nothing new leaves it. Ask the authority of the district.',
   'ban.crowded': 'Too many pages of Okrug are open: no news comes to this one. Close some.',
   'ban.unlisted': 'This office is not in the directory of the district: other offices do not see it. Tell your IT person.',
   'ban.reader': 'You may only read. Writing is not possible now.',
@@ -116,6 +118,8 @@ export default {
   'msg.unreadable': 'This node could not open the text: it is not sealed for this office, or it is damaged.',
   'msg.newer': 'A kind of message that this node does not know yet. Update the node.',
   'msg.invalid': 'The signature does not hold: nobody knows who wrote this. Tell your IT person.',
+  'msg.revoked': 'Not accepted: its author has been revoked.',
+  'msg.unwitnessed': 'This office has been revoked, and nobody confirms that this was written before. Do not act on it without checking.',
   'msg.control': 'Invisible character {code} {name}',
 
   'write.label': 'Message',

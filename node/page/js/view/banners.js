@@ -31,6 +31,9 @@ function links(offices) {
 /** What the page has words for; of the rest the administrator is told. */
 const ALARMS = ['data_moved', 'own_entry_from_outside', 'written_elsewhere', 'two_nodes', 'log_fork', 'sealing_key_missing'];
 
+/** Whole days since a time. @param {string} since */
+const days = (since) => Math.max(0, Math.floor((now.value - Date.parse(since)) / 86_400_000));
+
 /** @param {{ kind: string, text: string }} props */
 export const Banner = ({ kind, text }) => html`<p class="banner banner-${kind}"><${Icon} name=${kind === 'bad' ? 'alert' : 'warn'} />${text}</p>`;
 
@@ -48,7 +51,8 @@ function own() {
 }
 
 export function Banners() {
-  const freshness = self().district.freshness;
+  const { freshness, revocations, revoked } = self().district;
+  const old = revocations && revocations.freshness !== 'fresh';
   return html`
     <div class="banners" role="status">
       ${nodeLost.value && html`<${Banner} kind="bad" text=${t('ban.node')} />`}
@@ -56,6 +60,8 @@ export function Banners() {
       ${own().map(([kind, text]) => html`<${Banner} key=${text} kind=${kind} text=${text} />`)}
       ${ALARMS.filter((code) => self().alarms?.includes(code)).map((code) => html`<${Banner} key=${code} kind="bad" text=${t(`alarm.${code}`)} />`)}
       ${freshness !== 'fresh' && html`<${Banner} kind=${freshness === 'overdue' ? 'bad' : 'warn'} text=${t(`ban.${freshness}`)} />`}
+      ${revoked && html`<${Banner} kind="bad" text=${t('ban.revoked')} />`}
+      ${old && html`<${Banner} kind=${revocations.freshness === 'overdue' ? 'bad' : 'warn'} text=${t('ban.crl', { n: days(revocations.issued) })} />`}
       ${!nodeLost.value && silent.value.length > 0 && html`<${Banner} kind="warn" text=${links(silent.value)} />`}
     </div>
   `;

@@ -88,6 +88,7 @@ export function Message({ message, first, may, show }) {
         ${first && html`<${Head} message=${message} />`}
         ${message.reply_to && html`<${Quote} message=${message} show=${show} />`}
         <${Content} message=${message} />
+        ${message.unwitnessed && html`<p class="msg-doubt"><${Icon} name="warn" />${t('msg.unwitnessed')}</p>`}
         ${message.mine && html`<${Delivery} of=${message.delivery} />`}
       </div>
       <time class="msg-time" datetime=${message.sent} title=${full(sent)}>${clock(sent)}</time>

@@ -86,6 +86,8 @@ pub enum MessageKind {
     Newer,
     /// The person's signature does not hold: nobody knows who said it.
     Invalid,
+    /// Its author was revoked, and the author's office knew: it does not count.
+    Revoked,
 }
 
 /// Who said it.
@@ -154,6 +156,8 @@ pub struct Message {
     pub reply_to: Option<MessageId>,
     /// How far it has come.
     pub delivery: Delivery,
+    /// Its office is revoked, it is not yet known where its logs end, and no other office is known to have held it before.
+    pub unwitnessed: bool,
 }
 
 /// How far a message has come, in a word.

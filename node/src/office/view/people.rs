@@ -123,6 +123,30 @@ pub struct District {
     pub name: String,
     /// How old what is known of it is.
     pub freshness: Freshness,
+    /// How old the newest list of revocations is; null when there is none yet.
+    #[schema(required = true)]
+    pub revocations: Option<ListAge>,
+    /// Whether this office is revoked: it reads what it has, and nobody takes what it writes.
+    pub revoked: bool,
+}
+
+/// How old a list of revocations is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ListAge {
+    /// Its version.
+    pub version: u32,
+    /// When it was signed.
+    #[serde(with = "text::time")]
+    #[schema(schema_with = schema::time)]
+    pub issued: Millis,
+    /// When a newer one is promised.
+    #[serde(with = "text::time")]
+    #[schema(schema_with = schema::time)]
+    pub refresh_by: Millis,
+    /// Seconds since it was signed, by this machine's clock.
+    pub age_s: u64,
+    /// Whether a newer one is due.
+    pub freshness: Freshness,
 }
 
 /// Whether the signed documents are due for a refresh.

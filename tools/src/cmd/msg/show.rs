@@ -33,6 +33,7 @@ pub(super) fn text(message: &Message, lang: Lang) -> &str {
         MessageKind::Text => &message.text,
         MessageKind::Unreadable => lang.pick("[зашифровано не для этого отделения]", "[sealed to somebody else]"),
         MessageKind::Newer => lang.pick("[нужна новая версия узла]", "[needs a newer version of the node]"),
+        MessageKind::Revoked => lang.pick("[не принято: доступ автора отозван]", "[not accepted: its author has been revoked]"),
         MessageKind::Invalid => {
             lang.pick("[подпись неверна: неизвестно, кто это написал]", "[invalid signature: nobody knows who said it]")
         }
