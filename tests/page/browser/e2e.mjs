@@ -63,6 +63,30 @@ test('two officials of two offices converse, and the words of delivery change', 
   await message(b, answer).locator('.delivery:has-text("delivered to 2 of 2")').waitFor(PATIENCE);
 });
 
+test('the movement of a message names the offices that have it, and both sides see one fingerprint', async () => {
+  const [one, two] = district.offices;
+  const a = await signIn(one);
+  const b = await signIn(two);
+  await open(a, DISTRICT);
+  await open(b, DISTRICT);
+  const text = fresh('Куда дошло?');
+  await say(a, text);
+  await message(a, text).locator('.delivery-delivered').waitFor(PATIENCE);
+  await message(a, text).hover();
+  await message(a, text).locator('.acts button').last().click();
+  await a.waitForSelector(`.trace-wrote:has-text("${one.name}")`);
+  assert.deepEqual([await a.locator('.trace-has').count(), await a.locator('.trace-waits').count()], [2, 0]);
+  await a.keyboard.press('Escape');
+  const words = async (page) => {
+    await message(page, text).locator('.msg-author').click();
+    await page.waitForSelector('.who-words');
+    return page.locator('.who-words').innerText();
+  };
+  const [own, seen] = [await words(a), await words(b)];
+  assert.equal(own, seen);
+  assert.equal(own.split(' ').length, 12);
+});
+
 test('a person of the tree is written to, and nobody else reads it', async () => {
   const [one, two] = district.offices;
   const [from, to, colleague] = [one.logins[0], two.logins[0], two.logins[1]];
