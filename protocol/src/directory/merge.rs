@@ -89,7 +89,9 @@ struct Claims<'a> {
 impl<'a> Claims<'a> {
     fn taken_by(&self, office: &Office) -> Option<OfficeId> {
         let shared = (office.sign == office.peer).then_some(office.id);
-        self.slugs.get(&*office.slug).copied().or_else(|| self.key_of(office)).or(shared)
+        // An office that the chart listed once may go over to a delegation under its number and keys.
+        let by_key = self.key_of(office).filter(|owner| *owner != office.id);
+        self.slugs.get(&*office.slug).copied().or(by_key).or(shared)
     }
 
     fn key_of(&self, office: &Office) -> Option<OfficeId> {
