@@ -43,8 +43,23 @@ impl Desk {
     fn alarms(&self, of_ledger: &[Alarm]) -> Vec<AlarmStatus> {
         let conflicts = self.documents.conflicts().into_iter();
         let conflicts = conflicts.map(|(kind, version)| ("document_conflict", format!("{kind} {version}")));
+        let strays = self.strays(clock::now());
         let of_ledger = of_ledger.iter().map(|alarm| (alarm.code(), alarm.to_string()));
-        conflicts.chain(of_ledger).map(|(code, about)| AlarmStatus { code: code.to_owned(), about }).collect()
+        conflicts.chain(strays).chain(of_ledger).map(|(code, about)| AlarmStatus { code: code.to_owned(), about }).collect()
+    }
+
+    /// What is wrong with delegated directories: those that say more than was delegated, and those that are due.
+    fn strays(&self, now: Millis) -> Vec<(&'static str, String)> {
+        let directory = self.directory();
+        let of = |unit| directory.strays().iter().filter(move |stray| stray.delegation == unit);
+        let units = || directory.delegations().iter().map(|row| row.unit);
+        let escapes = units().filter_map(|unit| {
+            let (first, all) = (of(unit).next()?, of(unit).count());
+            Some(("delegation_escape", if all > 1 { format!("{first}, and {} more rows", all - 1) } else { first.to_string() }))
+        });
+        let age = |unit| self.documents.read(|trust| trust.freshness_of(unit, now)).filter(|age| *age != Freshness::Fresh);
+        let due = units().filter_map(|unit| age(unit).map(|age| ("delegation_due", format!("the directory of {unit} is {}", age.word()))));
+        escapes.chain(due).collect()
     }
 
     pub(crate) fn my_office(&self) -> MyOffice {

@@ -18,6 +18,7 @@ use okrug_protocol::frontier::HeadOf;
 use okrug_protocol::ids::{OfficeId, PersonId, Precedence, UnitId};
 use okrug_protocol::sample::{self, SampleDistrict};
 use okrug_protocol::seal::SharedKey;
+use okrug_protocol::trust::DistrictFile;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
@@ -34,11 +35,17 @@ pub(crate) struct District {
 
 impl District {
     pub(crate) async fn start(offices: u32) -> Self {
-        let sample = sample::district(offices);
+        Self::start_with(sample::district(offices), offices, |_, _| ()).await
+    }
+
+    /// Starts a district; `before` may change the file of documents that an office begins with.
+    pub(crate) async fn start_with(sample: SampleDistrict, offices: u32, before: impl Fn(u32, &mut DistrictFile)) -> Self {
         let folders: Vec<_> = (0..offices).map(|_| TempDir::new().unwrap()).collect();
-        for folder in &folders {
+        for (office, folder) in (1..).zip(&folders) {
+            let mut file = sample.file.clone();
+            before(office, &mut file);
             std::fs::create_dir_all(folder.path().join("documents")).unwrap();
-            Documents::enter(&folder.path().join("documents"), &sample.file.encode(), None).unwrap();
+            Documents::enter(&folder.path().join("documents"), &file.encode(), None).unwrap();
         }
         let running = (0..offices).map(|_| None).collect();
         let mut district = Self { sample, folders, running };
