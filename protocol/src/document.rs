@@ -80,7 +80,10 @@ impl Head {
         if self.version == Version(0) {
             return Err(DocumentError::NoVersion);
         }
-        if (self.version == Version(1)) != (self.previous == Hash32::ZERO) {
+        // The first of a later epoch follows what was held before it, if anything was.
+        let first = Version::first_of(self.version.epoch()) == Some(self.version);
+        let alone = self.previous == Hash32::ZERO;
+        if (self.version == Version(1) && !alone) || (!first && alone) {
             return Err(DocumentError::Previous(self.version));
         }
         if self.refresh_by < self.issued {
@@ -168,6 +171,24 @@ impl<D: Document> Signed<D> {
             Ok(at) => self.signatures[at].1 = signature,
             Err(at) => self.signatures.insert(at, (key.public(), signature)),
         }
+    }
+
+    /// Takes over the signatures of another copy of the same edition that hold; gives how many were new.
+    pub fn merge(&mut self, other: &Self) -> usize {
+        if self.body != other.body {
+            return 0;
+        }
+        let before = self.signatures.len();
+        for (key, signature) in &other.signatures {
+            let known = self.signatures.binary_search_by_key(key, |(signer, _)| *signer);
+            if let Err(at) = known
+                && self.signatures.len() < MAX_SIGNATURES
+                && key.verify(D::LABEL, &self.body, signature).is_ok()
+            {
+                self.signatures.insert(at, (*key, *signature));
+            }
+        }
+        self.signatures.len() - before
     }
 
     /// Reads an envelope and checks the document in it; the signatures are for [`Signed::verify`].
@@ -335,6 +356,17 @@ mod tests {
     }
 
     #[test]
+    fn copies_that_were_signed_apart_come_together() {
+        let (mut one, mut other) = (sample::signed(list(), &[&key(1)]), sample::signed(list(), &[&key(1), &key(2), &key(3)]));
+        let spoiled = other.signatures.iter().position(|(signer, _)| *signer == key(3).public()).unwrap();
+        other.signatures[spoiled].1.0[5] ^= 1;
+        assert_eq!((one.merge(&other), one.merge(&other)), (1, 0));
+        assert_eq!(one, sample::signed(list(), &[&key(1), &key(2)]));
+        let another = sample::signed(Bootstrap { rows: Vec::new(), ..list() }, &[&key(3)]);
+        assert_eq!(one.merge(&another), 0);
+    }
+
+    #[test]
     fn a_threshold_counts_each_key_once() {
         let mut signed = sample::signed(list(), &[&key(1)]);
         signed.sign(&key(1));
@@ -386,6 +418,8 @@ mod tests {
         assert_eq!(refused(Head { version: Version(0), ..good }), DocumentError::NoVersion);
         assert_eq!(refused(Head { version: Version(2), ..good }), DocumentError::Previous(Version(2)));
         assert_eq!(refused(Head { previous: Hash32([1; 32]), ..good }), DocumentError::Previous(Version(1)));
+        assert_eq!(refused(Head { version: Version(65_537), ..good }), DocumentError::Previous(Version(65_537)));
+        assert_eq!(Head { version: Version(65_536), ..good }.check(), Ok(()), "a first edition in a later epoch");
         assert_eq!(refused(Head { refresh_by: Millis(good.issued.0 - 1), ..good }), DocumentError::RefreshBeforeIssue);
         assert_eq!(refused(Head { district: DistrictId::NONE, ..good }), DocumentError::District(DistrictId::NONE));
     }

@@ -37,11 +37,12 @@ impl Folder {
         self.keep(trust.chart())?;
         trust.bootstrap_list().map(|list| self.keep(list)).transpose()?;
         trust.revocations().map(|list| self.keep(list)).transpose()?;
+        trust.subcharts().values().try_for_each(|subchart| self.keep(subchart))?;
         files::write(&self.path(DISTRICT_FILE), &trust.to_file().encode(), Access::Everybody)
     }
 
     fn keep<D: Document>(&self, signed: &Signed<D>) -> Result<(), Problem> {
-        let path = self.path(SIGNED).join(format!("{}-{}.okd", word(D::KIND), signed.version().0));
+        let path = self.path(SIGNED).join(format!("{}-{}.okd", stem(signed.kind()), signed.version().0));
         files::write(&path, &signed.encode(), Access::Everybody)
     }
 
@@ -50,8 +51,9 @@ impl Folder {
     /// # Errors
     /// When the draft breaks a rule.
     pub fn pending_or<D: Edition>(&self, draft: D) -> Result<Signed<D>, Problem> {
-        let fresh = Signed::draft(draft).map_err(|error| okrug_node::refused::document(D::KIND, &error))?;
-        let Ok(bytes) = files::read(&self.pending::<D>(), D::MAX_BYTES) else { return Ok(fresh) };
+        let kind = draft.kind();
+        let fresh = Signed::draft(draft).map_err(|error| okrug_node::refused::document(kind, &error))?;
+        let Ok(bytes) = files::read(&self.pending(kind), D::MAX_BYTES) else { return Ok(fresh) };
         let waiting = Signed::<D>::decode(&bytes).ok().filter(|waiting| {
             let (waiting, fresh) = (waiting.doc(), fresh.doc());
             let same_place = (waiting.head().version, waiting.head().previous) == (fresh.head().version, fresh.head().previous);
@@ -61,29 +63,66 @@ impl Folder {
         Ok(waiting.unwrap_or(fresh))
     }
 
+    /// The editions that are kept of a kind, by version.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn editions(&self) -> Result<Vec<(std::path::PathBuf, Vec<u8>)>, Problem> {
+        self.documents_in(SIGNED)
+    }
+
+    /// The editions that wait for more signatures.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn waiting(&self) -> Result<Vec<(std::path::PathBuf, Vec<u8>)>, Problem> {
+        self.documents_in(PENDING)
+    }
+
+    fn documents_in(&self, name: &str) -> Result<Vec<(std::path::PathBuf, Vec<u8>)>, Problem> {
+        let folder = self.path(name);
+        if !folder.exists() {
+            return Ok(Vec::new());
+        }
+        let entries = fs::read_dir(&folder).map_err(FileError::at(&folder))?;
+        let mut paths: Vec<_> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+        paths.retain(|path| path.extension().is_some_and(|ending| ending == "okd"));
+        paths.sort();
+        paths.into_iter().map(|path| files::read(&path, okrug_protocol::bounds::DIRECTORY_MAX_BYTES).map(|bytes| (path, bytes))).collect()
+    }
+
     /// Keeps an edition until it has enough signatures.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn wait<D: Document>(&self, signed: &Signed<D>) -> Result<(), Problem> {
         files::folder(&self.path(PENDING))?;
-        files::write(&self.pending::<D>(), &signed.encode(), Access::Everybody)
+        files::write(&self.pending(signed.kind()), &signed.encode(), Access::Everybody)
     }
 
     /// Forgets what waited.
     ///
     /// # Errors
     /// When it cannot be removed.
-    pub fn wait_no_more<D: Document>(&self) -> Result<(), Problem> {
-        let path = self.pending::<D>();
+    pub fn wait_no_more(&self, kind: DocumentKind) -> Result<(), Problem> {
+        let path = self.pending(kind);
         match fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(FileError::at(&path)(error).into()),
             _ => Ok(()),
         }
     }
 
-    fn pending<D: Document>(&self) -> std::path::PathBuf {
-        self.path(PENDING).join(format!("{}.okd", word(D::KIND)))
+    fn pending(&self, kind: DocumentKind) -> std::path::PathBuf {
+        self.path(PENDING).join(format!("{}.okd", stem(kind)))
+    }
+}
+
+/// What the files of a kind are called.
+#[must_use]
+pub fn stem(kind: DocumentKind) -> String {
+    match kind {
+        DocumentKind::Subchart(unit) => format!("delegated-{unit}"),
+        other => word(other).to_owned(),
     }
 }
 

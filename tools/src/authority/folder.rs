@@ -3,6 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use okrug_protocol::ids::UnitId;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -92,7 +93,13 @@ impl Folder {
     /// # Errors
     /// When the file cannot be read or contradicts itself.
     pub fn plan(&self) -> Result<Plan, Problem> {
-        let plan: Plan = self.working_file(PLAN)?;
+        let mut plan: Plan = self.working_file(PLAN)?;
+        if let Some(unit) = plan.under.as_ref().map(|under| UnitId(under.unit)) {
+            let trust = self.trust()?;
+            if let Some(row) = trust.chart().doc().delegations.iter().find(|row| row.unit == unit) {
+                plan.take_numbers((row.units.first, row.units.last), (row.offices.first, row.offices.last));
+            }
+        }
         plan.check().map_err(|error| error.of(PLAN))?;
         Ok(plan)
     }

@@ -5,7 +5,7 @@ use okrug_protocol::charter::{Charter, Role, SUITE};
 use okrug_protocol::clock::Millis;
 use okrug_protocol::document::{Document, DocumentError, Head, Signed};
 use okrug_protocol::ids::{DistrictId, Hash32, Version};
-use okrug_protocol::sign::{PublicKey, SecretKey};
+use okrug_protocol::sign::SecretKey;
 use okrug_protocol::trust::{DistrictFile, Trust};
 
 use super::Plan;
@@ -16,8 +16,8 @@ use crate::problem::Problem;
 ///
 /// # Errors
 /// A name that cannot be one, or a threshold that cannot be reached.
-pub fn found(plan: &Plan, keys: &[SecretKey], threshold: u8, charter_term: Term, chart_term: Term) -> Result<Trust, Problem> {
-    let charter = sign(charter(&plan.root().name, keys, threshold, charter_term), keys)?;
+pub fn found(plan: &Plan, keys: &RoleKeys<'_>, charter_term: Term, chart_term: Term) -> Result<Trust, Problem> {
+    let charter = sign(charter(&plan.root().name, keys, charter_term), keys.root.0)?;
     let chart = Chart {
         head: first(charter.district(), chart_term),
         units: draft::units(plan),
@@ -27,23 +27,32 @@ pub fn found(plan: &Plan, keys: &[SecretKey], threshold: u8, charter_term: Term,
         policy: Policy::default(),
         past: Vec::new(),
     };
-    let chart = sign(chart, keys)?;
+    let chart = sign(chart, keys.directory.0)?;
     let file =
         DistrictFile { charters: vec![charter.encode()], chart: chart.encode(), revocations: None, bootstrap: None, subcharts: Vec::new() };
     Ok(Trust::from_file(None, &file)?)
 }
 
-/// All three roles have the same keys. One is enough to revoke: a removal must never wait for a second holder.
-fn charter(name: &str, keys: &[SecretKey], threshold: u8, term: Term) -> Charter {
-    let public: Vec<PublicKey> = keys.iter().map(SecretKey::public).collect();
-    let role = |threshold| Role { keys: public.clone(), threshold };
+/// The keys of the three roles, which may be the same, and how many of each must sign.
+#[derive(Debug)]
+pub struct RoleKeys<'a> {
+    /// Signs charters.
+    pub root: (&'a [SecretKey], u8),
+    /// Signs the directory.
+    pub directory: (&'a [SecretKey], u8),
+    /// Signs revocations. One is enough by default: a removal must never wait for a second holder.
+    pub revocations: (&'a [SecretKey], u8),
+}
+
+fn charter(name: &str, keys: &RoleKeys<'_>, term: Term) -> Charter {
+    let role = |(keys, threshold): (&[SecretKey], u8)| Role { keys: keys.iter().map(SecretKey::public).collect(), threshold };
     Charter {
         head: first(DistrictId::NONE, term),
         name: name.to_owned(),
         suite: SUITE,
-        root: role(threshold),
-        directory: role(threshold),
-        revocations: role(1),
+        root: role(keys.root),
+        directory: role(keys.directory),
+        revocations: role(keys.revocations),
         directory_epoch: 0,
         revocations_epoch: 0,
     }

@@ -113,6 +113,12 @@ impl KeyFile {
     }
 }
 
+/// A public key in hexadecimal.
+#[must_use]
+pub fn public(text: &str) -> Option<PublicKey> {
+    unhex(text).and_then(|bytes| bytes.try_into().ok()).map(PublicKey)
+}
+
 fn damaged(path: &Path) -> Problem {
     let path = path.display();
     Problem::new("key_file", Exit::Failed, said!("{path}: это не файл ключа, либо он повреждён", "{path}: no key file, or a damaged one"))

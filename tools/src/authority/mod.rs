@@ -6,19 +6,25 @@
 //!   keys/            the secret keys, each sealed under a passphrase
 //!   signed/          every signed document, by kind and version
 //!   pending/         editions that wait for more signatures
+//!   authority.pub    in the folder of a sub-authority: its public keys, for the district's authority
 //!   district.okrug   the one signed file that nodes are given
 //! ```
 
+pub mod keys;
 pub mod plan;
 pub mod plan_error;
 pub mod import;
 pub mod folder;
 pub mod tree;
-pub mod keys;
+pub mod subauthority;
 pub mod draft;
 pub mod archive;
 pub mod founding;
 pub mod signing;
+pub mod paper;
+pub mod renewal;
+pub mod round;
+pub mod difference;
 
 pub use folder::Folder;
 pub use plan::Plan;

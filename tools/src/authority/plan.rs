@@ -21,12 +21,51 @@ pub struct Plan {
     format: u32,
     next_unit: u32,
     next_office: u32,
+    /// In the folder of a sub-authority: what it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under: Option<PlanUnder>,
     /// The units, the root first.
     #[serde(rename = "unit", default, skip_serializing_if = "Vec::is_empty")]
     pub units: Vec<PlanUnit>,
     /// The offices.
     #[serde(rename = "office", default, skip_serializing_if = "Vec::is_empty")]
     pub offices: Vec<PlanOffice>,
+    /// Subtrees that others list.
+    #[serde(rename = "delegation", default, skip_serializing_if = "Vec::is_empty")]
+    pub delegations: Vec<PlanDelegation>,
+}
+
+/// The subtree that this folder lists, and the numbers that it may give.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanUnder {
+    /// The unit of the district that is the root here.
+    pub unit: u32,
+    /// The first and the last number for units; zeros until it is delegated.
+    #[serde(default)]
+    pub units: (u32, u32),
+    /// The same for offices.
+    #[serde(default)]
+    pub offices: (u32, u32),
+}
+
+/// A subtree that is given to others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanDelegation {
+    /// The unit whose subtree it is.
+    pub unit: u32,
+    /// Who signs for it: public keys in hexadecimal.
+    pub keys: Vec<String>,
+    /// How many of them must sign.
+    pub threshold: u8,
+    /// The first and the last number for units.
+    pub units: (u32, u32),
+    /// The first and the last number for offices.
+    pub offices: (u32, u32),
+    /// Taken back: what was listed stays verifiable, and counts no more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
 }
 
 /// A unit.
@@ -96,7 +135,34 @@ impl Plan {
     #[must_use]
     pub fn new(name: &str) -> Self {
         let root = PlanUnit { number: 1, name: name.to_owned(), parent: None, retired: false };
-        Self { format: FORMAT, next_unit: 2, next_office: 1, units: vec![root], offices: Vec::new() }
+        Self { format: FORMAT, next_unit: 2, next_office: 1, under: None, units: vec![root], offices: Vec::new(), delegations: Vec::new() }
+    }
+
+    /// The part of a district under one of its units, which this folder is to list.
+    #[must_use]
+    pub fn under(unit: u32, name: &str) -> Self {
+        let root = PlanUnit { number: unit, name: name.to_owned(), parent: None, retired: false };
+        let under = Some(PlanUnder { unit, units: (0, 0), offices: (0, 0) });
+        Self { under, units: vec![root], next_unit: 0, next_office: 0, ..Self::new(name) }
+    }
+
+    /// Takes the numbers that were delegated.
+    pub fn take_numbers(&mut self, units: (u32, u32), offices: (u32, u32)) {
+        if let Some(under) = &mut self.under {
+            (under.units, under.offices) = (units, offices);
+            (self.next_unit, self.next_office) = (self.next_unit.max(units.0), self.next_office.max(offices.0));
+        }
+    }
+
+    /// The next free ranges of numbers for a delegation, behind all that was given.
+    #[must_use]
+    pub fn free_numbers(&self, units: u32, offices: u32) -> ((u32, u32), (u32, u32)) {
+        const STEP: u32 = 1_000;
+        let behind = |next: u32, given: Option<u32>| given.map_or(next, |last| next.max(last.saturating_add(1))).next_multiple_of(STEP);
+        let first_unit = behind(self.next_unit, self.delegations.iter().map(|row| row.units.1).max());
+        let first_office = behind(self.next_office, self.delegations.iter().map(|row| row.offices.1).max());
+        let span = |first: u32, count: u32| (first, first.saturating_add(count.max(1) - 1));
+        (span(first_unit, units), span(first_office, offices))
     }
 
     /// Makes sure that the file holds together, whoever edited it.
@@ -108,7 +174,21 @@ impl Plan {
             return Err(PlanError::Format(self.format));
         }
         self.check_units()?;
-        self.check_offices()
+        self.check_offices()?;
+        let full = |next: u32, span: (u32, u32)| next > span.1.saturating_add(1);
+        match &self.under {
+            Some(under) if full(self.next_unit, under.units) || full(self.next_office, under.offices) => Err(PlanError::Full),
+            _ => self.check_delegations(),
+        }
+    }
+
+    fn check_delegations(&self) -> Result<(), PlanError> {
+        for row in &self.delegations {
+            if row.keys.iter().any(|key| super::keys::public(key).is_none()) {
+                return Err(PlanError::Key(UnitId(row.unit).to_string()));
+            }
+        }
+        Ok(())
     }
 
     fn check_units(&self) -> Result<(), PlanError> {
@@ -119,7 +199,8 @@ impl Plan {
             if seen.insert(unit.number, unit).is_some() {
                 return Err(PlanError::NumberTwice(id));
             }
-            if unit.number >= self.next_unit {
+            // The root of a sub-authority has a number of the district's.
+            if unit.number >= self.next_unit && self.under.as_ref().is_none_or(|under| under.unit != unit.number) {
                 return Err(PlanError::NumberAhead(id));
             }
             if unit.parent.is_some() && !names.insert(&*unit.name) {
@@ -202,7 +283,7 @@ impl Plan {
 
     /// Gives a number to a new unit.
     pub fn add_unit(&mut self, name: &str, parent: u32) -> u32 {
-        let number = self.next_unit;
+        let number = free(self.next_unit, self.delegations.iter().map(|row| row.units));
         self.next_unit = number.saturating_add(1);
         self.units.push(PlanUnit { number, name: name.to_owned(), parent: Some(parent), retired: false });
         number
@@ -210,7 +291,7 @@ impl Plan {
 
     /// Gives a number to a new office.
     pub fn add_office(&mut self, slug: &str, name: &str) -> &mut PlanOffice {
-        let number = self.next_office;
+        let number = free(self.next_office, self.delegations.iter().map(|row| row.offices));
         self.next_office = number.saturating_add(1);
         let (slug, name) = (slug.to_owned(), name.to_owned());
         self.offices.push(PlanOffice {
@@ -235,6 +316,15 @@ impl PlanKeys {
         let key = |text: &str| unhex(text)?.try_into().ok();
         Some([key(&self.sign)?, key(&self.peer)?, key(&self.seal)?])
     }
+}
+
+/// The first number from `next` on that is not delegated.
+fn free(next: u32, delegated: impl Iterator<Item = (u32, u32)> + Clone) -> u32 {
+    let mut number = next;
+    while let Some((_, last)) = delegated.clone().find(|(first, last)| (*first..=*last).contains(&number)) {
+        number = last.saturating_add(1);
+    }
+    number
 }
 
 fn no_unit(of: &str, unit: u32) -> PlanError {

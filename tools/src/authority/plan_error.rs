@@ -35,6 +35,9 @@ pub enum PlanError {
     /// A slug that is none.
     #[error("\"{0}\" is no short name: small Latin letters, digits and hyphens")]
     Slug(String),
+    /// A sub-authority has given all its numbers.
+    #[error("all numbers that were delegated are given")]
+    Full,
     /// A key that is none.
     #[error("{0}: a key is damaged")]
     Key(String),
@@ -51,6 +54,7 @@ impl PlanError {
             Self::NoUnit { of, unit } => format!("{of}: нет действующего отдела {unit}"),
             Self::Cycle(unit) => format!("{unit} подчинён сам себе"),
             Self::Slug(slug) => format!("«{slug}» — не краткое имя: нужны строчные латинские буквы, цифры и дефисы"),
+            Self::Full => "все порученные номера розданы".to_owned(),
             Self::Key(office) => format!("{office}: ключ повреждён"),
         }
     }

@@ -3,13 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use okrug_protocol::charter::Role;
-use okrug_protocol::document::{DocumentKind, Signed};
-use okrug_protocol::sign::SecretKey;
+use okrug_protocol::sign::{PublicKey, SecretKey};
 use okrug_protocol::trust::Trust;
 
-use super::draft::Edition;
+use super::Folder;
 use super::keys::KeyFile;
-use super::{Folder, archive};
 use crate::context::Context;
 use crate::problem::{Exit, Problem};
 use crate::secret;
@@ -24,26 +22,40 @@ pub struct Source {
     pub passphrases: Vec<PathBuf>,
 }
 
+/// A role that lacks signatures on an edition.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Who may sign.
+    pub role: Role,
+    /// Who has signed.
+    pub signed: Vec<PublicKey>,
+    /// How many more are needed.
+    pub lacks: usize,
+}
+
 impl Source {
-    /// Opens as many keys of a role as are still needed.
+    /// Opens keys until nothing is lacking, or there are no more; each passphrase is asked for once.
     ///
     /// # Errors
-    /// No key file, one that is not the role's, or a wrong passphrase.
-    pub fn open(&self, context: &Context, folder: &Folder, role: &Role, need: usize) -> Result<Vec<SecretKey>, Problem> {
+    /// A named key file that no role has, or a wrong passphrase.
+    pub fn open(&self, context: &Context, keys: &Path, wanted: &[Wanted]) -> Result<Vec<SecretKey>, Problem> {
         let named: Result<Vec<_>, _> = self.keys.iter().map(|path| KeyFile::load(path)).collect();
-        let files = if self.keys.is_empty() { KeyFile::all(&folder.path("keys"))? } else { named? };
-        let mut keys: Vec<SecretKey> = Vec::new();
+        let files = if self.keys.is_empty() { KeyFile::all(keys)? } else { named? };
+        let mut lacks: Vec<usize> = wanted.iter().map(|row| row.lacks).collect();
+        let mut opened: Vec<SecretKey> = Vec::new();
         for (i, file) in files.iter().enumerate() {
             let public = file.public()?;
-            let known = role.keys.contains(&public);
-            if !known && !self.keys.is_empty() {
+            if !wanted.is_empty() && !self.keys.is_empty() && wanted.iter().all(|row| !row.role.keys.contains(&public)) {
                 return Err(foreign(file.path()));
             }
-            if known && keys.len() < need && keys.iter().all(|key| key.public() != public) {
-                keys.push(file.open(&self.passphrase(context, i, file.path())?)?);
+            let helps = |row: &Wanted| row.role.keys.contains(&public) && !row.signed.contains(&public);
+            let useful = wanted.iter().zip(&lacks).any(|(row, lacks)| *lacks > 0 && helps(row));
+            if useful && opened.iter().all(|key| key.public() != public) {
+                opened.push(file.open(&self.passphrase(context, i, file.path())?)?);
+                wanted.iter().zip(&mut lacks).filter(|(row, _)| helps(row)).for_each(|(_, lacks)| *lacks = lacks.saturating_sub(1));
             }
         }
-        Ok(keys)
+        Ok(opened)
     }
 
     fn passphrase(&self, context: &Context, index: usize, key: &Path) -> Result<zeroize::Zeroizing<String>, Problem> {
@@ -53,38 +65,20 @@ impl Source {
     }
 }
 
-/// Adds signatures to an edition; keeps it for later, and says so, when they are not enough.
-///
-/// # Errors
-/// The threshold is not reached, and the edition waits.
-pub fn complete<D: Edition>(folder: &Folder, trust: &Trust, keys: &[SecretKey], mut edition: Signed<D>) -> Result<Signed<D>, Problem> {
-    let role = role(trust);
-    keys.iter().for_each(|key| edition.sign(key));
-    let (have, need) = (edition.signed_by(&role.keys), role.need());
-    if have >= need {
-        return Ok(edition);
-    }
-    folder.wait(&edition)?;
-    let (kind, version) = (archive::word(D::KIND), edition.version().0);
-    let ru = match D::KIND {
-        DocumentKind::Bootstrap => "список адресов",
-        _ => "справочник",
-    };
-    Err(Problem::new(
-        "threshold",
-        Exit::Threshold,
-        said!(
-            "{ru} версии {version}: подписей {have}, нужно {need}; он ждёт в pending/{kind}.okd",
-            "the {kind} of version {version} has {have} of {need} signatures; it waits in pending/{kind}.okd"
-        ),
-    )
-    .hint(said!("подпишите другим ключом: okrug authority sign --key ФАЙЛ", "sign with another key: okrug authority sign --key FILE")))
-}
-
 /// The role that signs the directory and the bootstrap list.
 #[must_use]
 pub fn role(trust: &Trust) -> &Role {
     &trust.charter().doc().directory
+}
+
+/// The role of the subtree that a folder lists; none in the folder of a district.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn delegated<'a>(folder: &Folder, trust: &'a Trust) -> Result<Option<&'a Role>, Problem> {
+    let Some(under) = folder.plan()?.under else { return Ok(None) };
+    let row = trust.chart().doc().delegations.iter().find(|row| row.unit.0 == under.unit);
+    Ok(row.map(|row| &row.role))
 }
 
 fn foreign(path: &Path) -> Problem {

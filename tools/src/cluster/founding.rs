@@ -13,8 +13,8 @@ use okrug_protocol::trust::Trust;
 
 use super::blueprint::{Blueprint, Site};
 use crate::authority::archive::DISTRICT_FILE;
-use crate::authority::draft::{self, Edition};
-use crate::authority::founding::{found, term};
+use crate::authority::draft::{self, Edition, Ground};
+use crate::authority::founding::{RoleKeys, found, term};
 use crate::authority::plan::PlanKeys;
 use crate::files::{self, Access};
 use crate::problem::Problem;
@@ -38,12 +38,13 @@ impl Blueprint {
             office.addresses = if site.listed { vec![site.multiaddr()] } else { Vec::new() };
         }
         let (now, key) = (clock::now(), [SecretKey::generate(&mut clock::rng())]);
-        let mut trust = found(&plan, &key, 1, term(now, DAYS), term(now, DAYS))?;
-        let mut chart = draft::chart(&plan, &trust, term(now, DAYS))?;
+        let keys = RoleKeys { root: (&key, 1), directory: (&key, 1), revocations: (&key, 1) };
+        let mut trust = found(&plan, &keys, term(now, DAYS), term(now, DAYS))?;
+        let mut chart = draft::chart(&plan, Ground::of(&trust), term(now, DAYS))?;
         // Measurements write more in a minute than an office does in a month.
         chart.policy = Policy { entries_per_day: u32::MAX, bytes_per_day: u64::MAX, ..chart.policy };
         trust.accept_chart(&signed(chart, &key)?)?;
-        let bootstrap = draft::bootstrap(&plan, &trust, term(now, DAYS))?;
+        let bootstrap = draft::bootstrap(&plan, Ground::of(&trust), term(now, DAYS))?;
         trust.accept_bootstrap(&signed(bootstrap, &key)?)?;
         files::write(&self.root.join(DISTRICT_FILE), &trust.to_file().encode(), Access::Everybody)?;
         self.sites.iter().try_for_each(|site| self.configure(site))?;

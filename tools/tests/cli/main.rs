@@ -9,6 +9,8 @@ mod alone;
 mod audit;
 mod authority;
 mod bad_input;
+mod ceremony;
+mod delegation;
 mod demo;
 mod import;
 mod msg;

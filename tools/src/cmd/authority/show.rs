@@ -68,7 +68,7 @@ pub fn documents(context: &Context, trust: &Trust, now: Millis) -> (Table, Vec<V
         let state = if due { context.lang.pick("пора обновить", "due") } else { context.lang.pick("свежий", "fresh") };
         let version = row.head.version.0;
         table.row([
-            row.word.to_owned(),
+            row.word.clone(),
             version.to_string(),
             time::date(row.head.issued),
             time::date(row.head.refresh_by),
@@ -89,16 +89,22 @@ pub fn documents(context: &Context, trust: &Trust, now: Millis) -> (Table, Vec<V
     add(summary(trust.chart()));
     trust.bootstrap_list().map(summary).map(&mut add);
     trust.revocations().map(summary).map(&mut add);
+    trust.subcharts().values().map(summary).for_each(&mut add);
     (table, rows)
 }
 
 struct Summary {
-    word: &'static str,
+    word: String,
     head: Head,
     hash: String,
     signers: usize,
 }
 
 fn summary<D: Document>(signed: &Signed<D>) -> Summary {
-    Summary { word: archive::word(D::KIND), head: *signed.doc().head(), hash: signed.hash().to_hex(), signers: signed.signers().count() }
+    Summary {
+        word: archive::stem(signed.kind()),
+        head: *signed.doc().head(),
+        hash: signed.hash().to_hex(),
+        signers: signed.signers().count(),
+    }
 }

@@ -3,19 +3,21 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use okrug_protocol::bootstrap::Bootstrap;
-use okrug_protocol::chart::Chart;
 use okrug_protocol::clock::Millis;
-use okrug_protocol::document::Signed;
+use okrug_protocol::document::DocumentKind;
+use okrug_protocol::ids::UnitId;
+use okrug_protocol::subchart::Subchart;
 use okrug_protocol::trust::Trust;
 use serde_json::{Value, json};
 
 use crate::authority::archive::DISTRICT_FILE;
-use crate::authority::draft::{self, Edition, Term};
-use crate::authority::signing::{self, Source};
-use crate::authority::{Folder, Plan};
+use crate::authority::draft::{self, Edition, Ground, Term};
+use crate::authority::paper::Paper;
+use crate::authority::plan::PlanUnder;
+use crate::authority::signing::Source;
+use crate::authority::{Folder, Plan, round};
 use crate::context::Context;
-use crate::problem::Problem;
+use crate::problem::{Exit, Problem};
 use crate::time;
 use crate::words::{Said, said};
 
@@ -43,32 +45,36 @@ pub enum What {
     Bootstrap,
 }
 
-/// The editions that are due.
-struct Due {
-    chart: Option<Signed<Chart>>,
-    bootstrap: Option<Signed<Bootstrap>>,
-}
-
 /// Signs what has changed since the last edition, and writes the district file.
 ///
 /// # Errors
-/// Nothing is written unless everything was signed by enough keys; what lacks signatures waits.
+/// What lacks signatures waits in `pending`, and the exit code says so.
 pub fn sign(context: &Context, args: &Signing, what: What) -> Result<(), Problem> {
     let folder = Folder::change(&context.dir)?;
     let (plan, mut trust) = (folder.plan()?, folder.trust()?);
     let now = time::of_signing(args.now, latest(&trust))?;
     let valid = args.valid.map_or(365 * time::DAY_MS, |valid| u64::try_from(valid.as_millis()).unwrap_or(u64::MAX));
-    let due = due(&folder, &plan, &trust, Term { issued: now, refresh_by: now.plus(valid) }, args.renew, what)?;
-    let changed = due.chart.is_some() || due.bootstrap.is_some();
+    let term = Term { issued: now, refresh_by: now.plus(valid) };
+    let mut due = match plan.under.is_some() {
+        true => of_subtree(&folder, &plan, &trust, term, args.renew)?,
+        false => due(&folder, &plan, &trust, term, args.renew, what)?,
+    };
+    // With a charter that waits goes all that waits with it; of the rest, what is no longer due is forgotten.
+    let waiting = round::waiting(&folder, &trust)?;
+    let rotates = round::charter(&waiting).is_some();
+    let kinds: Vec<DocumentKind> = due.iter().map(Paper::kind).collect();
+    let goes_on = |paper: &Paper| (rotates || matches!(paper, Paper::Revocations(_))) && !kinds.contains(&paper.kind());
+    due.extend(waiting.into_iter().filter(goes_on));
+    let changed = !due.is_empty();
     if changed && !context.dry_run {
         let source = Source { keys: args.key.clone(), passphrases: args.passphrase_file.clone() };
-        sign_due(context, &folder, &mut trust, &source, due)?;
-        folder.wait_no_more::<Chart>()?;
-        folder.wait_no_more::<Bootstrap>()?;
+        round::sign(context, &folder.path("keys"), &trust, &source, &mut due)?;
+        round::settle(&folder, &mut trust, due)?;
     }
-    let value = summary(context, &trust, changed);
+    let value = summary(context, &trust, plan.under.as_ref(), changed);
     let (versions, file) = (trust.versions(), folder.path(DISTRICT_FILE));
-    let (chart, file) = (versions.chart.0.0, file.display());
+    let own = plan.under.as_ref().map(|under| versions.of(DocumentKind::Subchart(UnitId(under.unit))).0.0);
+    let (chart, file) = (own.unwrap_or(versions.chart.0.0), file.display());
     let message = match (changed, context.dry_run) {
         (false, _) => {
             said!("изменений нет, справочник версии {chart} остаётся", "nothing has changed, the directory of version {chart} stays")
@@ -81,49 +87,63 @@ pub fn sign(context: &Context, args: &Signing, what: What) -> Result<(), Problem
     context.done(value, &message, Some(&next()))
 }
 
-fn due(folder: &Folder, plan: &Plan, trust: &Trust, term: Term, renew: bool, what: What) -> Result<Due, Problem> {
-    let chart = draft::chart(plan, trust, term)?;
-    let bootstrap = draft::bootstrap(plan, trust, term)?;
-    let chart_due = what == What::All && (renew || !chart.says_the_same(trust.chart().doc()));
+fn due(folder: &Folder, plan: &Plan, trust: &Trust, term: Term, renew: bool, what: What) -> Result<Vec<Paper>, Problem> {
+    let ground = Ground::of(trust);
+    let (chart, bootstrap) = (draft::chart(plan, ground, term)?, draft::bootstrap(plan, ground, term)?);
+    let (last, list) = (trust.chart(), trust.bootstrap_list());
+    let mut papers = Vec::new();
+    let old = last.version().epoch() != chart.head.version.epoch();
+    if what == What::All && (renew || old || !chart.says_the_same(last.doc())) {
+        papers.push(Paper::Chart(folder.pending_or(chart)?));
+    }
     // A first list without any address would say nothing.
-    let bootstrap_due = match trust.bootstrap_list() {
-        Some(last) => renew || !bootstrap.says_the_same(last.doc()),
+    let bootstrap_due = match list {
+        Some(last) => renew || last.version().epoch() != bootstrap.head.version.epoch() || !bootstrap.says_the_same(last.doc()),
         None => !bootstrap.rows.is_empty(),
     };
-    Ok(Due {
-        chart: if chart_due { Some(folder.pending_or(chart)?) } else { None },
-        bootstrap: if bootstrap_due { Some(folder.pending_or(bootstrap)?) } else { None },
-    })
+    if bootstrap_due {
+        papers.push(Paper::Bootstrap(folder.pending_or(bootstrap)?));
+    }
+    Ok(papers)
 }
 
-fn sign_due(context: &Context, folder: &Folder, trust: &mut Trust, source: &Source, due: Due) -> Result<(), Problem> {
-    let role = signing::role(trust);
-    // Each edition may have some signatures already; one key more than needed would do no harm.
-    let have = |signers: usize| role.need().saturating_sub(signers);
-    let need = [due.chart.as_ref().map(|s| have(s.signed_by(&role.keys))), due.bootstrap.as_ref().map(|s| have(s.signed_by(&role.keys)))];
-    let need = need.into_iter().flatten().max().unwrap_or(0);
-    let keys = source.open(context, folder, role, need)?;
-    let chart = due.chart.map(|chart| signing::complete(folder, trust, &keys, chart));
-    let bootstrap = due.bootstrap.map(|bootstrap| signing::complete(folder, trust, &keys, bootstrap));
-    let (chart, bootstrap) = (chart.transpose()?, bootstrap.transpose()?);
-    // What was just signed passes the gate that every node has.
-    chart.map(|chart| trust.accept_chart(&chart.encode())).transpose()?;
-    bootstrap.map(|bootstrap| trust.accept_bootstrap(&bootstrap.encode())).transpose()?;
-    folder.save_trust(trust)
+/// The directory of the subtree that this folder lists.
+fn of_subtree(folder: &Folder, plan: &Plan, trust: &Trust, term: Term, renew: bool) -> Result<Vec<Paper>, Problem> {
+    let unit = UnitId(plan.under.as_ref().map_or(0, |under| under.unit));
+    let row = trust.chart().doc().delegations.iter().find(|row| row.unit == unit && row.withdrawn.is_none()).ok_or_else(not_delegated)?;
+    let subchart = draft::subchart(plan, row, trust, term)?;
+    let last = trust.subcharts().get(&unit);
+    let old = last.is_some_and(|last| last.version().epoch() != subchart.head.version.epoch());
+    let same = |last: &Subchart| Subchart { chart: last.chart, ..subchart.clone() }.says_the_same(last);
+    let due = renew || old || last.is_none_or(|last| !same(last.doc()));
+    Ok(if due { vec![Paper::Subchart(folder.pending_or(subchart)?)] } else { Vec::new() })
 }
 
-fn latest(trust: &Trust) -> Millis {
+fn not_delegated() -> Problem {
+    Problem::new(
+        "not_delegated",
+        Exit::Refused,
+        said!(
+            "эта ветвь здесь ещё не поручена, либо отозвана; ничего не изменено",
+            "this subtree is not delegated yet, or was withdrawn; nothing was changed"
+        ),
+    )
+    .hint(said!("возьмите свежий файл округа: okrug authority import ФАЙЛ", "take a fresh district file: okrug authority import FILE"))
+}
+
+pub(super) fn latest(trust: &Trust) -> Millis {
     let (charter, chart) = (trust.charter().doc().head.issued, trust.chart().doc().head.issued);
     charter.max(chart).max(trust.bootstrap_list().map_or(Millis(0), |list| list.doc().head.issued))
 }
 
-fn summary(context: &Context, trust: &Trust, changed: bool) -> Value {
+fn summary(context: &Context, trust: &Trust, under: Option<&PlanUnder>, changed: bool) -> Value {
     let versions = trust.versions();
     json!({
         "district": trust.district().0.to_hex(),
         "changed": changed,
         "directory": versions.chart.0.0,
         "bootstrap": versions.bootstrap.0.0,
+        "delegated": under.map(|under| versions.of(DocumentKind::Subchart(UnitId(under.unit))).0.0),
         "offices": trust.directory().offices().count(),
         "file": context.dir.join(DISTRICT_FILE).display().to_string(),
         "dry_run": context.dry_run,
