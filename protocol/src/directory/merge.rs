@@ -154,7 +154,9 @@ impl<'a> Branch<'a, '_> {
     /// Takes the units that stand inside; gives all units of the subtree, the chart's among them.
     fn units(&self, merged: &mut Merged<'a>) -> BTreeSet<UnitId> {
         let mut inside: BTreeSet<UnitId> = self.parents.keys().copied().filter(|unit| self.charted(*unit)).collect();
-        let own: BTreeMap<UnitId, Option<UnitId>> = self.subchart.units.iter().map(|unit| (unit.id, unit.parent)).collect();
+        // Rows outside the range are nobody's: whatever they say of the chart's units, those stand where they stand.
+        let rows = self.subchart.units.iter().filter(|unit| self.delegation.units.contains(unit.id.0));
+        let own: BTreeMap<UnitId, Option<UnitId>> = rows.map(|unit| (unit.id, unit.parent)).collect();
         let place = |unit: &Unit| {
             if !self.delegation.units.contains(unit.id.0) {
                 return Err(Escape::Number);
@@ -163,8 +165,8 @@ impl<'a> Branch<'a, '_> {
             let mut at = unit.id;
             for below in 0..MAX_UNIT_DEPTH {
                 match own.get(&at) {
-                    Some(Some(parent)) if self.delegation.units.contains(at.0) => at = *parent,
-                    Some(_) => return Err(Escape::Place),
+                    Some(Some(parent)) => at = *parent,
+                    Some(None) => return Err(Escape::Place),
                     None if inside.contains(&at) && below + self.depth(at) <= MAX_UNIT_DEPTH => return Ok(()),
                     None => return Err(Escape::Place),
                 }

@@ -14,9 +14,6 @@ use okrug_protocol::trust::{Accepted, Trust, TrustError, Versions};
 
 pub(crate) use okrug_protocol::document::DocumentKind as Kind;
 
-/// What the gate said.
-pub(crate) type Verdict = Result<Accepted, TrustError>;
-
 /// A node, and the authority that it believes.
 pub(crate) struct Rig {
     /// The authority's side: all keys, and what was signed last.
