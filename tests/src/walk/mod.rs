@@ -2,7 +2,9 @@
 //! who types what is written and answers what is asked.
 
 mod machine;
+mod play;
 mod script;
 
 pub use machine::Machine;
+pub use play::Play;
 pub use script::{Block, Who, blocks};

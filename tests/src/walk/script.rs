@@ -1,6 +1,7 @@
 //! What the README tells to type, and on which machine.
 //!
 //! A fenced block whose first words are `sh MACHINE` is typed there, `sh each` on every office's machine.
+//! `<!-- cut MACHINE -->` and `<!-- mend MACHINE -->`, which no reader sees, are done to the machine's line.
 //! A block `text` right after one is what must be seen; `…` stands for what differs from day to day.
 
 /// Where a block is typed.
@@ -10,6 +11,10 @@ pub enum Who {
     Each,
     /// On this one.
     Machine(String),
+    /// Nowhere: this machine's line is cut.
+    Cut(String),
+    /// Nowhere: this machine's line is mended.
+    Mended(String),
 }
 
 /// What is typed, and what must be seen then.
@@ -30,6 +35,12 @@ pub fn blocks(text: &str) -> Vec<Block> {
     let mut lines = text.lines();
     let mut answers = false;
     while let Some(line) = lines.next() {
+        let hidden = |word: &str| Some(line.strip_prefix("<!-- ")?.strip_prefix(word)?.strip_suffix(" -->")?.trim().to_owned());
+        if let Some(who) = hidden("cut ").map(Who::Cut).or_else(|| hidden("mend ").map(Who::Mended)) {
+            blocks.push(Block { who, commands: Vec::new(), seen: Vec::new() });
+            answers = false;
+            continue;
+        }
         let Some(info) = line.strip_prefix("```") else {
             // Only what stands right behind a block, or a blank line away, is its answer.
             answers &= line.is_empty();
@@ -79,10 +90,10 @@ mod tests {
 
     #[test]
     fn blocks_say_where_what_and_what_is_seen_then() {
-        let text =
-            "# A\n```sh each\na b\n```\n\n```text\nOK …\n```\n    c\n```sh x\ncat > f <<'END'\n1;2\nEND\nd\n```\nwords\n```text\nno\n```\n";
+        let text = "# A\n```sh each\na b\n```\n\n```text\nOK …\n```\n    c\n```sh x\ncat > f <<'END'\n1;2\nEND\nd\n```\nwords\n```text\nno\n```\n<!-- cut x -->\n<!-- mend x -->\n<!-- words -->\n";
         let each = Block { who: Who::Each, commands: vec!["a b".into()], seen: vec!["OK …".into()] };
         let x = Block { who: Who::Machine("x".into()), commands: vec!["cat > f <<'END'\n1;2\nEND".into(), "d".into()], seen: vec![] };
-        assert_eq!(blocks(text), [each, x]);
+        let [cut, mend] = [Who::Cut("x".into()), Who::Mended("x".into())].map(|who| Block { who, commands: vec![], seen: vec![] });
+        assert_eq!(blocks(text), [each, x, cut, mend]);
     }
 }
