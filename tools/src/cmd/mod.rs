@@ -16,3 +16,4 @@ pub mod role;
 pub mod simulate;
 pub mod status;
 pub mod version;
+pub mod wait;

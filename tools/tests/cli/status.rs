@@ -115,6 +115,18 @@ fn a_watch_looks_again_until_it_is_interrupted() {
 }
 
 #[test]
+fn what_is_waited_for_comes_or_the_time_is_over() {
+    let district = District::start(2, 1);
+    let slug = district.word(1, "slug");
+    for goal in [&["wait", "--for", "enrolled"][..], &["wait", slug], &["wait", "--for", "synced", "--timeout", "60s"]] {
+        district.desk.ok(&district.at(0, goal));
+    }
+    assert_eq!(district.fails(0, &["wait", "nowhere"]), named(4, "no_such_office"));
+    let wait = |goal| code(district.desk.fails(&["wait", "--for", goal, "--timeout", "1s", "--json", "-n", "nothing"]));
+    assert_eq!((wait("enrolled"), wait("peer")), (named(15, "timed_out"), named(15, "timed_out")));
+}
+
+#[test]
 fn a_node_that_is_not_enrolled_is_told_from_one_that_does_not_run() {
     let desk = Desk::new();
     let status = || code(desk.fails(&["status", "--json", "-n", "data"]));
