@@ -1,5 +1,6 @@
 //! `okrug person`: the people of an office, enrolled by its node's administrator.
 
+mod accept;
 mod add;
 mod deputy;
 mod invite;
@@ -28,6 +29,7 @@ enum Action {
     Add(add::Args),
     Deputy(deputy::Args),
     Invite(invite::InviteArgs),
+    Accept(accept::Args),
     Invitation(invite::InvitationArgs),
     List(Reach),
     Set(staff::SetArgs),
@@ -97,6 +99,10 @@ pub const HELP: &[Row] = &[
         "The address of the page as people open it; that of the node by default",
         "Адрес страницы, каким его открывают люди; по умолчанию адрес узла",
     ),
+    ("person.accept", "Come with a code: choose a login and a password", "Прийти по коду: задать логин и пароль"),
+    ("person.accept.code_file", "A file with the code", "Файл с кодом"),
+    ("person.accept.login", "The login to choose", "Какой логин задать"),
+    ("person.accept.password_file", "A file with the password; asked for otherwise", "Файл с паролем; иначе будет спрошен"),
     ("person.invitation", "Invitations that nobody has used yet", "Приглашения, которыми ещё не воспользовались"),
     ("person.invitation.list", "Show them; codes are not kept", "Показать их; сами коды не хранятся"),
     (
@@ -176,6 +182,7 @@ pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
         Action::Deputy(args) => deputy::run(context, &args),
         Action::List(reach) => list::run(context, &reach),
         Action::Invite(args) => invite::invite(context, args),
+        Action::Accept(args) => accept::run(context, &args),
         Action::Invitation(args) => invite::invitation(context, &args),
         Action::Set(args) => staff::set(context, args),
         Action::Password(args) => staff::password(context, &args),
