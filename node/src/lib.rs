@@ -7,6 +7,7 @@ pub mod problem;
 pub mod help;
 pub mod usage;
 pub mod qr;
+pub mod paper;
 pub mod refused;
 pub mod config;
 pub mod clock;

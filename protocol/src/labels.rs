@@ -76,6 +76,10 @@ labels! {
     VAULT_SHARE = "vault-share";
     /// Signature of an office's own keys on its request to be enrolled.
     REQUEST = "request";
+    /// Hash over what a paper says.
+    PAPER = "paper";
+    /// Check of a line of a paper.
+    PAPER_LINE = "paper-line";
     /// Digest of the delegated directories that an office holds.
     EDITIONS = "editions";
     /// Hash of a document.

@@ -13,7 +13,7 @@
 //! ```text
 //!   bounds labels codec ids clock        numbers, names, one encoding
 //!   digest words sign noise seal vault   cryptography, and fingerprints to read out
-//!   request                              what an office hands to the authority
+//!   paper request answer                 what an office hands to the authority and is answered
 //!   document … person register role directory trust   signed documents, folded into a Directory
 //!   entry epoch log message              the replicated log and what is sealed in it
 //!   checkpoint act                       what an office says of itself
@@ -35,7 +35,9 @@ mod noise;
 pub mod seal;
 pub mod opening;
 pub mod vault;
+pub mod paper;
 pub mod request;
+pub mod answer;
 pub mod document;
 pub mod charter;
 pub mod chart;

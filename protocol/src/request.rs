@@ -19,10 +19,11 @@
 use std::fmt::Write;
 
 use crate::bounds::{MAX_NAME, MAX_SLUG};
-use crate::codec::{self, Encode};
+use crate::codec::{self, Decode, Encode};
 use crate::digest;
 use crate::ids::{Hash32, hex, unhex};
 use crate::labels;
+use crate::paper::{self, Kind, PaperError};
 use crate::seal::SealKey;
 use crate::sign::{PublicKey, SecretKey, SignError, Signature};
 
@@ -32,7 +33,7 @@ pub const VERSION: u32 = 1;
 pub const MAX_BYTES: usize = 8 << 10;
 
 /// What an office says of itself.
-#[derive(Debug, Clone, PartialEq, Eq, Encode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Request {
     /// The short name that it would like: small Latin letters, digits and hyphens.
     pub slug: String,
@@ -84,20 +85,24 @@ impl Request {
         let request = Self { slug: slug.to_owned(), name: name.to_owned(), sign: sign.public(), peer: peer.public(), seal };
         request.check()?;
         let bytes = codec::encode(&request);
+        Ok(request.text([sign, peer].map(|key| hex(&key.sign(labels::REQUEST, &bytes).0))))
+    }
+
+    fn text(&self, [by_sign, by_peer]: [String; 2]) -> String {
         let mut out = format!("okrug request {VERSION}\n");
         let lines = [
-            ("slug", slug.to_owned()),
-            ("name", name.to_owned()),
-            ("sign", hex(&request.sign.0)),
-            ("peer", hex(&request.peer.0)),
-            ("seal", hex(&request.seal.0)),
-            ("signed-by-sign", hex(&sign.sign(labels::REQUEST, &bytes).0)),
-            ("signed-by-peer", hex(&peer.sign(labels::REQUEST, &bytes).0)),
+            ("slug", self.slug.clone()),
+            ("name", self.name.clone()),
+            ("sign", hex(&self.sign.0)),
+            ("peer", hex(&self.peer.0)),
+            ("seal", hex(&self.seal.0)),
+            ("signed-by-sign", by_sign),
+            ("signed-by-peer", by_peer),
         ];
         for (key, value) in lines {
             writeln!(out, "{key} {value}").expect("a string takes all");
         }
-        Ok(out)
+        out
     }
 
     /// Reads a request and verifies both signatures.
@@ -122,6 +127,28 @@ impl Request {
             })?;
         }
         Ok(request)
+    }
+
+    /// A request's text for paper: the lines of its bytes and signatures.
+    ///
+    /// # Errors
+    /// What [`Request::read`] refuses.
+    pub fn to_paper(text: &str) -> Result<Vec<String>, RequestError> {
+        let (request, lines) = (Self::read(text)?, Lines::of(text)?);
+        let signatures = (lines.bytes::<64>("signed-by-sign")?, lines.bytes::<64>("signed-by-peer")?);
+        // The longest names leave it far below what a paper holds.
+        paper::write(Kind::Request, &codec::encode(&(request, signatures))).ok_or(RequestError::NotARequest)
+    }
+
+    /// The text of a request that was typed or read from codes.
+    ///
+    /// # Errors
+    /// [`PaperError`]; whether the text is a request is for [`Request::read`] to say.
+    pub fn from_paper(typed: &str) -> Result<String, PaperError> {
+        let bytes = paper::read(Kind::Request, typed)?;
+        let (request, (sign, peer)): (Self, ([u8; 64], [u8; 64])) =
+            codec::decode_canonical(&bytes, paper::MAX_BYTES).map_err(|_| PaperError::Mixed)?;
+        Ok(request.text([hex(&sign), hex(&peer)]))
     }
 
     /// What both sides read to each other to be sure that they mean the same request.
@@ -201,6 +228,13 @@ mod tests {
         assert_eq!((request.slug.as_str(), request.name.as_str()), ("kotlas", "Котласское отделение"));
         let mailed = format!("\u{feff}# от Котласа\r\n\r\n{}\r\n", text().replace('\n', "  \r\n"));
         assert_eq!(Request::read(&mailed), Ok(request));
+    }
+
+    #[test]
+    fn a_request_goes_by_paper_and_comes_back_as_the_same_text() {
+        let lines = Request::to_paper(&text()).unwrap();
+        assert!(lines.len() <= 20, "{}", lines.len());
+        assert_eq!(Request::from_paper(&lines.join("\n")), Ok(text()));
     }
 
     #[test]

@@ -12,9 +12,10 @@ use super::{Context, line};
 use crate::clock;
 use crate::help::Row;
 use crate::keys::{KeyFolder, NewOffice, Unlock};
+use crate::paper::Page;
 use crate::problem::Problem;
 use crate::said;
-use crate::words::Said;
+use crate::words::{Lang, Said};
 
 /// What the command takes.
 #[derive(Debug, clap::Args)]
@@ -23,6 +24,8 @@ pub(super) struct Args {
     place: Place,
     #[arg(long, value_name = "FILE")]
     request: PathBuf,
+    #[arg(long, value_name = "FILE.html")]
+    qr: Option<PathBuf>,
     #[arg(long, value_name = "SLUG")]
     slug: Option<String>,
     #[arg(long, value_name = "NAME")]
@@ -36,6 +39,11 @@ pub(super) const HELP: &[Row] = &[
         "Создать ключи нового отделения и заявку для администратора округа",
     ),
     ("init.request", "Where to write the request", "Куда записать заявку"),
+    (
+        "init.qr",
+        "Write a page with the request as QR codes and lines to type",
+        "Записать страницу с заявкой в кодах QR и строками для набора",
+    ),
     ("init.slug", "Short name in Latin letters; by default the machine's name", "Короткое имя латиницей; по умолчанию имя машины"),
     ("init.name", "Name for people; by default the short name", "Название для людей; по умолчанию короткое имя"),
 ];
@@ -53,6 +61,9 @@ pub(super) fn run(context: Context, args: Args) -> Result<(), Problem> {
         let _ = std::fs::remove_file(&args.request);
     })?;
     write(file, &args.request, &text)?;
+    if let Some(path) = &args.qr {
+        write(create_new(path)?, path, &page(&text, office.name, context.lang))?;
+    }
     report(context, &config.data, &args.request, &text, &unlock)
 }
 
@@ -76,6 +87,22 @@ fn report(context: Context, data: &Path, request: &Path, text: &str, unlock: &Un
         ),
     ];
     sentences.iter().try_for_each(|said| line(said.text(context.lang)))
+}
+
+/// The request for the printer.
+fn page(text: &str, name: &str, lang: Lang) -> String {
+    let lines = Request::to_paper(text).unwrap_or_default();
+    let fingerprint = Request::read(text).map(|request| request.fingerprint()).unwrap_or(Hash32::ZERO);
+    let page = Page {
+        title: said!("Заявка отделения {name}", "The request of {name}"),
+        what: said!(
+            "Администратор округа записывает строки в файл и выполняет okrug office enrol ФАЙЛ. Сверьте слова по телефону.",
+            "The authority writes the lines to a file and runs okrug office enrol FILE. Compare the words by telephone.",
+        ),
+        fingerprint: Some((Said::fingerprint(&fingerprint), fingerprint.to_hex())),
+        lines: &lines,
+    };
+    page.html(lang)
 }
 
 /// Makes a file for a request; one that exists is left alone.

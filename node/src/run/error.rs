@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use okrug_protocol::ids::Version;
+use okrug_protocol::paper::PaperError;
 
 use super::words;
 use crate::documents::DocumentsError;
@@ -37,6 +38,20 @@ pub enum StartError {
     NoDistrict {
         /// The file that was named and is not there.
         waits_for: Option<PathBuf>,
+    },
+    /// The answer on paper was mistyped.
+    #[error("{path}: {error}")]
+    Answer {
+        /// The file with its lines.
+        path: PathBuf,
+        /// Which line, and what is wrong with it.
+        error: PaperError,
+    },
+    /// None of the offices that the answer names gave the district's documents.
+    #[error("no office gave the documents: {reason}")]
+    NotFetched {
+        /// Why the last one did not.
+        reason: String,
     },
     /// The district does not list an office with these keys.
     #[error("the district {district} ({version}) lists no office with these keys")]
@@ -85,6 +100,27 @@ impl From<StartError> for Problem {
             )),
             StartError::DistrictFile { path, error } => at(&path, documents(error)),
             StartError::NoDistrict { waits_for } => no_district(waits_for),
+            StartError::Answer { path, error } => {
+                let path = path.display();
+                Self::new(
+                    "mistyped",
+                    Exit::Usage,
+                    said!("{path}: строки ответа набраны с ошибкой: {error}", "{path}: the lines of the answer are mistyped: {error}"),
+                )
+                .hint(said!("сверьте строки с листком", "compare the lines with the paper"))
+            }
+            StartError::NotFetched { reason } => Self::new(
+                "not_enrolled",
+                Exit::NotEnrolled,
+                said!(
+                    "узел не зачислен: ни одно отделение из ответа не отдало документы округа: {reason}",
+                    "the node is not enrolled: no office of the answer gave the district's documents: {reason}",
+                ),
+            )
+            .hint(said!(
+                "повторите, когда есть связь; соседи узнают о зачислении, когда до них дойдёт новый справочник",
+                "try again when there is a link; neighbours know of the enrolment when the newer directory has reached them",
+            )),
             StartError::NotListed { district, version } => Self::new(
                 "not_enrolled",
                 Exit::NotEnrolled,

@@ -6,9 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use okrug_protocol::ids::OfficeId;
+use okrug_protocol::sign::SecretKey;
 use okrug_protocol::trust::TrustError;
 
-use super::StartError;
+use super::{StartError, begin};
 use crate::config::Config;
 use crate::documents::{Documents, DocumentsError};
 use crate::home::{Home, Locked, Owner};
@@ -38,7 +39,7 @@ impl Ground {
         let keys = KeyFolder::of(&config.data).open(&Unlock::of_process(config.keys.passphrase_file.clone()))?;
         // From here on the directory is written to: nobody else may be at it, and no newer version have been.
         let locked = Locked::take(&config.data)?;
-        let documents = documents(config)?;
+        let documents = documents(config, &keys.peer)?;
         let directory = documents.directory();
         let listed = directory.office_by_peer(&keys.peer.public()).and_then(|id| directory.office(id));
         let office = listed
@@ -51,7 +52,7 @@ impl Ground {
 }
 
 /// What was kept, with what the named file has beyond it.
-fn documents(config: &Config) -> Result<Documents, StartError> {
+fn documents(config: &Config, peer: &SecretKey) -> Result<Documents, StartError> {
     let folder = config.data.join("documents");
     let at = |path: &Path| {
         let path = path.to_owned();
@@ -72,6 +73,9 @@ fn documents(config: &Config) -> Result<Documents, StartError> {
     match (kept, file) {
         (None, None) => Err(StartError::NoDistrict { waits_for: None }),
         (Some(kept), None) => Ok(kept),
+        // An answer on paper tells where to begin; who has begun needs it no more.
+        (Some(kept), Some((_, bytes))) if begin::is_answer(&bytes) => Ok(kept),
+        (None, Some((path, bytes))) if begin::is_answer(&bytes) => begin::enter(&folder, path, &bytes, peer),
         (None, Some((path, bytes))) => {
             Documents::enter(&folder, &bytes, None).map_err(|error| StartError::DistrictFile { path: path.clone(), error })
         }

@@ -10,6 +10,7 @@
 mod words;
 mod error;
 mod ports;
+mod begin;
 mod ground;
 mod addresses;
 mod node;

@@ -3,6 +3,8 @@
 use std::os::unix::fs::PermissionsExt;
 
 use crate::desk::Desk;
+use okrug_protocol::answer::Answer;
+use okrug_protocol::request::Request;
 use okrug_protocol::trust::{DistrictFile, Trust};
 
 const SIGN: &[&str] = &["authority", "sign", "--passphrase-file", "pass"];
@@ -189,6 +191,29 @@ fn a_request_is_compared_by_the_words_that_its_office_reads_out() {
     assert_eq!((code, err.contains("2 words")), (2, true), "{err}");
     assert!(desk.json(&["office", "list"])["offices"].as_array().unwrap().is_empty(), "nothing was changed");
     assert_eq!(desk.json(&["office", "enrol", "kotlas.req", "--fingerprint", &begun.join(" ")])["compared"], true);
+}
+
+#[test]
+fn a_request_and_its_answer_go_by_paper() {
+    let desk = Desk::founded();
+    desk.request("kotlas.req", "kotlas", "Котлас", 1);
+    desk.request("yarensk.req", "yarensk", "Яренск", 2);
+    let lines = Request::to_paper(&desk.text("kotlas.req")).unwrap();
+    let mut mistyped = lines.clone();
+    mistyped[3] = mistyped[3].replace(|c: char| c.is_ascii_digit(), "Z");
+    desk.write("typed.txt", mistyped.join("\n"));
+    let (code, err) = desk.fails(&["office", "enrol", "typed.txt"]);
+    assert_eq!((code, err.contains("is mistyped") || err.contains("line 4 is missing")), (1, true), "{err}");
+    desk.write("typed.txt", format!("{}\n", lines.join("\n").to_lowercase()));
+    assert_eq!(desk.json(&["office", "enrol", "typed.txt"])["slug"], "kotlas");
+    assert_eq!(desk.fails(&["office", "answer", "kotlas"]).0, 6, "it is not signed yet");
+    desk.ok(&["office", "enrol", "yarensk.req", "--address", "/ip4/192.0.2.7/tcp/7600"]);
+    desk.ok(SIGN);
+    let answer = Answer::read(&desk.ok(&["office", "answer", "kotlas", "--qr", "answer.html"])).unwrap();
+    assert_eq!(answer.district.0.to_hex(), desk.json(&["authority", "show"])["district"]);
+    assert_eq!(answer.addresses, ["/ip4/192.0.2.7/tcp/7600"]);
+    let page = desk.text("answer.html");
+    assert!(page.contains("<svg") && page.contains(&answer.lines().unwrap()[1]), "{page}");
 }
 
 #[test]

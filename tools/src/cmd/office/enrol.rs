@@ -1,8 +1,9 @@
 //! `okrug office enrol`: an office is admitted by the request that its node made.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use okrug_protocol::ids::hex;
+use okrug_protocol::paper::{self, PaperError};
 use okrug_protocol::request::{self, Request};
 use okrug_protocol::words::{COUNT, Spoken, WordsError};
 use serde_json::json;
@@ -38,7 +39,7 @@ pub(super) struct Args {
 pub(super) fn run(context: &Context, args: Args) -> Result<(), Problem> {
     let folder = Folder::change(&context.dir)?;
     let mut plan = folder.plan()?;
-    let request = Request::read(&files::read_text(&args.request, request::MAX_BYTES)?)?;
+    let request = read(&args.request)?;
     compare(args.fingerprint.as_deref(), &request)?;
     let slug = args.slug.clone().unwrap_or_else(|| request.slug.clone());
     if !is_slug(&slug) {
@@ -82,6 +83,25 @@ pub(super) fn run(context: &Context, args: Args) -> Result<(), Problem> {
             "okrug office address add {slug} ADDR, then okrug authority sign"
         )),
     )
+}
+
+/// Reads a request: the office's file, or what was typed or scanned from its paper.
+fn read(path: &Path) -> Result<Request, Problem> {
+    let text = files::read_text(path, paper::MAX_TEXT)?;
+    if !text.contains("okrug request") && paper::is_paper(&text) {
+        return Ok(Request::read(&Request::from_paper(&text).map_err(|error| mistyped(&error))?)?);
+    }
+    Ok(Request::read(&text)?)
+}
+
+fn mistyped(error: &PaperError) -> Problem {
+    let said = match error {
+        PaperError::Line(line) => said!("строка {line} набрана с ошибкой", "line {line} is mistyped"),
+        PaperError::Missing(line) => said!("нет строки {line}", "line {line} is missing"),
+        error => said!("это не строки одной заявки: {error}", "these are not the lines of one request: {error}"),
+    };
+    Problem::new("mistyped", Exit::Failed, said)
+        .hint(said!("ничего не изменено; исправьте строку и повторите", "nothing was changed; correct the line and try again"))
 }
 
 /// What is said: the fingerprint is for the telephone, unless it was compared already.

@@ -1,6 +1,7 @@
 //! `okrug office`: the offices of the district.
 
 mod address;
+mod answer;
 mod enrol;
 mod list;
 
@@ -23,6 +24,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Action {
     Enrol(enrol::Args),
+    Answer(answer::Args),
     List,
     Address(address::Args),
 }
@@ -51,14 +53,17 @@ pub const HELP: &[Row] = &[
         "Не хранить и не передавать то, что не может прочитать",
     ),
     ("office.enrol.replace", "Take new keys in place of those that it had", "Принять новые ключи вместо прежних"),
+    ("office.answer", "The lines by which a new office begins without a stick", "Строки, с которых новое отделение начинает без флешки"),
+    ("office.answer.office", "The office: short name or number", "Отделение: краткое имя или номер"),
+    ("office.answer.qr", "Write a page with QR codes and the lines", "Записать страницу с кодами QR и строками"),
     ("office.list", "Show the offices", "Показать отделения"),
-    ("office.enrolress", "Where the nodes of offices are reached", "Адреса узлов отделений"),
-    ("office.enrolress.add", "Add an address", "Добавить адрес"),
-    ("office.enrolress.add.office", "The office: short name or number", "Отделение: краткое имя или номер"),
-    ("office.enrolress.add.address", "Such as /ip4/192.0.2.7/tcp/7600", "Например, /ip4/192.0.2.7/tcp/7600"),
-    ("office.enrolress.remove", "Remove an address", "Убрать адрес"),
-    ("office.enrolress.remove.office", "The office: short name or number", "Отделение: краткое имя или номер"),
-    ("office.enrolress.remove.address", "The address as it is listed", "Адрес, как он записан"),
+    ("office.address", "Where the nodes of offices are reached", "Адреса узлов отделений"),
+    ("office.address.add", "Add an address", "Добавить адрес"),
+    ("office.address.add.office", "The office: short name or number", "Отделение: краткое имя или номер"),
+    ("office.address.add.address", "Such as /ip4/192.0.2.7/tcp/7600", "Например, /ip4/192.0.2.7/tcp/7600"),
+    ("office.address.remove", "Remove an address", "Убрать адрес"),
+    ("office.address.remove.office", "The office: short name or number", "Отделение: краткое имя или номер"),
+    ("office.address.remove.address", "The address as it is listed", "Адрес, как он записан"),
 ];
 
 /// Runs it.
@@ -67,6 +72,7 @@ pub const HELP: &[Row] = &[
 /// Whatever stops it; nothing is half done then.
 pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
     match args.action {
+        Action::Answer(args) => answer::run(context, &args),
         Action::Enrol(args) => enrol::run(context, args),
         Action::List => list::run(context),
         Action::Address(args) => address::run(context, args),
