@@ -271,6 +271,7 @@ impl EpochState {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rand_chacha::ChaCha20Rng;
     use rand_core::SeedableRng;
 
@@ -341,6 +342,28 @@ mod tests {
         let longest = vec![1; MAX_PLAINTEXT - 1];
         let body = seal_body(&SharedKey::from_bytes([9; 32]), &place(), Seq(1), &longest, &mut rng()).unwrap();
         assert_eq!(body.len(), MAX_BODY);
+    }
+
+    proptest! {
+        #[test]
+        fn the_length_of_a_sealed_text_tells_its_class_alone(a in 0..40_000_usize, b in 0..40_000_usize, seq in 1..u64::MAX) {
+            let sealed = |len| {
+                let body = seal_body(&SharedKey::from_bytes([9; 32]), &place(), Seq(seq), &vec![7; len], &mut rng()).unwrap();
+                prop_assert_eq!(open_body(&SharedKey::from_bytes([9; 32]), &place(), Seq(seq), &body).unwrap(), vec![7; len]);
+                Ok(body.len())
+            };
+            let (long, short) = (sealed(a)?, sealed(b)?);
+            prop_assert_eq!(long == short, padded_len(a + 1) == padded_len(b + 1));
+            let waste = long - crate::bounds::SEAL_OVERHEAD - (a + 1);
+            prop_assert!(waste * 100 <= 12 * (a + 1) || waste <= 1, "{} bytes for {}", waste, a + 1);
+        }
+    }
+
+    #[test]
+    fn lengths_up_to_the_longest_text_fall_into_few_classes() {
+        let classes: std::collections::BTreeSet<_> = (1..=crate::bounds::MAX_TEXT).map(padded_len).collect();
+        assert!(classes.len() < 200, "{} classes", classes.len());
+        assert!(classes.iter().all(|len| padded_len(*len) == *len), "a class is its own longest length");
     }
 
     #[test]
