@@ -11,7 +11,7 @@ use lives::{Plan, play};
 async fn two_hundred_lives_of_an_office() {
     let seeds: Vec<u64> = match std::env::var("OKRUG_LIFE") {
         Ok(seed) => vec![seed.parse().unwrap()],
-        Err(_) => (0..200).collect(),
+        Err(_) => (0..std::env::var("OKRUG_LIVES").map_or(200, |lives| lives.parse().unwrap())).collect(),
     };
     for some in seeds.chunks(4) {
         let playing: Vec<_> = some.iter().map(|seed| tokio::spawn(play(Plan::of(*seed)))).collect();

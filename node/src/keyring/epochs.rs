@@ -64,13 +64,14 @@ impl EpochKeys {
             let sealed = self.rest.seal(ROOM, name.as_bytes(), &plain);
             files.entry(name).or_default().extend(sealed);
         }
-        let fresh = !self.dir.exists();
+        let (fresh, mut named) = (!self.dir.exists(), false);
         disk::private_dir(&self.dir).map_err(KeyringError::at(&self.dir))?;
         for (name, records) in &files {
             let path = self.dir.join(name);
+            named |= !path.exists();
             append(&path, records).map_err(KeyringError::at(&path))?;
         }
-        let synced = disk::sync_dir(&self.dir);
+        let synced = if named { disk::sync_dir(&self.dir) } else { Ok(()) };
         let synced = synced.and_then(|()| if fresh { self.dir.parent().map_or(Ok(()), disk::sync_dir) } else { Ok(()) });
         synced.map_err(KeyringError::at(&self.dir))
     }
