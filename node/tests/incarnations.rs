@@ -4,7 +4,7 @@
 
 mod lives;
 
-use lives::{Plan, play};
+use lives::{Plan, play, share_a_neighbour};
 
 macro_rules! scenarios {
     ($($name:ident: $seed:literal;)*) => {
@@ -36,4 +36,9 @@ scenarios! {
     an_older_store_again: 17;
     a_journal_of_another_life_again: 18;
     the_keys_alone_again: 19;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_with_one_key_are_noticed_by_the_neighbour_that_they_share() {
+    share_a_neighbour().await;
 }

@@ -195,7 +195,9 @@ async fn where_the_policy_allows_the_writer_is_asked_and_seals_it_again() {
     let own = announced(&reader, 2).await.last().unwrap().number;
     assert_eq!(reader.handle.unopened()[0].2.asked, own);
     bring(&reader, 2, &writer).await;
+    writer.handle.tend().await;
     bring(&writer, 3, &reader).await;
+    reader.handle.tend().await;
     assert_eq!((reader.texts(), reader.handle.unopened()), (texts(1..=2), vec![]));
     // Asked and answered once, however often it is looked at.
     let entries = |site: &Site| site.handle.entries();

@@ -79,8 +79,15 @@ impl KeyRing {
 
     /// Keeps epoch keys outside the store, before it has them.
     pub(super) fn keep(&mut self, keys: &[(LogId, Epoch, Millis, SharedKey)]) -> Result<(), StoreError> {
-        let kept = self.epochs.keep(keys);
-        kept.map_err(|error| if disk::is_full(&error.source) { StoreError::Full } else { StoreError::Failed(error.to_string()) })
+        match self.epochs.keep(keys) {
+            Err(error) if disk::is_full(&error.source) => Err(StoreError::Full),
+            Err(error) => {
+                // The store has them as well: what is at stake is a store that must be built anew.
+                tracing::error!(event = "epoch_keys_not_kept", %error, "the folder of the keys cannot be written");
+                Ok(())
+            }
+            Ok(()) => Ok(()),
+        }
     }
 
     /// The key of an epoch has come later than its entries.

@@ -102,6 +102,8 @@ impl Plan {
         let mut few = || 1 + rng.next_u32() % 4;
         let harms = u64::try_from(Harm::ALL.len()).unwrap();
         let harm = Harm::ALL[usize::try_from(seed % harms).unwrap()];
+        // What nobody heard of and nothing shows cannot be known to anybody: an office that was set back writes once it has met.
+        let heard_after = heard_after || harm == Harm::SetBack;
         Self { seed, harm, heard_before, heard_after, met_at_once, texts: [few(), few(), few()] }
     }
 }
@@ -316,7 +318,7 @@ pub(crate) async fn play(plan: Plan) {
     for life in &wounded {
         world.start(*life).await;
     }
-    let hidden = plan.harm == Harm::SetBack && plan.heard_after;
+    let hidden = plan.harm == Harm::SetBack;
     if plan.met_at_once || hidden {
         meet(&world, &wounded).await;
     }
@@ -354,6 +356,27 @@ pub(crate) async fn play(plan: Plan) {
     say(&format!("seed {}: {:?} in {} ms", plan.seed, plan, began.elapsed().as_millis()));
 }
 
+/// Lets a node and its copy take the link to one neighbour from each other, until that one says so.
+pub(crate) async fn share_a_neighbour() {
+    let mut world = World::new();
+    let (one, two) = (0, 1);
+    world.start(two).await;
+    world.start(one).await;
+    world.stop(one).await;
+    let clone = world.settle(1);
+    copy(&world.lives[one].folder, &world.lives[clone].folder);
+    for life in [one, clone] {
+        world.start(life).await;
+        world.link(life, two).await;
+    }
+    let contact = Instant::now();
+    until("two nodes with one key were not noticed", || world.alarms(two).contains(&Alarm::TwoNodes { office: OfficeId(1) })).await;
+    say(&format!("two nodes with one key: alarm {} ms after contact", contact.elapsed().as_millis()));
+    for life in [one, two, clone] {
+        world.stop(life).await;
+    }
+}
+
 /// Does the harm; gives back the lives of office 1 that go on.
 async fn harm(world: &mut World, plan: Plan, one: usize, backup: &Path) -> Vec<usize> {
     let folder = world.lives[one].folder.clone();
@@ -366,7 +389,7 @@ async fn harm(world: &mut World, plan: Plan, one: usize, backup: &Path) -> Vec<u
         Harm::Restored | Harm::SetBack => {
             fs::remove_dir_all(&folder).unwrap();
             copy(backup, &folder);
-            if plan.harm == Harm::SetBack && plan.heard_after {
+            if plan.harm == Harm::SetBack {
                 Marker::of(&folder, &key(2)).write().unwrap();
             }
         }
