@@ -7,7 +7,8 @@
 //! | copied or moved to another machine | the machine's identity is another |
 //! | copied on this machine, restored from a backup of files, moved to another disk | the marker's own number and birth are others |
 //! | the marker was left behind or removed | there is none |
-//! | a whole volume or virtual machine was set back or cloned, with all that is on it | nothing in here: the neighbours notice it |
+//! | the volume was set back, or files were written back into those that are there | a witness elsewhere has seen more, where there is one |
+//! | a whole machine was set back or cloned, with all that is on it | nothing in here: the neighbours notice it |
 //!
 //! Where a file system gives no lasting numbers (FUSE, 9p, NFS, SMB) the machine's identity alone is compared.
 
@@ -42,6 +43,8 @@ pub enum Here {
     Copied,
     /// There is none, or none that can be read.
     Unmarked,
+    /// The journal ends before the place that a witness elsewhere has seen.
+    SetBack,
 }
 
 /// The marker of one data directory.
@@ -119,6 +122,43 @@ impl Marker {
         }
         let born = metadata.created().ok().and_then(|born| born.duration_since(UNIX_EPOCH).ok());
         format!("{} {}", metadata.ino(), born.map_or_else(|| UNKNOWN.to_owned(), |born| born.as_nanos().to_string()))
+    }
+}
+
+/// A file outside the data directory that says how far its journal had come: what is set back with the data is no witness.
+#[derive(Debug, Clone)]
+pub struct Witness {
+    path: PathBuf,
+    told: Option<u64>,
+}
+
+impl Witness {
+    /// The witness of a journal in a directory elsewhere.
+    #[must_use]
+    pub fn of(dir: &Path, journal: &[u8]) -> Self {
+        Self { path: dir.join(hex(journal)), told: None }
+    }
+
+    /// How far the journal had come; `None` when nothing was written down.
+    #[must_use]
+    pub fn seen(&self) -> Option<u64> {
+        fs::read_to_string(&self.path).ok()?.trim().parse().ok()
+    }
+
+    /// Writes down how far it has come, where that is news.
+    ///
+    /// # Errors
+    /// The disk does not take it.
+    pub fn tell(&mut self, last: u64) -> io::Result<()> {
+        if self.told == Some(last) {
+            return Ok(());
+        }
+        if let Some(dir) = self.path.parent() {
+            disk::private_dir(dir)?;
+        }
+        disk::replace(&self.path, format!("{last}\n").as_bytes())?;
+        self.told = Some(last);
+        Ok(())
     }
 }
 

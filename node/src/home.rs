@@ -86,6 +86,7 @@ pub struct Home {
     owner: Owner,
     marker: Marker,
     here: Here,
+    witness: Option<PathBuf>,
     _lock: File,
 }
 
@@ -131,7 +132,7 @@ impl Locked {
         }
         let marker = Marker::of(&path, at_rest);
         let here = marker.read();
-        Ok(Home { path, owner, marker, here, _lock: lock })
+        Ok(Home { path, owner, marker, here, witness: None, _lock: lock })
     }
 }
 
@@ -142,6 +143,18 @@ impl Home {
     /// See [`HomeError`]; nothing was changed then.
     pub fn claim(path: &Path, owner: Owner, at_rest: &SharedKey) -> Result<Self, HomeError> {
         Locked::take(path)?.claim(owner, at_rest)
+    }
+
+    /// The same with a directory elsewhere, where it is written down how far its journal has come.
+    #[must_use]
+    pub fn witnessed(self, witness: Option<PathBuf>) -> Self {
+        Self { witness, ..self }
+    }
+
+    /// That directory.
+    #[must_use]
+    pub fn witness(&self) -> Option<&Path> {
+        self.witness.as_deref()
     }
 
     /// Where it is.

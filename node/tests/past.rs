@@ -280,3 +280,24 @@ async fn a_node_that_writes_elsewhere_as_this_office_is_noticed_by_both() {
     // Neither needs another incarnation for it: they write to different logs.
     assert_eq!((original.say("more").await.log, copy.say("more").await.log), (log, other));
 }
+
+#[tokio::test]
+async fn a_machine_that_was_set_back_is_noticed_by_what_was_written_down_elsewhere() {
+    let district = sample::district(2);
+    let (dir, copied, witness) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let open = |dir: &Path| Site::open_witnessed(dir, witness.path(), &district, 1);
+    let site = open(dir.path());
+    let log = site.say("1").await.log;
+    site.stop().await.unwrap();
+    copy(dir.path(), copied.path());
+    let site = open(dir.path());
+    site.say("2").await;
+    assert_eq!(site.handle.alarms(), [], "a restart is nothing");
+    site.stop().await.unwrap();
+    machine_set_back(copied.path());
+    let site = open(copied.path());
+    assert_eq!(site.handle.alarms()[0], Alarm::NotHere(Here::SetBack));
+    assert_ne!(site.say("2, again").await.log, log, "no place is signed twice");
+    site.stop().await.unwrap();
+    assert_eq!(open(copied.path()).handle.alarms(), []);
+}

@@ -30,6 +30,8 @@ pub struct Config {
     pub language: Lang,
     /// A district file to take at start; what was accepted before is kept in the data directory.
     pub district: Option<PathBuf>,
+    /// A directory outside the data directory, where it is written down how far the journal has come.
+    pub witness: Option<PathBuf>,
     /// Where the master key is unlocked from.
     pub keys: Keys,
     /// How much of the disk is left alone.
@@ -154,6 +156,7 @@ impl Default for Config {
             data: PathBuf::from("/var/lib/okrug"),
             language: Lang::En,
             district: None,
+            witness: None,
             keys: Keys::default(),
             store: Store { reserve: 32 << 20, min_free: 32 << 20, min_free_foreign: 128 << 20 },
             mesh: Mesh { listen: vec![Multiaddr::any_ip4(7600), Multiaddr::any_ip6(7600)], carrier_quota: 4 << 30 },

@@ -77,6 +77,17 @@ pub(crate) const SETTINGS: &[Setting] = &[
         put: |c, v| v.optional_path().map(|path| c.district = path),
     },
     Setting {
+        name: "witness",
+        doc: || {
+            said!(
+                "Папка вне папки данных, на другом диске: там узел записывает, сколько успел написать, и узнаёт, что данные вернули к прошлому; пусто — не записывать.",
+                "A directory outside the data directory, on another disk: the node writes down there how far it has written, and so notices data that were set back; empty: it does not."
+            )
+        },
+        show: |c| path_or_empty(c.witness.as_ref()),
+        put: |c, v| v.optional_path().map(|path| c.witness = path),
+    },
+    Setting {
         name: "keys.passphrase_file",
         doc: || {
             said!(

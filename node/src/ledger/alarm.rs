@@ -111,6 +111,7 @@ fn not_here(here: Here) -> &'static str {
     match here {
         Here::OtherMachine => "the data were written on another machine: they were copied or restored here",
         Here::Copied => "the data directory is a copy, or was restored from a backup",
+        Here::SetBack => "the journal was set back: less is in it than was written down elsewhere",
         Here::Same | Here::Unmarked => "nothing says that the data were written here: the marker is missing",
     }
 }

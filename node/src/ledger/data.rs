@@ -6,7 +6,7 @@ use okrug_protocol::seal::SharedKey;
 
 use super::Alarm;
 use crate::clock::Clock;
-use crate::here::{Here, Marker};
+use crate::here::{Here, Marker, Witness};
 use crate::home::Home;
 use crate::journal::{Journal, JournalError, Report};
 use crate::keyring::{EpochKeys, KeyringError, SealingKeys};
@@ -42,6 +42,7 @@ pub struct Data {
     pub(super) time: Clock,
     pub(super) here: Here,
     pub(super) marker: Marker,
+    pub(super) witness: Option<Witness>,
 }
 
 impl Data {
@@ -64,19 +65,12 @@ impl Data {
         if let Some(cut) = &report.cut {
             tracing::warn!(event = "journal_cut", segment = %cut.path.display(), bytes = cut.bytes, kept_in = ?cut.kept_in);
         }
+        let witness = home.witness().map(|dir| Witness::of(dir, &journal.id().0));
+        let set_back = witness.as_ref().and_then(Witness::seen).is_some_and(|seen| seen > journal.last().0);
+        let here = if set_back && home.here() == Here::Same { Here::SetBack } else { home.here() };
         let keys = home.path().join("keys");
         let (sealing, epochs) = (SealingKeys::open(&keys.join("sealing"), &rest)?, EpochKeys::new(&keys.join("epochs"), &rest));
-        Ok(Self {
-            store,
-            journal,
-            report,
-            alarms,
-            sealing,
-            epochs,
-            time: Clock::default(),
-            here: home.here(),
-            marker: home.marker().clone(),
-        })
+        Ok(Self { store, journal, report, alarms, sealing, epochs, time: Clock::default(), here, marker: home.marker().clone(), witness })
     }
 
     /// The same with a clock that a test moves.

@@ -75,7 +75,7 @@ impl Data {
     /// # Errors
     /// See [`StartError`].
     pub fn start(self, setup: Setup, filing: Box<dyn Filing>) -> Result<(Handle, Running), StartError> {
-        let Self { store, journal, report, alarms, sealing, epochs, time, here, marker } = self;
+        let Self { store, journal, report, alarms, sealing, epochs, time, here, marker, witness } = self;
         let Setup { office, sign, seal, directory, threads } = setup;
         let past = Past::read(&store, &journal, &report, here)?;
         let shared = Arc::new(Shared::new(store.clone(), directory, past.incarnation().unwrap_or(Incarnation(0))));
@@ -94,6 +94,7 @@ impl Data {
             missed: HashSet::new(),
             elsewhere: HashSet::new(),
             marker,
+            witness,
             marked: here == Here::Same,
             due: false,
             time,

@@ -13,6 +13,7 @@ use super::{Alarm, Draft, WriteError, Written};
 impl Worker {
     /// Does what is due; what cannot be done now is due again the next time.
     pub(super) fn tend(&mut self) -> Result<(), Fatal> {
+        self.tell_witness();
         self.show_unopened();
         if self.past.incarnation().is_none() {
             return Ok(());
@@ -101,8 +102,19 @@ impl Worker {
         Ok(())
     }
 
-    /// Writes down how long the node has run.
+    /// Writes down elsewhere how far the journal has come, once nothing of it is in doubt.
+    fn tell_witness(&mut self) {
+        let settled = self.past.incarnation().is_some();
+        if let Some(witness) = self.witness.as_mut().filter(|_| settled)
+            && let Err(error) = witness.tell(self.journal.last().0)
+        {
+            tracing::warn!(event = "witness_not_told", %error, "data that are set back may go unnoticed");
+        }
+    }
+
+    /// Writes down how long the node has run, and how far it has come.
     pub(super) fn remember_running(&mut self) {
+        self.tell_witness();
         let now = self.keys.sealing.moment(&self.time, self.shared.directory().issued());
         if let Err(error) = self.keys.sealing.save(now) {
             tracing::warn!(event = "sealing_terms_not_kept", %error, "keys are kept longer");

@@ -18,7 +18,7 @@ use super::reseal::Requests;
 use super::unopened::UnopenedEpochs;
 use super::{Draft, Filing, Struck, Verdict, WriteError, Written};
 use crate::clock::Clock;
-use crate::here::Marker;
+use crate::here::{Marker, Witness};
 use crate::journal::{Journal, JournalError};
 use crate::store::{Batch, Store};
 
@@ -81,6 +81,8 @@ pub(super) struct Worker {
     /// Says that these data are where they are written.
     pub(super) marker: Marker,
     pub(super) marked: bool,
+    /// Says outside of them how far the journal has come.
+    pub(super) witness: Option<Witness>,
     /// Incarnations of this office that others brought and that were told of.
     pub(super) elsewhere: HashSet<Incarnation>,
     /// The sealing keys of all offices.

@@ -46,7 +46,7 @@ impl Ground {
             .filter(|office| office.sign == keys.sign.public())
             .ok_or_else(|| StartError::NotListed { district: directory.name().to_owned(), version: directory.version() })?;
         let owner = Owner { district: directory.district(), office: office.id };
-        let home = locked.claim(owner, &keys.at_rest)?;
+        let home = locked.claim(owner, &keys.at_rest)?.witnessed(config.witness.clone());
         Ok(Self { office: office.id, keys, documents: Arc::new(documents), home })
     }
 }

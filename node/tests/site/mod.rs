@@ -90,8 +90,17 @@ impl Site {
         Self::start(dir, district, office, limits, Clock::default())
     }
 
+    /// The same with a directory elsewhere that says how far it has come.
+    pub(crate) fn open_witnessed(dir: &Path, witness: &Path, district: &SampleDistrict, office: u32) -> Self {
+        let home = claim(dir, district, office).witnessed(Some(witness.to_owned()));
+        Self::start_at(home, district, office, ANY, Clock::default()).unwrap()
+    }
+
     fn start(dir: &Path, district: &SampleDistrict, office: u32, limits: Limits, clock: Clock) -> Result<Self, DataError> {
-        let home = claim(dir, district, office);
+        Self::start_at(claim(dir, district, office), district, office, limits, clock)
+    }
+
+    fn start_at(home: Home, district: &SampleDistrict, office: u32, limits: Limits, clock: Clock) -> Result<Self, DataError> {
         let data = Data::open(&home, &at_rest(), limits)?.with_clock(clock);
         let (store, seen) = (data.store().clone(), Seen::default());
         let own = usize::try_from(office - 1).unwrap();
