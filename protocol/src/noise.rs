@@ -143,3 +143,6 @@ impl Dh for Contributory {
         if any == 0 { Err(snow::Error::Dh) } else { Ok(()) }
     }
 }
+
+#[cfg(test)]
+mod vectors;
