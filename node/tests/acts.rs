@@ -9,8 +9,10 @@ use okrug_node::office::view::MessageId;
 use okrug_node::store::key::entry_key;
 use okrug_node::store::{Batch, Stored, Tree};
 use okrug_protocol::act::{About, By};
+use okrug_protocol::evidence::{Evidence, Report, Said};
 use okrug_protocol::ids::{OfficeId, PersonId, Seq};
 use serde_json::{Value, json};
+use served::client::Client;
 use served::{PASSWORD, PATIENCE, Served};
 
 fn new_person(login: &str, password: &str) -> Value {
@@ -147,5 +149,44 @@ async fn the_first_broken_place_of_the_journal_is_named() {
     // Another office has more of it than there is here: something was taken away at the end.
     served.office().holds(OfficeId(2), &[(log, Seq(seq.0 + 2))]);
     assert_eq!(broken(&served).await, (seq.0 + 1, "behind".to_owned()));
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_exported_is_proven_by_the_district_s_identity_alone() {
+    let served = Served::start().await;
+    let (member, other) = (served.member("duty", 1).await, served.member("chief", 1).await);
+    for (chat, text) in [("u1", "Принято"), ("u1", "Выезжаем"), ("p10002", "лично")] {
+        let body = served::post_body(&format!("{chat}-{}", text.len()), text);
+        assert_eq!(member.write("POST", &format!("/api/v1/chat/{chat}/message"), &body).await.status, 201);
+    }
+    assert_eq!(served.admin().write("POST", "/api/v1/admin/person", &new_person("night", PASSWORD)).await.status, 201);
+    let district = served.sample.id();
+    let proven = async |client: &Client, path: &str| {
+        let answer = client.get(path).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        Evidence::decode(&answer.body).unwrap().verify(district).unwrap()
+    };
+    let said = |report: &Report| report.messages.iter().map(|message| message.said.clone()).collect::<Vec<_>>();
+    let report = proven(&other, "/api/v1/chat/u1/evidence").await;
+    assert_eq!(said(&report), ["Принято", "Выезжаем"].map(|text| Said::Text(text.to_owned())));
+    let one = member.get("/api/v1/chat/u1/message").await.json()["messages"][1]["id"].as_str().unwrap().to_owned();
+    let report = proven(&member, &format!("/api/v1/chat/u1/evidence?message={one}")).await;
+    assert_eq!((said(&report), report.runs.len()), (vec![Said::Text("Выезжаем".to_owned())], 1));
+    // A direct message by either side, and by nobody else.
+    let direct = Said::Direct { to: PersonId(10_002), text: "лично".to_owned() };
+    assert_eq!(said(&proven(&member, "/api/v1/chat/p10002/evidence").await), std::slice::from_ref(&direct));
+    assert_eq!(said(&proven(&other, "/api/v1/chat/p10001/evidence").await), std::slice::from_ref(&direct));
+    let third = served.member("third", 1).await;
+    assert_eq!(third.get("/api/v1/chat/p10001/evidence").await.refusal(), (404, "no_such_message".to_owned()));
+    let secret = other.get("/api/v1/chat/p10001/message").await.json()["messages"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(third.get(&format!("/api/v1/chat/p10001/evidence?message={secret}")).await.refusal().1, "no_such_message");
+    assert_eq!(served.admin().get("/api/v1/chat/u1/evidence").await.refusal().0, 401);
+
+    let answer = served.admin().write("POST", "/api/v1/audit/evidence", &json!({})).await;
+    let report = Evidence::decode(&answer.body).unwrap().verify(district).unwrap();
+    let deeds: Vec<_> = report.acts.iter().map(|act| act.act.deed.as_str()).collect();
+    assert_eq!((deeds, report.runs[0].first), (vec!["person.add"], Seq(1)), "the export itself is an act after it");
+    assert_eq!(acts(&served).await.pop().unwrap()["act"]["deed"], "audit.export");
     served.stop().await;
 }

@@ -3,7 +3,8 @@
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use bytes::{Bytes, BytesMut};
+use axum::response::{IntoResponse, Response};
+use bytes::BytesMut;
 use futures::StreamExt;
 use serde::de::DeserializeOwned;
 
@@ -27,7 +28,17 @@ pub(crate) struct Form<T>(pub(crate) T);
 
 /// A file as the body.
 #[derive(Debug)]
-pub(crate) struct File(pub(crate) Bytes);
+pub(crate) struct File(pub(crate) bytes::Bytes);
+
+/// A file as the answer.
+#[derive(Debug)]
+pub(crate) struct Bytes(pub(crate) Vec<u8>);
+
+impl IntoResponse for Bytes {
+    fn into_response(self) -> Response {
+        ([(header::CONTENT_TYPE, "application/octet-stream")], self.0).into_response()
+    }
+}
 
 /// A part of the path; what cannot be one names nothing that exists.
 #[derive(Debug)]
@@ -105,7 +116,7 @@ fn expect_type(headers: &HeaderMap, wanted: &str) -> Result<(), Refusal> {
 }
 
 /// Reads a body; what announces itself as too long is not read at all.
-async fn read(request: Request, limit: usize) -> Result<Bytes, Refusal> {
+async fn read(request: Request, limit: usize) -> Result<bytes::Bytes, Refusal> {
     let too_large = || Refusal::from(Code::TooLarge).more(format!("{limit} B"));
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > limit)) {

@@ -176,6 +176,11 @@ table! {
     NoSuchMessage = "no_such_message", NOT_FOUND, NotFound,
         said!("Нет такого сообщения", "No such message"),
         said!("такого сообщения здесь нет", "there is no such message here");
+    /// More than one file holds.
+    TooMany = "too_many", UNPROCESSABLE_ENTITY, Usage,
+        said!("Слишком много для одного файла", "Too much for one file"),
+        said!("в один файл столько не помещается, файла нет", "one file does not hold as much, there is no file"),
+        said!("выгрузите по частям: --from и --to", "export parts: --from and --to");
     /// No such person.
     NoSuchPerson = "no_such_person", NOT_FOUND, NotFound,
         said!("Нет такого человека", "No such person"),

@@ -47,6 +47,7 @@ impl From<&Refused> for Code {
             Refused::NoNumberLeft => Code::NoNumberLeft,
             Refused::EmptyText => Code::EmptyText,
             Refused::TooLong => Code::TextTooLong,
+            Refused::TooMany => Code::TooMany,
             Refused::LoginTaken => Code::LoginTaken,
             Refused::BadLogin => Code::BadLogin,
             Refused::BadName => Code::BadName,

@@ -51,6 +51,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(chat::read))
         .routes(routes!(look::trace))
         .routes(routes!(look::person))
+        .routes(routes!(chat::evidence))
         .routes(routes!(event::events))
         .routes(routes!(node::status))
         .routes(routes!(admin::add_person, admin::people))
@@ -69,7 +70,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(staff::sessions, staff::end_sessions))
         .routes(routes!(audit::list))
         .routes(routes!(audit::show))
-        .routes(routes!(audit::check));
+        .routes(routes!(audit::check))
+        .routes(routes!(audit::journal));
     let health = OpenApiRouter::new().routes(routes!(health::alive)).routes(routes!(health::ready));
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", api).merge(health)
 }

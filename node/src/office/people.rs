@@ -48,6 +48,11 @@ impl People {
         !self.register.of_version(person, version).is_empty()
     }
 
+    /// Whether a record holds.
+    pub(crate) fn holds(&self, signed: &SignedPerson) -> bool {
+        self.register.of_version(signed.record.person, signed.record.version).contains(signed)
+    }
+
     /// The keys of a person under one version of their record, at one home office.
     pub(crate) fn keys(&self, person: PersonId, version: u32, home: OfficeId) -> impl Iterator<Item = &Verifier> {
         let records = self.register.of_version(person, version).iter().map(|signed| &signed.record);

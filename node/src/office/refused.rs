@@ -27,6 +27,9 @@ pub enum Refused {
     /// No message at that place.
     #[error("no such message")]
     NoSuchMessage,
+    /// More than one file holds.
+    #[error("more than one file holds")]
+    TooMany,
     /// Nobody of that number.
     #[error("no such person")]
     NoSuchPerson,

@@ -21,6 +21,13 @@ pub struct Stored {
 }
 
 impl Stored {
+    /// Reads the value of an entry; `None` when it is none.
+    #[must_use]
+    pub fn read(value: &[u8]) -> Option<Self> {
+        let (previous, bytes) = split_stored(value)?;
+        Some(Self { previous, entry: Entry::decode(bytes).ok()? })
+    }
+
     /// The entry's own id.
     #[must_use]
     pub fn id(&self) -> EntryId {
@@ -50,11 +57,7 @@ impl Store {
     pub fn entry(&self, log: &LogId, seq: Seq) -> Result<Option<Stored>, StoreError> {
         let key = entry_key(log, seq);
         let Some(value) = self.get(Tree::Entries, &key)? else { return Ok(None) };
-        let read = |value: &[u8]| {
-            let (previous, bytes) = split_stored(value)?;
-            Some(Stored { previous, entry: Entry::decode(bytes).ok()? })
-        };
-        read(&value).map(Some).ok_or(StoreError::Damaged { tree: Tree::Entries, key })
+        Stored::read(&value).map(Some).ok_or(StoreError::Damaged { tree: Tree::Entries, key })
     }
 
     /// The id of an entry.

@@ -21,6 +21,8 @@ use crate::words::{Lang, Said, said};
 
 /// The longest answer; that of a whole district's tree is far below.
 const MAX_ANSWER: u64 = 16 << 20;
+/// The longest file that a node makes, and a little more.
+const MAX_FILE: u64 = 300 << 20;
 /// A stream of events says something every 20 seconds; one that is silent for longer than two of them is dead.
 const SILENCE: Duration = Duration::from_secs(45);
 /// The longest file of certificates.
@@ -118,6 +120,28 @@ impl Client {
     pub fn take<T: DeserializeOwned>(&self, path: &str) -> Result<T, Problem> {
         let request = self.headers(self.agent.delete(self.full(path))).config().timeout_global(Some(self.patience)).build();
         self.read(request.call()).map(|(_, answer)| answer)
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn file(&self, path: &str) -> Result<Vec<u8>, Problem> {
+        let request = self.headers(self.agent.get(self.full(path))).config().timeout_global(Some(self.patience)).build();
+        self.long_body(self.checked(request.call())?)
+    }
+
+    /// Has a file made, and reads it.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn made(&self, path: &str) -> Result<Vec<u8>, Problem> {
+        let request = self.headers(self.agent.post(self.full(path))).config().timeout_global(Some(self.patience)).build();
+        self.long_body(self.checked(request.send_empty())?)
+    }
+
+    fn long_body(&self, mut answer: Response<Body>) -> Result<Vec<u8>, Problem> {
+        answer.body_mut().with_config().limit(MAX_FILE).read_to_vec().map_err(|error| self.unreachable(error))
     }
 
     /// Takes something away.

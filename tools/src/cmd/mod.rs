@@ -15,5 +15,6 @@ pub mod ping;
 pub mod role;
 pub mod simulate;
 pub mod status;
+pub mod verify;
 pub mod version;
 pub mod wait;

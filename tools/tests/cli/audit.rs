@@ -30,3 +30,43 @@ fn what_was_done_is_listed_shown_and_found_whole() {
     let report = district.json(0, &["audit", "verify"]);
     assert_eq!((&report["whole"], &report["logs"][0]["acts"]), (&true.into(), &acts.len().into()));
 }
+
+#[test]
+fn what_was_exported_is_checked_on_any_machine_by_the_charter_alone() {
+    let district = District::start(1, 2);
+    let login = |n: usize| district.office(0)["logins"][n]["login"].as_str().unwrap().to_owned();
+    let (one, two) = (login(0), login(1));
+    let as_one = ["--login", &one, "--password-file", "password"];
+    let people = district.json(0, &["person", "list"]);
+    let id = |n: usize| people["people"][n]["id"].as_str().unwrap().to_owned();
+    district.ok(0, &[&["msg", "send", "--to", "d", "Принято <b>"], &as_one[..]].concat());
+    district.ok(0, &[&["msg", "send", "--to", &id(1), "лично"], &as_one[..]].concat());
+
+    let made = district.json(0, &[&["msg", "export", "d", "--out", "d.oke", "--format", "html"], &as_one[..]].concat());
+    let charter = made["district"].as_str().unwrap().to_owned();
+    // Away from every node: the file and the fingerprint.
+    let verify = |file: &str, rest: &[&str]| district.desk.ok(&[&["verify", file, "--charter", &charter], rest].concat());
+    let shown = verify("d.oke", &["--lang", "ru"]);
+    assert!(shown.starts_with("OK  доказано: сообщений 1, действий администратора 0\n"), "{shown}");
+    assert!(shown.contains("    Принято <b>") && shown.contains("Подписал: ") && shown.contains("Не доказано: "), "{shown}");
+    let report = district.desk.json(&["verify", "d.oke", "--charter", &charter]);
+    assert_eq!((&report["holds"], &report["messages"][0]["text"]), (&true.into(), &"Принято <b>".into()));
+    let page = std::fs::read_to_string(district.desk.path("d.oke.html")).unwrap();
+    assert!(page.contains("Принято &lt;b&gt;") && !page.contains("<b>"), "{page}");
+
+    let as_two = ["--login", &two, "--password-file", "password"];
+    district.ok(0, &[&["msg", "export", &id(0), "--out", "p.oke"], &as_two[..]].concat());
+    assert!(verify("p.oke", &[]).contains("    лично"));
+    district.ok(0, &["audit", "export", "--out", "acts.oke"]);
+    assert!(verify("acts.oke", &["--lang", "en"]).contains("a person was enrolled"));
+
+    let mut bytes = std::fs::read(district.desk.path("d.oke")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(district.desk.path("bad.oke"), &bytes).unwrap();
+    let fails = |args: &[&str]| crate::district::code(district.desk.fails(&[args, &["--json"]].concat()));
+    assert_eq!(fails(&["verify", "bad.oke", "--charter", &charter]), (13, "evidence_refused".to_owned()));
+    assert_eq!(fails(&["verify", "d.oke", "--charter", &"0".repeat(64)]), (13, "evidence_foreign".to_owned()));
+    assert_eq!(fails(&["verify", "d.oke", "--charter", "нет"]), (2, "no_charter".to_owned()));
+    assert_eq!(fails(&["verify", "password", "--charter", &charter]), (13, "evidence_refused".to_owned()));
+}

@@ -4,12 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 
+use crate::api::acts::record;
 use crate::api::auth::Admin;
-use crate::api::body::{Params, Part};
+use crate::api::body::{Bytes, Params, Part};
 use crate::api::code::Code;
 use crate::api::problem::{ProblemBody, Refusal};
 use crate::api::state::App;
 use crate::office::view::{ActView, Acts, AuditReport, Cursor, text};
+use crate::office::{Deed, Refused};
 
 /// Acts of a page that says nothing else.
 const DEFAULT_LIMIT: usize = 50;
@@ -53,6 +55,23 @@ pub(crate) async fn list(State(app): State<App>, _: Admin, Params(which): Params
 )]
 pub(crate) async fn show(State(app): State<App>, _: Admin, Part(id): Part) -> Result<Json<ActView>, Refusal> {
     Ok(Json(app.office.act(&id.parse().map_err(|_| Code::NoSuchMessage)?)?))
+}
+
+/// Gives all acts with the whole of the logs that they stand in, as a file that `okrug verify` checks anywhere.
+#[utoipa::path(
+    post,
+    path = "/audit/evidence",
+    responses(
+        (status = 200, description = "The file", body = String, content_type = "application/octet-stream"),
+        (status = 403, description = "`not_admin`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`no_such_message`: there is no act", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`too_many`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn journal(State(app): State<App>, Admin(by): Admin) -> Result<Bytes, Refusal> {
+    let office = app.office.clone();
+    let making = async move { tokio::task::spawn_blocking(move || office.acts_evidence()).await.map_err(|_| Refused::Stopping)? };
+    Ok(Bytes(record(&app, Deed::new(by, "audit.export"), making, |_| Vec::new()).await?))
 }
 
 /// Looks at every entry of this office's logs for the district, and names the first broken place of each.

@@ -4,14 +4,16 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use okrug_protocol::clock::Millis;
 use serde::Deserialize;
 
 use crate::api::auth::Member;
-use crate::api::body::{self, Params, Part};
+use crate::api::body::{self, Bytes, Params, Part};
 use crate::api::code::Code;
 use crate::api::problem::{ProblemBody, Refusal};
 use crate::api::state::App;
-use crate::office::view::{ChatId, Chats, Cursor, Message, Page, Post, Posted, Read, text};
+use crate::office;
+use crate::office::view::{ChatId, Chats, Cursor, Message, MessageId, Page, Post, Posted, Read, text};
 
 /// Messages of a page that says nothing else.
 const DEFAULT_LIMIT: usize = 50;
@@ -111,4 +113,46 @@ pub(crate) async fn read(
 
 pub(super) fn chat_id(text: &str) -> Result<ChatId, Refusal> {
     text.parse().map_err(|_| Code::NoSuchChat.into())
+}
+
+/// Which messages are to be proven.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Proof {
+    #[serde(default, with = "text::optional")]
+    message: Option<MessageId>,
+    #[serde(default, with = "text::optional_time")]
+    from: Option<Millis>,
+    #[serde(default, with = "text::optional_time")]
+    to: Option<Millis>,
+}
+
+/// Gives a message or a part of a conversation as a file that `okrug verify` checks anywhere.
+///
+/// The text of a direct message is shown by one of its two sides only.
+#[utoipa::path(
+    get,
+    path = "/chat/{chat}/evidence",
+    params(
+        ("chat" = String, Path, description = "`d`, `u12`, `g7` or `p10002`"),
+        ("message" = Option<String>, Query, description = "This message alone"),
+        ("from" = Option<String>, Query, description = "Not earlier than this (RFC 3339)"),
+        ("to" = Option<String>, Query, description = "Before this (RFC 3339)"),
+    ),
+    responses(
+        (status = 200, description = "The file", body = String, content_type = "application/octet-stream"),
+        (status = 401, description = "`not_logged_in`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`no_such_chat`, `no_such_message`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`too_many`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn evidence(
+    State(app): State<App>,
+    Member(ticket): Member,
+    Part(chat): Part,
+    Params(proof): Params<Proof>,
+) -> Result<Bytes, Refusal> {
+    let (office, chat) = (app.office.clone(), chat_id(&chat)?);
+    let part = office::Part { message: proof.message, from: proof.from, to: proof.to };
+    let made = tokio::task::spawn_blocking(move || office.evidence(ticket.session, chat, part)).await.map_err(|_| Code::Internal)?;
+    Ok(Bytes(made?))
 }

@@ -3,7 +3,7 @@
 use okrug_node::office::view::{ActView, Acts, Cursor, MessageId};
 use serde_json::json;
 
-use super::words;
+use super::deeds;
 use crate::client::{Client, Place, Reach};
 use crate::context::Context;
 use crate::print::{self, Table};
@@ -71,10 +71,10 @@ fn row(act: &ActView, context: &Context) -> [String; 7] {
     [
         act.id.to_string(),
         when(said.time),
-        words::by(&said.by, lang),
-        if context.plain { print::escaped(&said.deed) } else { words::deed(&said.deed, lang) },
-        words::about(&said.about),
-        words::outcome(said, lang),
+        deeds::by(&said.by, lang),
+        if context.plain { print::escaped(&said.deed) } else { deeds::deed(&said.deed, lang) },
+        deeds::about(&said.about),
+        deeds::outcome(said, lang),
         print::one_line(&said.note),
     ]
 }

@@ -1,8 +1,9 @@
 //! `okrug audit`: the journal of administration of an office.
 
+pub(super) mod deeds;
+mod export;
 mod list;
 mod verify;
-mod words;
 
 use clap::Subcommand;
 
@@ -23,6 +24,7 @@ enum Action {
     List(list::Args),
     Show(list::ShowArgs),
     Verify(Reach),
+    Export(export::Args),
 }
 
 /// Its texts.
@@ -42,6 +44,12 @@ pub const HELP: &[Row] = &[
         "Look at every entry of this office's logs for the district, and name the first broken place",
         "Проверить все записи журналов отделения для округа и назвать первое повреждённое место",
     ),
+    (
+        "audit.export",
+        "Write all acts into a file that okrug verify checks anywhere",
+        "Записать все действия в файл, который okrug verify проверит где угодно",
+    ),
+    ("audit.export.out", "The file to write", "Файл, который записать"),
 ];
 
 /// Runs it.
@@ -53,5 +61,6 @@ pub fn run(context: &Context, args: &Args) -> Result<(), Problem> {
         Action::List(args) => list::run(context, args),
         Action::Show(args) => list::show(context, args),
         Action::Verify(reach) => verify::run(context, reach),
+        Action::Export(args) => export::run(context, args),
     }
 }

@@ -1,5 +1,6 @@
 //! `okrug msg`: what a person says and reads, from the command line.
 
+mod export;
 mod list;
 mod send;
 mod show;
@@ -24,6 +25,7 @@ enum Action {
     Send(send::Args),
     List(list::Args),
     Tail(tail::Args),
+    Export(export::Args),
 }
 
 /// Its texts.
@@ -67,6 +69,21 @@ pub const HELP: &[Row] = &[
         "Начать со всего, что пришло после этого события; его номер есть в каждой строке JSON",
     ),
     ("msg.tail.count", "End after so many messages", "Закончить после стольких сообщений"),
+    (
+        "msg.export",
+        "Write messages into a file that okrug verify checks anywhere",
+        "Записать сообщения в файл, который okrug verify проверит где угодно",
+    ),
+    ("msg.export.chat", "Whose messages: a conversation, named as in msg send", "Чьи сообщения: переписка, как в msg send"),
+    ("msg.export.out", "The file to write", "Файл, который записать"),
+    ("msg.export.message", "This message alone", "Только это сообщение"),
+    ("msg.export.from", "Not earlier than this time", "Не раньше этого времени"),
+    ("msg.export.to", "Before this time", "До этого времени"),
+    (
+        "msg.export.format",
+        "Write something to read beside it: html, or jsonl for programs",
+        "Рядом записать то же для чтения: html, для программ jsonl",
+    ),
 ];
 
 /// Runs it.
@@ -78,5 +95,6 @@ pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
         Action::Send(args) => send::run(context, args),
         Action::List(args) => list::run(context, &args),
         Action::Tail(args) => tail::run(context, &args),
+        Action::Export(args) => export::run(context, &args),
     }
 }

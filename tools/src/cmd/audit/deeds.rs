@@ -57,6 +57,11 @@ pub(super) fn outcome(act: &Act, lang: Lang) -> String {
     }
 }
 
+/// Who, what, about whom, and what came of it.
+pub(in crate::cmd) fn row(act: &Act, lang: Lang) -> [String; 4] {
+    [by(&act.by, lang), deed(&act.deed, lang), about(&act.about), outcome(act, lang)]
+}
+
 #[cfg(test)]
 mod tests {
     use okrug_protocol::clock::Millis;
