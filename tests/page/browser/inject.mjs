@@ -21,20 +21,25 @@ let context;
 before(async () => (browser = await launch()));
 after(() => browser?.close());
 
-/** A district in which every payload is the name of a unit, an office, a person, a position, a conversation and a message. */
+/** A district in which every payload is the name of a unit, an office, a person, a position, a role, a deputy, a conversation and a message. */
 function hostile() {
   const made = fakeNode();
   const { tree } = made;
   tree.units = PAYLOADS.map((name, i) => ({ id: `u${i + 1}`, parent: null, name, offices: [`o${i + 1}`] }));
   tree.offices = PAYLOADS.map((name, i) => ({ id: `o${i + 1}`, slug: `o${i}`, name, units: [`u${i + 1}`], here: i === 0, link: i === 0 ? 'here' : 'up', last_contact: null }));
   tree.people = PAYLOADS.map((name, i) => ({ id: `p${i + 1}`, name, position: PAYLOADS.at(i - 1), unit: `u${i + 1}`, office: `o${i + 1}`, me: i === 0 }));
+  tree.roles = PAYLOADS.map((title, i) => ({
+    id: `r${i + 1}`, title, unit: `u${i + 1}`, unit_name: title, office: `o${i + 1}`, office_name: title, version: 1, active: true,
+    holders: [{ person: `p${i + 1}`, name: title, from: '2026-11-01T05:00:00.000Z', until: null, now: true }],
+  }));
+  for (const [i, person] of tree.people.entries()) person.deputy = { by: 'p2', name: PAYLOADS.at(i - 2), from: '2026-11-01T05:00:00.000Z', until: '2036-11-01T05:00:00.000Z', now: true };
   tree.me = tree.people[0];
   made.chats.clear();
   made.chats.set('d', { id: 'd', kind: 'district', title: PAYLOADS[3], unread: 0, can_post: true, offices: 3, last: null });
   for (const [i, title] of PAYLOADS.entries()) made.chats.set(`u${i + 1}`, { id: `u${i + 1}`, kind: 'unit', title, unread: 0, can_post: true, offices: 1 + (i % 2), last: { text: title, author: title, sent: new Date().toISOString() } });
   made.queue = Object.fromEntries(tree.offices.map(({ id }) => [id, { messages: 1, urgent: 1, oldest_s: 5 }]));
   let asked = null;
-  PAYLOADS.forEach((text, i) => (asked = made.say('d', `p${i + 1}`, text, { quiet: true, reply_to: asked?.id ?? null })));
+  PAYLOADS.forEach((text, i) => (asked = made.say('d', `p${i + 1}`, text, { quiet: true, reply_to: asked?.id ?? null, of: { id: `r${i + 1}`, name: text, right: ['holds', 'unknown', 'lacks'][i % 3] } })));
   return made;
 }
 
@@ -67,7 +72,7 @@ test('lists, the tree, members, messages and what they answer', async () => {
   await page.waitForSelector('.tree');
   assert.equal(await page.locator('.tree-unit').count(), PAYLOADS.length);
   await page.evaluate(() => document.querySelectorAll('.branch-name[aria-expanded=false]').forEach((each) => each.click()));
-  await page.waitForFunction((count) => document.querySelectorAll('.tree .person').length === count, PAYLOADS.length);
+  await page.waitForFunction((count) => document.querySelectorAll('.tree .person').length === count, 2 * PAYLOADS.length);
   await clean('tree');
   await page.goto(`${server.url}#/chat/d`);
   await page.waitForSelector('.who-office');
