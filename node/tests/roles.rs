@@ -170,3 +170,20 @@ async fn a_deputy_writes_for_the_absent_until_the_date_and_reads_nothing_of_thei
     assert_eq!(ann.messages(ChatId::Unit(UnitId(2)))[0].author.office, OfficeId(2));
     district.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_holder_who_is_revoked_is_given_no_key_of_the_next_edition() {
+    let mut district = District::start(2).await;
+    let (bob, carl) = (district.person(2, "bob", 2).await, district.person(2, "carl", 2).await);
+    found(&district).await;
+    assign(&district, &bob).await;
+    assert_eq!(assign(&district, &carl).await.version, 3);
+    let person = bob.person;
+    district.publish(2, |sample| drop(sample.revoke(&[], &[person], &[]))).await;
+    district.office(2).renew_roles().await.unwrap();
+    let role = district.office(2).role(DUTY).unwrap();
+    assert_eq!((role.version, role.holders.iter().map(|holder| holder.person).collect::<Vec<_>>()), (4, vec![carl.person]));
+    let refused = district.office(2).assign_role(DUTY, NewHolder { person, from: None, until: None }).await;
+    assert!(matches!(refused, Err(Refused::NotOurPerson)), "{refused:?}");
+    district.stop().await;
+}

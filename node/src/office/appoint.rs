@@ -163,8 +163,10 @@ impl Appointments {
         record.filter(|record| record.active && record.office() == self.desk.me).ok_or(Refused::NoSuchRole)
     }
 
+    /// Whether somebody is of this office, and neither dismissed nor revoked.
     fn serves(&self, person: PersonId) -> bool {
-        self.desk.record(person).is_some_and(|record| record.active && record.office == self.desk.me)
+        let here = self.desk.record(person).is_some_and(|record| record.active && record.office == self.desk.me);
+        here && self.desk.directory().person_revoked_since(person).is_none()
     }
 
     /// Who has the duty now, with the key to which the secret is sealed for them; by person.

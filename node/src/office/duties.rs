@@ -107,7 +107,8 @@ impl Desk {
     /// A role that can be written to: open, and one that the chart lets its office have.
     pub(crate) fn open_role(&self, role: RoleId) -> Option<RoleRecord> {
         let record = self.duties.read(|duties| duties.role(role).cloned())?;
-        let listed = record.active && self.directory().may_announce(role.home(), &record).is_ok();
+        let directory = self.directory();
+        let listed = record.active && !directory.is_revoked(role.home()) && directory.may_announce(role.home(), &record).is_ok();
         listed.then_some(record)
     }
 
