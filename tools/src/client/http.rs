@@ -95,6 +95,15 @@ impl Client {
         self.read(request.send_json(body))
     }
 
+    /// Sends bytes as they are.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn post_bytes<T: DeserializeOwned>(&self, path: &str, bytes: &[u8]) -> Result<T, Problem> {
+        let request = self.headers(self.agent.post(self.full(path))).header("Content-Type", "application/octet-stream");
+        self.read(request.config().timeout_global(Some(self.patience)).build().send(bytes)).map(|(_, answer)| answer)
+    }
+
     /// Changes a part of something.
     ///
     /// # Errors

@@ -1,15 +1,22 @@
 //! `okrug bootstrap`: the list of addresses by which nodes find each other.
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
+use okrug_node::office::view::Accepted;
 use serde_json::json;
 
 use super::authority::{Signing, What, sign};
 use crate::authority::Folder;
+use crate::authority::archive::MAX_DISTRICT_FILE;
+use crate::client::{Client, Place, Reach};
 use crate::context::Context;
+use crate::files;
 use crate::help::Row;
 use crate::print::Table;
 use crate::problem::Problem;
 use crate::time;
+use crate::words::{Said, said};
 
 /// What the command takes.
 #[derive(Debug, clap::Args)]
@@ -21,7 +28,15 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Action {
     Sign(Signing),
+    Import(Import),
     Show,
+}
+
+#[derive(Debug, clap::Args)]
+struct Import {
+    file: PathBuf,
+    #[command(flatten)]
+    reach: Reach,
 }
 
 /// Its texts.
@@ -41,6 +56,8 @@ pub const HELP: &[Row] = &[
     ("bootstrap.sign.valid", "Until when a newer edition is promised; 365d by default", "На какой срок; по умолчанию 365d"),
     ("bootstrap.sign.renew", "Sign a new edition even if nothing has changed", "Подписать новую редакцию, даже если ничего не изменилось"),
     ("bootstrap.sign.now", "The time to sign with, if the clock is wrong", "Время подписи, если часы неверны"),
+    ("bootstrap.import", "Give a newer district file to the running node", "Передать работающему узлу более новый файл округа"),
+    ("bootstrap.import.file", "The district file", "Файл округа"),
     ("bootstrap.show", "Show the list as it is signed", "Показать подписанный список"),
 ];
 
@@ -52,7 +69,24 @@ pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
     match args.action {
         Action::Sign(args) => sign(context, &args, What::Bootstrap),
         Action::Show => show(context),
+        Action::Import(args) => import(context, &args),
     }
+}
+
+fn import(context: &Context, args: &Import) -> Result<(), Problem> {
+    let bytes = files::read(&args.file, MAX_DISTRICT_FILE)?;
+    if context.dry_run {
+        return context.done(json!({ "dry_run": true }), &said!("проба, ничего не передано", "dry run, nothing was sent"), None);
+    }
+    let node = Client::admin(&Place::of(context, &args.reach)?, context.lang, context.timeout)?;
+    let Accepted { newer, documents } = node.post_bytes("/admin/district", &bytes)?;
+    let chart = documents.chart;
+    let told = if newer {
+        said!("принято; справочник v{chart} расходится по округу", "taken; directory v{chart} spreads over the district")
+    } else {
+        said!("всё это узел уже знает; справочник v{chart}", "the node knows all of it; directory v{chart}")
+    };
+    context.done(json!({ "newer": newer, "directory": chart }), &told, Some(&Said::same("okrug status")))
 }
 
 fn show(context: &Context) -> Result<(), Problem> {
