@@ -25,5 +25,5 @@ fn the_life_of_a_district_goes_as_the_readme_tells_it() {
     let mut play = Play::new();
     play.perform(&blocks(beginning));
     play.perform(&blocks(life));
-    assert_eq!(play.names(), ["authority", "igrim", "kogalym", "nyagan", "surgut", "uray"]);
+    assert_eq!(play.names(), ["agency", "authority", "holder", "igrim", "kogalym", "nyagan", "surgut", "uray", "yugorsk"]);
 }
