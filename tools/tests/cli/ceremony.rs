@@ -206,6 +206,23 @@ fn each_role_may_have_keys_of_its_own() {
 }
 
 #[test]
+fn an_edition_is_verified_by_itself() {
+    let (desk, second, _) = apart();
+    with_office(&desk);
+    assert_eq!(sign(&desk), 17);
+    let (code, err) = desk.fails(&["authority", "verify", "pending/directory.okd"]);
+    assert_eq!((code, err.contains("there are 1 where 2 are needed")), (17, true), "{err}");
+    let first = desk.json(&["authority", "verify", "signed/directory-1.okd"]);
+    assert_eq!((&first["kind"], &first["signatures"][0]["have"]), (&"directory".into(), &3.into()));
+    second.write("first.okd", desk.read("signed/directory-1.okd"));
+    second.ok(&["authority", "verify", "first.okd"]);
+    let mut changed = desk.read("signed/directory-1.okd");
+    changed[60] ^= 1;
+    desk.write("changed.okd", changed);
+    assert_eq!(desk.fails(&["authority", "verify", "changed.okd"]).0, 13);
+}
+
+#[test]
 fn the_log_shows_who_signed_what_and_a_chain_without_a_gap() {
     let desk = Desk::founded();
     with_office(&desk);

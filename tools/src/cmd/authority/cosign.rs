@@ -130,7 +130,7 @@ fn show(context: &Context, trust: &Trust, papers: &[Paper]) -> Result<Vec<Value>
     Ok(rows)
 }
 
-fn believed(file: &std::path::Path) -> Result<Trust, Problem> {
+pub(super) fn believed(file: &std::path::Path) -> Result<Trust, Problem> {
     Ok(Trust::from_file(None, &DistrictFile::decode(&files::read(file, MAX_DISTRICT_FILE)?)?)?)
 }
 

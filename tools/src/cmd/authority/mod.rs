@@ -180,7 +180,7 @@ pub const HELP: &[Row] = &[
     ("authority.delegate.withdraw", "Take it back", "Забрать ветвь"),
     ("authority.import", "Take newer documents from a district file", "Взять более новые документы из файла округа"),
     ("authority.import.file", "The district file", "Файл округа"),
-    ("authority.verify", "Verify a district file", "Проверить файл округа"),
+    ("authority.verify", "Verify a district file, or one edition", "Проверить файл округа или одну редакцию"),
     ("authority.verify.file", "The file", "Файл"),
     (
         "authority.verify.district",
