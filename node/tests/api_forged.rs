@@ -96,7 +96,8 @@ async fn a_forged_write_is_refused_and_changes_nothing_and_the_honest_one_is_don
     assert!(tried >= 60, "{tried}");
     for write in &writes {
         let answer = write.by(&write.honest(&served, &ann)).await;
-        assert!((200..300).contains(&answer.status), "{} {}: {answer:?}", write.method, write.path);
+        let done = (200..300).contains(&answer.status);
+        assert!(done || write.refused == Some(answer.code().as_str()), "{} {}: {answer:?}", write.method, write.path);
         if write.method != "DELETE" {
             let after = State::of(&served, &ann).await;
             assert!(after != before || write.who == Who::Anybody, "{} {} changes nothing at all", write.method, write.path);
@@ -136,10 +137,13 @@ async fn what_is_the_administrators_is_refused_to_everybody_else() {
     let before = State::of(&served, &ann).await;
     let mut tried = 0;
     for (method, path) in routes {
-        let write = writes.iter().find(|write| write.route == path && (write.method == method || method == "GET")).unwrap();
+        let write = writes.iter().find(|write| write.route == path && (write.method == method || method == "GET"));
+        // What is only read has no write beside it, and no number of anybody in its path.
+        let asked = write.map_or(path.as_str(), |write| write.path.as_str());
+        let media_type = write.and_then(|write| write.media_type).unwrap_or("application/json");
         let ask = async |client: &Client| -> Answer {
-            let client = client.with("x-okrug", "1").with("content-type", write.media_type.unwrap_or("application/json"));
-            client.ask(&method, &write.path, if method == "GET" { &[] } else { &write.body }).await
+            let client = client.with("x-okrug", "1").with("content-type", media_type);
+            client.ask(&method, asked, write.filter(|_| method != "GET").map_or(&[][..], |write| &write.body)).await
         };
         let cut = &served.access.token[..63];
         for (who, client, code) in [

@@ -49,6 +49,8 @@ impl Kind {
     pub const RESEAL_REQUEST: Self = Self(10);
     /// Those keys, sealed again; the body is a plain [`crate::reseal::Reseal`].
     pub const RESEAL: Self = Self(11);
+    /// What goes with a person who moves, in the inbox of their new office; the body is sealed.
+    pub const HANDOVER: Self = Self(12);
 
     /// Whether the body is sealed under the epoch's key. Kinds that are not known are taken for sealed.
     #[must_use]

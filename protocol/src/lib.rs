@@ -57,6 +57,7 @@ pub mod sealing;
 pub mod reseal;
 pub mod log;
 pub mod message;
+pub mod handover;
 pub mod checkpoint;
 pub mod act;
 pub mod timeline;

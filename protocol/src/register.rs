@@ -80,6 +80,12 @@ impl Register {
         self.people.get(&person).and_then(|chain| chain.held.get(&version)).map_or(&[], Vec::as_slice)
     }
 
+    /// The offices that were a person's home, in the order of versions.
+    pub fn homes(&self, person: PersonId) -> impl Iterator<Item = OfficeId> {
+        let held = self.people.get(&person).map(|chain| chain.held.values());
+        held.into_iter().flatten().flatten().map(|signed| signed.record.office)
+    }
+
     /// The newest record of everybody, by number.
     pub fn records(&self) -> impl Iterator<Item = &PersonRecord> {
         self.people.values().filter_map(|chain| chain.newest().map(|signed| &signed.record))

@@ -9,6 +9,7 @@ use okrug_protocol::codec;
 use okrug_protocol::entry::Witness;
 use okrug_protocol::entry::{Entry, Header, Kind, SUITE};
 use okrug_protocol::epoch::{self, Place, Rekey};
+use okrug_protocol::handover::{Handover, Letter};
 use okrug_protocol::ids::{
     DistrictId, EntryId, Epoch, Hash32, Incarnation, LogId, OfficeId, PersonId, Precedence, Seq, Topic, UnitId, Version, hex,
 };
@@ -123,6 +124,15 @@ fn checkpoints_and_states_and_proofs_keep_their_bytes() {
     golden("log_state", &codec::encode(&state));
     let witness = Witness { part: entry().signed_part(EntryId::ZERO), signature: entry().signature };
     golden("fork_proof", &codec::encode(&ForkProof { kept: witness.clone(), other: witness }));
+}
+
+#[test]
+fn handovers_keep_their_bytes() {
+    let letter =
+        Letter { log: log(), seq: Seq(300), time: Timestamp(5), message: message(Content::Text("текст".to_owned())).encode() };
+    let handover = Handover::Letter(letter);
+    golden("handover", &handover.encode());
+    assert_eq!(Handover::decode(&handover.encode()), Ok(handover));
 }
 
 fn desk() -> Desk {

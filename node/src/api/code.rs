@@ -145,6 +145,16 @@ table! {
         said!("Человек уволен", "The person has left"),
         said!("человек больше не служит здесь; ничего не изменено", "the person does not serve here any more; nothing was changed"),
         said!("okrug person restore ID вернёт его", "okrug person restore ID takes that back");
+    /// The person's office has not let them go to this one.
+    NotReleased = "not_released", CONFLICT, Refused,
+        said!("Человека ещё не отпустили", "The person has not been let go"),
+        said!("здесь не известно, чтобы прежнее отделение отпустило человека сюда; ничего не изменено", "as far as is known here, the old office has not let the person go to this one; nothing was changed"),
+        said!("в прежнем отделении: okrug person move; затем дождитесь связи", "at the old office: okrug person move; then wait for contact");
+    /// What the old office hands over has not come yet.
+    NotArrived = "not_arrived", CONFLICT, Busy,
+        said!("Передача ещё не дошла", "The handover has not come yet"),
+        said!("прежнее отделение отпустило человека, но его ключи ещё в пути; ничего не изменено", "the old office has let the person go, and their keys are still on the way; nothing was changed"),
+        said!("повторите после связи с прежним отделением", "try again after contact with the old office");
     /// No such session.
     NoSuchSession = "no_such_session", NOT_FOUND, NotFound,
         said!("Нет такого сеанса", "No such session"),

@@ -66,6 +66,11 @@ impl Vaults {
         Self { node_key: Arc::new(node_key), turns: Arc::new(Semaphore::new(AT_ONCE)), waiting: Arc::new(Semaphore::new(MAX_WAITING)) }
     }
 
+    /// The node's share in a vault, to go with it to another node.
+    pub(crate) fn share_of(&self, account: &Account) -> [u8; 32] {
+        *account.share(&self.node_key)
+    }
+
     /// Opens an account; without one, spends as long and refuses all the same.
     pub(crate) async fn open(&self, account: Option<Account>, password: Zeroizing<String>) -> Result<Unlocked, Refused> {
         let node_key = Arc::clone(&self.node_key);

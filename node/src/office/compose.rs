@@ -93,8 +93,10 @@ impl Composer {
 
     fn direct(&self, me: &PersonRecord, to: PersonId, text: &str) -> Result<(Topic, Content), Refused> {
         let revoked = self.desk.directory().person_revoked_since(to).is_some();
-        let addressee = self.desk.record(to).filter(|record| record.active && !revoked).ok_or(Refused::NoSuchPerson)?;
-        let topic = Topic::Inbox(addressee.office);
+        let reached = |record: &PersonRecord| (record.active || record.next_home.is_some()) && !revoked;
+        let addressee = self.desk.record(to).filter(reached).ok_or(Refused::NoSuchPerson)?;
+        // Whoever is on the way finds it where they arrive.
+        let topic = Topic::Inbox(addressee.next_home.unwrap_or(addressee.office));
         let setting = Setting { district: self.desk.directory().district(), office: self.desk.me, topic };
         let between = Between { setting, from: me.person, to };
         let direct = Direct::seal(&between, text, &addressee.seal, &me.seal, &mut crate::clock::rng())?;
@@ -158,7 +160,8 @@ impl Composer {
 
     fn last_counter(&self, person: PersonId) -> u64 {
         let last = self.desk.store.scan(Tree::Said, &person.0.to_be_bytes()).backward().rows(1).unwrap_or_default();
-        last.first().and_then(|(key, _)| Some(u64::from_be_bytes(key.get(4..)?.try_into().ok()?))).unwrap_or(0)
+        let last = last.first().and_then(|(key, _)| Some(u64::from_be_bytes(key.get(4..)?.try_into().ok()?))).unwrap_or(0);
+        last.max(self.desk.people.read(|people| people.counted_elsewhere(person, self.desk.me)))
     }
 }
 

@@ -8,9 +8,10 @@ use okrug_protocol::clock::Millis;
 use okrug_protocol::codec::{self, Decode};
 use okrug_protocol::delivery::{Delivery, Holdings};
 use okrug_protocol::directory::Directory;
-use okrug_protocol::entry::{Header, Kind};
+use okrug_protocol::entry::{Header, Kind, SUITE};
 use okrug_protocol::epoch::{self, Place as EpochPlace};
-use okrug_protocol::ids::{LogId, OfficeId, PersonId, Seq};
+use okrug_protocol::handover::Letter;
+use okrug_protocol::ids::{Epoch, LogId, OfficeId, PersonId, Seq, Version};
 use okrug_protocol::message::{Message, Setting};
 use okrug_protocol::person::PersonRecord;
 
@@ -21,7 +22,23 @@ use super::people::People;
 use super::sessions::Sessions;
 use crate::documents::Documents;
 use crate::shared::Shared;
+use crate::store::key::entry_key;
 use crate::store::{Batch, Store, Tree};
+
+/// What is known of the entry that carried a letter.
+pub(crate) fn header_of(letter: &Letter) -> Header {
+    Header {
+        suite: SUITE,
+        kind: Kind::MESSAGE,
+        log: letter.log,
+        seq: letter.seq,
+        epoch: Epoch(0),
+        time: letter.time,
+        directory: Version(0),
+        revocations: Version(0),
+        body_len: 0,
+    }
+}
 
 /// How the link to one office stands.
 #[derive(Debug, Clone, Default)]
@@ -49,6 +66,8 @@ pub(crate) struct Desk {
     pub(crate) links: Shared<HashMap<OfficeId, Link>>,
     pub(crate) events: Events,
     pub(crate) started: Millis,
+    /// Told when something waits to be handed over.
+    pub(crate) outgoing: tokio::sync::Notify,
 }
 
 impl Desk {
@@ -62,6 +81,17 @@ impl Desk {
 
     /// Reads an entry and opens it; `None` when it is not here, not for us, or no message.
     pub(crate) fn message(&self, place: &Place) -> Option<(Header, Message)> {
+        self.said(place).or_else(|| self.handed(place))
+    }
+
+    /// A message that another office handed over with a person; the entry itself is not here.
+    pub(crate) fn handed(&self, place: &Place) -> Option<(Header, Message)> {
+        let bytes = self.store.get(Tree::Letters, &entry_key(&place.log, place.seq)).ok()??;
+        let letter: Letter = codec::decode(&bytes, MAX_PLAINTEXT).ok()?;
+        Some((header_of(&letter), letter.read().ok()?))
+    }
+
+    fn said(&self, place: &Place) -> Option<(Header, Message)> {
         let entry = self.store.entry(&place.log, place.seq).ok()??.entry;
         if entry.header.kind != Kind::MESSAGE {
             return None;

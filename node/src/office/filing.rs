@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use okrug_protocol::behalf::Behalf;
 use okrug_protocol::checkpoint::Checkpoint;
+use okrug_protocol::clock::Millis;
 use okrug_protocol::codec;
 use okrug_protocol::deputy::DeputyRecord;
 use okrug_protocol::entry::{Header, Kind};
+use okrug_protocol::handover::Handover;
 use okrug_protocol::ids::{LogId, PersonId, Seq, Topic};
 use okrug_protocol::message::{Content, Message};
 use okrug_protocol::person::SignedPerson;
@@ -15,11 +17,12 @@ use okrug_protocol::register::Learned;
 use okrug_protocol::role::RoleRecord;
 
 use super::chat::ChatKey;
-use super::desk::Desk;
+use super::desk::{Desk, header_of};
 use super::events::Happened;
 use super::index::{self, Arrival, Place, Row, Standing};
 use super::people::read_people;
 use crate::ledger::{Filed, Filing};
+use crate::store::key::entry_key;
 use crate::store::{Batch, Tree};
 
 /// Longer than any row that this module writes.
@@ -33,6 +36,8 @@ pub(crate) struct Filer {
     /// Messages of this batch whose person is not known yet.
     waiting: HashMap<PersonId, Vec<(u64, Arrival, Header, Message)>>,
     told: Vec<Happened>,
+    /// Something of this batch is to be handed over.
+    outgoing: bool,
     receipts: super::receipts::Dirty,
     /// Records of people no longer count: who is who is read anew.
     relearn: bool,
@@ -41,7 +46,7 @@ pub(crate) struct Filer {
 impl Filer {
     pub(crate) fn new(desk: Arc<Desk>, receipts: super::receipts::Dirty) -> Self {
         let next_arrival = desk.last_arrival() + 1;
-        Self { desk, next_arrival, waiting: HashMap::new(), told: Vec::new(), receipts, relearn: false }
+        Self { desk, next_arrival, waiting: HashMap::new(), told: Vec::new(), outgoing: false, receipts, relearn: false }
     }
 
     fn message(&mut self, header: &Header, plain: &[u8], filed: &Filed<'_>, batch: &mut Batch) {
@@ -49,9 +54,16 @@ impl Filer {
             tracing::warn!(event = "message_malformed", log = %header.log, seq = header.seq.0);
             return;
         };
+        if let (Some(place), Some(tag)) = (self.place(header, message, filed.received, batch), filed.tag) {
+            batch.put_encoded(Tree::ClientIds, tag, &place);
+        }
+    }
+
+    /// Puts a message into its conversation.
+    fn place(&mut self, header: &Header, message: Message, received: Millis, batch: &mut Batch) -> Option<Place> {
         let Some(chat) = chat_of(header, &message) else {
             tracing::warn!(event = "message_misplaced", log = %header.log, seq = header.seq.0);
-            return;
+            return None;
         };
         let arrival = self.next_arrival;
         self.next_arrival += 1;
@@ -66,7 +78,7 @@ impl Filer {
             }
             other => other,
         };
-        let row = Row { person: message.person, received: filed.received, arrival, standing };
+        let row = Row { person: message.person, received, arrival, standing };
         batch.put_encoded(Tree::Timeline, index::timeline_key(&chat, &at.position()), &row);
         batch.put_encoded(Tree::Arrivals, arrival.to_be_bytes(), &at);
         if let ChatKey::Pair(a, b) = chat {
@@ -78,12 +90,36 @@ impl Filer {
             batch.put(Tree::Desks, index::desk_key(index::DESK_OF_PERSON, with.0, role.0), Vec::new());
             batch.put(Tree::Desks, index::desk_key(index::DESK_OF_ROLE, role.0, with.0), Vec::new());
         }
-        if let Some(tag) = filed.tag {
-            batch.put_encoded(Tree::ClientIds, tag, &place);
+        if matches!(message.content, Content::Direct(_)) {
+            self.outgoing |= self.desk.forward(place, &chat, batch);
         }
         // Whose author is not known yet is told of once that is, and not twice.
         if !matches!(standing, Standing::Repeats | Standing::Waits) {
             self.told.push(Happened::Filed { arrival, chat, place });
+        }
+        Some(place)
+    }
+
+    /// What another office hands over with a person who moves to this one.
+    fn handover(&mut self, header: &Header, plain: &[u8], received: Millis, batch: &mut Batch) {
+        match Handover::decode(plain) {
+            Ok(_) if header.log.topic != Topic::Inbox(self.desk.me) => {}
+            // Whether this office has let the person go is judged when they are taken in.
+            Ok(Handover::Account(account)) => {
+                batch.put_encoded(Tree::Incoming, index::incoming_key(account.person, header.log.office), &account);
+            }
+            Ok(Handover::Letter(letter)) => {
+                let said = header_of(&letter);
+                let at = Place { log: letter.log, seq: letter.seq };
+                let (Ok(message), key) = (letter.read(), entry_key(&at.log, at.seq)) else { return };
+                let is_here = self.desk.store.get_with(batch, Tree::Letters, &key).is_ok_and(|known| known.is_some())
+                    || self.desk.message(&at).is_some();
+                // Two people's words alone go after a person: what a department said stays with the department.
+                if !is_here && matches!(message.content, Content::Direct(_)) && self.place(&said, message, received, batch).is_some() {
+                    batch.put_encoded(Tree::Letters, key, &letter);
+                }
+            }
+            Err(error) => tracing::warn!(event = "handover_refused", log = %header.log, seq = header.seq.0, %error),
         }
     }
 
@@ -234,6 +270,7 @@ impl Filing for Filer {
             (Kind::PERSON, Some(plain)) => self.person(header, plain, batch),
             (Kind::ROLE, Some(plain)) => self.role(header, plain, batch),
             (Kind::DEPUTY, Some(plain)) => self.deputy(header, plain, batch),
+            (Kind::HANDOVER, Some(plain)) => self.handover(header, plain, filed.received, batch),
             (Kind::ACT, _) if header.log.office == self.desk.me => super::acts::file(header, filed.tag, batch),
             (Kind::CHECKPOINT, _) => self.checkpoint(header, filed.entry.body(), batch),
             _ => {}
@@ -262,10 +299,15 @@ impl Filing for Filer {
         self.waiting.clear();
         self.told.clear();
         self.relearn = false;
+        self.outgoing = false;
     }
 
     fn filed(&mut self) {
         self.waiting.clear();
+        if std::mem::take(&mut self.outgoing) {
+            // It is in the store only now.
+            self.desk.outgoing.notify_one();
+        }
         if std::mem::take(&mut self.relearn) {
             match read_people(&self.desk.store, &self.desk.documents) {
                 Ok(people) => self.desk.people.change(|known| *known = people),

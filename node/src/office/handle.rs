@@ -29,6 +29,7 @@ use super::duties::Duties;
 use super::events::{Events, Happened};
 use super::filing::Filer;
 use super::invitations::Run;
+use super::moving::hand_out_all;
 use super::people::read_people;
 use super::receipts::{Dirty, Pace, write_checkpoints};
 use super::sessions::{SessionId, Sessions, Unlocked};
@@ -74,6 +75,7 @@ impl Office {
             links: Shared::new(HashMap::new()),
             events: Events::new(),
             started: crate::clock::now(),
+            outgoing: tokio::sync::Notify::new(),
         });
         let unended = acts::unended(&desk.store)?;
         let run = Run::read(&desk.store)?;
@@ -96,7 +98,8 @@ impl Office {
         let appointments = Appointments::new(Arc::clone(&self.desk), ledger.clone(), Arc::clone(&act_key));
         tasks.spawn(keep_terms(appointments.clone(), stop.clone()));
         let handle = Handle { desk: self.desk, composer, vaults: self.vaults, ledger, act_key, appointments, run: self.run, enrolling };
-        tasks.spawn(tidy_up(handle.clone(), stop));
+        tasks.spawn(tidy_up(handle.clone(), stop.clone()));
+        tasks.spawn(hand_out_all(handle.clone(), stop));
         tasks.spawn(acts::end_all(handle.clone(), self.unended));
         handle
     }
@@ -124,6 +127,10 @@ impl Handle {
 
     pub(super) fn appointments(&self) -> &Appointments {
         &self.appointments
+    }
+
+    pub(super) fn shared_desk(&self) -> &Arc<Desk> {
+        &self.desk
     }
 
     pub(super) fn ledger(&self) -> &ledger::Handle {

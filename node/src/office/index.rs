@@ -10,6 +10,9 @@
 //!   People      person ‖ version ‖ hash   -> SignedPerson, whether it holds yet or not
 //!   Accounts    login                     -> Account
 //!   Chats       person ‖ other person     -> ()           they exchanged a direct message
+//!   Letters     log ‖ seq                 -> Letter       handed over by another office
+//!   Outgoing    person ‖ log ‖ seq        -> Place        to be handed over
+//!   Incoming    person ‖ office           -> the account that the office handed over
 //!   Holdings    log ‖ office              -> seq
 //!   Roles       role ‖ version            -> RoleRecord
 //!   Deputies    person ‖ office ‖ version -> DeputyRecord
@@ -27,7 +30,7 @@ use okrug_protocol::person::SignedPerson;
 use okrug_protocol::timeline::Position;
 
 use super::chat::{CHAT_KEY_BYTES, ChatKey};
-use crate::store::key::{log_key, position_key};
+use crate::store::key::{entry_key, log_key, position_key};
 
 /// Where an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -104,6 +107,16 @@ pub(crate) fn person_key(signed: &SignedPerson) -> Vec<u8> {
     // Two offices may claim one version before it is known which of them may write it.
     let hash = digest::hash(labels::PERSON_HASH, &[&signed.encode()]);
     [&record.person.0.to_be_bytes()[..], &record.version.to_be_bytes(), &hash.0[..8]].concat()
+}
+
+/// Of a message that is to go after a person.
+pub(crate) fn outgoing_key(person: PersonId, place: &Place) -> Vec<u8> {
+    [&person.0.to_be_bytes()[..], &entry_key(&place.log, place.seq)].concat()
+}
+
+/// Of an account that came from an office.
+pub(crate) fn incoming_key(person: PersonId, from: OfficeId) -> Vec<u8> {
+    [person.0.to_be_bytes(), from.0.to_be_bytes()].concat()
 }
 
 pub(crate) fn pair_key(person: PersonId, other: PersonId) -> Vec<u8> {

@@ -28,6 +28,7 @@ mod history;
 mod index;
 mod invitations;
 mod logins;
+mod moving;
 mod people;
 mod queue;
 mod receipts;

@@ -43,6 +43,17 @@ impl People {
         self.register.newest(person)
     }
 
+    /// Whether an office is or was a person's home.
+    pub(crate) fn was_home(&self, person: PersonId, office: OfficeId) -> bool {
+        self.register.homes(person).any(|home| home == office)
+    }
+
+    /// Below what no count of a person may be who has had other homes: what they said there is not all known here.
+    pub(crate) fn counted_elsewhere(&self, person: PersonId, me: OfficeId) -> u64 {
+        let version = self.record(person).map_or(0, |record| record.version);
+        if self.register.homes(person).any(|home| home != me) { u64::from(version) << 32 } else { 0 }
+    }
+
     /// Whether a version of a person's record is here.
     pub(crate) fn knows(&self, person: PersonId, version: u32) -> bool {
         !self.register.of_version(person, version).is_empty()

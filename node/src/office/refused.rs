@@ -99,6 +99,15 @@ pub enum Refused {
     /// The person has left.
     #[error("the person has left")]
     HasLeft,
+    /// No other office of that number.
+    #[error("no such office")]
+    NoSuchOffice,
+    /// The person's office has not let them go to this one, as far as is known here.
+    #[error("the person has not been let go to this office")]
+    NotReleased,
+    /// What their office hands over has not come yet.
+    #[error("the account has not come yet")]
+    NotArrived,
     /// No session of that name.
     #[error("no such session")]
     NoSuchSession,

@@ -1,8 +1,9 @@
 //! Messages and conversations as one person sees them.
 
 use okrug_protocol::behalf::Behalf;
+use okrug_protocol::delivery::Delivery;
 use okrug_protocol::entry::Header;
-use okrug_protocol::ids::{OfficeId, PersonId, Topic};
+use okrug_protocol::ids::{LogId, OfficeId, PersonId, Topic};
 use okrug_protocol::message::{Between, Content, End, Message, Side};
 use okrug_protocol::person::PersonRecord;
 use okrug_protocol::timeline::{self, Position};
@@ -45,7 +46,15 @@ impl ChatKey {
     }
 }
 
+/// What came with a person has long arrived where it was to arrive; how far it came there is not known here.
+const DELIVERED: Delivery = Delivery { held_by: 0, delivered: 0, of: 0 };
+
 impl Desk {
+    /// Whether messages of a log are here because another office handed them over with a person.
+    fn is_handed(&self, log: &LogId) -> bool {
+        log.office != self.me && matches!(log.topic, Topic::Inbox(office) if office != self.me)
+    }
+
     /// A row as `viewer` sees it; `None` when they have no part in the conversation.
     pub(crate) fn seen(&self, chat: &ChatKey, (position, row): &Placed, viewer: &Unlocked) -> Option<view::Message> {
         let id = MessageId { log: position.log, seq: position.seq };
@@ -73,7 +82,7 @@ impl Desk {
             received: row.received,
             late: position.log.office != self.me && timeline::is_late(position.time, row.received),
             reply_to: reply_to.map(|to| MessageId { log: to.log, seq: to.seq }),
-            delivery: self.delivery(&position.log, position.seq).into(),
+            delivery: if self.is_handed(&position.log) { DELIVERED } else { self.delivery(&position.log, position.seq) }.into(),
             unwitnessed: self.is_unwitnessed(&position.log, position.seq),
         })
     }

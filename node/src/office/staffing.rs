@@ -187,7 +187,7 @@ impl Handle {
     }
 
     /// Whether a login is nobody's, or the person's own.
-    fn free(&self, login: &str, person: PersonId) -> Result<(), Refused> {
+    pub(crate) fn free(&self, login: &str, person: PersonId) -> Result<(), Refused> {
         let taken: Option<Account> = self.desk().store.get_decoded(Tree::Accounts, login.as_bytes())?;
         if taken.is_some_and(|account| account.person != person) { Err(Refused::LoginTaken) } else { Ok(()) }
     }

@@ -26,7 +26,10 @@ pub use people::{
     TreeOffice, TreePerson, TreeUnit,
 };
 pub use roles::{ActsFor, BehalfId, Deputy, For, Holder, NewDeputy, NewHolder, NewRole, RightCode, Role, Roles};
-pub use staff::{Dismissal, Ended, Enrol, Invitation, Invitations, Invite, Invited, NewPassword, PersonChange, Reset, Session, Sessions};
+pub use staff::{
+    Arrival, Arrivals, Dismissal, Ended, Enrol, Invitation, Invitations, Invite, Invited, Move, NewPassword, PersonChange, Receive,
+    Released, Reset, Session, Sessions,
+};
 pub use status::{
     Accepted, AlarmStatus, ClockStatus, DiskStatus, DocumentVersions, Link, NodeStatus, Peer, PingReport, PingWish, Queue, StoreStatus,
 };

@@ -66,11 +66,17 @@ pub enum Tree {
     Struck,
     /// How far an office said by a checkpoint that it holds a log, and under which list of revocations.
     Witnesses,
+    /// Messages that other offices handed over, by the place where they were said.
+    Letters,
+    /// Messages that are to be handed over.
+    Outgoing,
+    /// Accounts that other offices handed over, by person and office.
+    Incoming,
 }
 
 impl Tree {
     /// All of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 33] = [
         Self::Meta,
         Self::Entries,
         Self::Logs,
@@ -101,6 +107,9 @@ impl Tree {
         Self::Resealing,
         Self::Struck,
         Self::Witnesses,
+        Self::Letters,
+        Self::Outgoing,
+        Self::Incoming,
     ];
 
     /// The first byte of its keys; given once and never reused.
@@ -137,6 +146,9 @@ impl Tree {
             Self::Resealing => 33,
             Self::Struck => 40,
             Self::Witnesses => 41,
+            Self::Letters => 26,
+            Self::Outgoing => 27,
+            Self::Incoming => 28,
         }
     }
 
@@ -180,6 +192,9 @@ impl Tree {
             Self::Resealing => "resealing",
             Self::Struck => "struck",
             Self::Witnesses => "witnesses",
+            Self::Letters => "letters",
+            Self::Outgoing => "outgoing",
+            Self::Incoming => "incoming",
         }
     }
 

@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 /// How long anything may take before the test fails; no verdict depends on it being short.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-const PASSWORD: &str = "длинный пароль";
+pub(crate) const PASSWORD: &str = "длинный пароль";
 
 pub(crate) struct District {
     sample: SampleDistrict,
@@ -76,7 +76,8 @@ impl District {
             sign: self.sample.sign_keys[at].clone(),
             peer: self.sample.peer_keys[at].clone(),
             seal: self.sample.open_keys[at].clone(),
-            vault: key(1),
+            // Each node has a key of its own: what opens at one does not at another.
+            vault: key(10 + u8::try_from(office).unwrap()),
             at_rest: key(2),
         };
         let documents = Documents::open(&folder.join("documents")).unwrap().unwrap();

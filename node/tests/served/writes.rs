@@ -25,6 +25,8 @@ pub(crate) struct Write {
     pub(crate) who: Who,
     pub(crate) media_type: Option<&'static str>,
     pub(crate) body: Vec<u8>,
+    /// How an office alone refuses it: what needs another one first.
+    pub(crate) refused: Option<&'static str>,
 }
 
 /// All of them, in an order in which each succeeds; the one that ends the session comes last.
@@ -43,6 +45,10 @@ pub(crate) async fn all(served: &Served, cursor: &str) -> Vec<Write> {
     let listed = served.stranger().bearer(session.json()["token"].as_str().unwrap()).get("/api/v1/session/own").await.json();
     let other =
         listed["sessions"].as_array().unwrap().iter().find(|one| one["current"] == true).unwrap()["id"].as_str().unwrap().to_owned();
+    let role = served.admin().write("POST", "/api/v1/admin/role", &json!({ "title": "Дежурный", "unit": "u2" })).await.json();
+    let role = format!("/api/v1/admin/role/{}", role["id"].as_str().unwrap());
+    let deputy = json!({ "by": "p10002", "until": "2099-01-01T00:00:00Z" });
+    let received = json("POST", &format!("/api/v1/admin/person/{dora}/receive"), Who::Admin, &json!({ "unit": "u2" }));
     vec![
         json("POST", "/api/v1/session", Who::Anybody, &login_body("bob", false)),
         json("POST", "/api/v1/chat/u2/message", Who::Person, &post_body("forged", "подложено")),
@@ -58,6 +64,16 @@ pub(crate) async fn all(served: &Served, cursor: &str) -> Vec<Write> {
         bare("POST", &format!("/api/v1/admin/person/{dora}/restore"), Who::Admin),
         json("POST", &format!("/api/v1/admin/person/{dora}/reset"), Who::Admin, &json!({})),
         bare("DELETE", &format!("/api/v1/admin/person/{dora}/session"), Who::Admin),
+        json("POST", "/api/v1/admin/role", Who::Admin, &json!({ "title": "Приёмная", "unit": "u2" })),
+        json("POST", &format!("{role}/holder"), Who::Admin, &json!({ "person": dora.to_string() })),
+        bare("DELETE", &format!("{role}/holder/{dora}"), Who::Admin),
+        bare("DELETE", &role, Who::Admin),
+        json("POST", &format!("/api/v1/admin/person/{dora}/deputy"), Who::Admin, &deputy),
+        bare("DELETE", &format!("/api/v1/admin/person/{dora}/deputy"), Who::Admin),
+        json("POST", "/api/v1/deputy", Who::Person, &deputy),
+        bare("DELETE", "/api/v1/deputy", Who::Person),
+        json("POST", &format!("/api/v1/admin/person/{dora}/move"), Who::Admin, &json!({ "to": "o2" })),
+        Write { refused: Some("not_released"), ..received },
         bare("DELETE", &format!("/api/v1/session/own/{other}"), Who::Person),
         bare("DELETE", "/api/v1/session/own", Who::Person),
         json("PUT", "/api/v1/password", Who::Person, &json!({ "old": super::PASSWORD, "new": "другой пароль" })),
@@ -72,11 +88,12 @@ impl Write {
             ("chat", _) => "{chat}".to_owned(),
             ("own", _) => "{session}".to_owned(),
             (_, part) if part.starts_with('p') && part[1..].parse::<u32>().is_ok() => "{person}".to_owned(),
+            (_, part) if part.starts_with('r') && part[1..].parse::<u32>().is_ok() => "{role}".to_owned(),
             (_, part) => part.to_owned(),
         };
         let parts: Vec<&str> = path.split('/').collect();
         let route: Vec<String> = std::iter::once("").chain(parts.iter().copied()).zip(parts.iter().copied()).map(part).collect();
-        Self { method, path: path.to_owned(), route: route.join("/"), who, media_type, body }
+        Self { method, path: path.to_owned(), route: route.join("/"), who, media_type, body, refused: None }
     }
 
     /// The client with all that this write needs.

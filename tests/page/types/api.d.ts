@@ -1,6 +1,23 @@
 // Made from node/openapi.json by `npm run types` in tests/page; not to be changed by hand.
 
 export interface paths {
+    "/api/v1/admin/arrival": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists people whom other offices have let go to this one. */
+        get: operations["arrivals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/district": {
         parameters: {
             query?: never;
@@ -120,6 +137,40 @@ export interface paths {
          * @description It is no revocation: that is the authority's.
          */
         post: operations["dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/person/{person}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a person go to another office: their closed vault and their direct messages go after them, and their account here ends. */
+        post: operations["release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/person/{person}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in a person whom their office has let go to this one: same number, same keys, old password. */
+        post: operations["receive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -769,6 +820,24 @@ export interface components {
             /** @description A stable name, such as `document_conflict`. */
             code: string;
         };
+        /** @description Somebody on the way to this office. */
+        Arrival: {
+            from: string;
+            /** @description Its name. */
+            from_name: string;
+            id: string;
+            /** @description The login that they had; null while their keys are still on the way. */
+            login: string | null;
+            /** @description Name. */
+            name: string;
+            /** @description The position that they had. */
+            position: string;
+        };
+        /** @description People on the way to this office. */
+        Arrivals: {
+            /** @description By number. */
+            arrivals: components["schemas"]["Arrival"][];
+        };
         /** @description Whether the journal is whole. */
         AuditReport: {
             /** @description The logs that were looked at, in the order of logs. */
@@ -1139,6 +1208,10 @@ export interface components {
             delivery: components["schemas"]["Delivery"];
             id: string;
         };
+        /** @description Somebody moves to another office. */
+        Move: {
+            to: string;
+        };
         /** @description The office that answers. */
         MyOffice: {
             id: string;
@@ -1407,6 +1480,19 @@ export interface components {
             /** @description A place in a conversation; not to be taken apart. */
             cursor: string;
         };
+        /** @description Somebody is taken in. */
+        Receive: {
+            /** @description Login; the one that they had by default. */
+            login?: string | null;
+            /** @description Position; the one that they had by default. */
+            position?: string | null;
+            unit: string;
+        };
+        /** @description A person was let go. */
+        Released: {
+            /** @description Direct messages that go after them. */
+            letters: number;
+        };
         /** @description New keys for somebody who cannot get at theirs. */
         Reset: {
             /**
@@ -1593,6 +1679,8 @@ export type ActView = components['schemas']['ActView'];
 export type Acts = components['schemas']['Acts'];
 export type ActsFor = components['schemas']['ActsFor'];
 export type AlarmStatus = components['schemas']['AlarmStatus'];
+export type Arrival = components['schemas']['Arrival'];
+export type Arrivals = components['schemas']['Arrivals'];
 export type AuditReport = components['schemas']['AuditReport'];
 export type AuditedLog = components['schemas']['AuditedLog'];
 export type Author = components['schemas']['Author'];
@@ -1627,6 +1715,7 @@ export type Me = components['schemas']['Me'];
 export type Message = components['schemas']['Message'];
 export type MessageKind = components['schemas']['MessageKind'];
 export type MessageState = components['schemas']['MessageState'];
+export type Move = components['schemas']['Move'];
 export type MyOffice = components['schemas']['MyOffice'];
 export type NewDeputy = components['schemas']['NewDeputy'];
 export type NewHolder = components['schemas']['NewHolder'];
@@ -1651,6 +1740,8 @@ export type Post = components['schemas']['Post'];
 export type Problem = components['schemas']['Problem'];
 export type Queue = components['schemas']['Queue'];
 export type Read = components['schemas']['Read'];
+export type Receive = components['schemas']['Receive'];
+export type Released = components['schemas']['Released'];
 export type Reset = components['schemas']['Reset'];
 export type RightCode = components['schemas']['RightCode'];
 export type Role = components['schemas']['Role'];
@@ -1668,6 +1759,35 @@ export type Unopened = components['schemas']['Unopened'];
 export type UnopenedStatus = components['schemas']['UnopenedStatus'];
 export type $defs = Record<string, never>;
 export interface operations {
+    arrivals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those who are not taken in yet */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrivals"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     district: {
         parameters: {
             query?: never;
@@ -2156,6 +2276,123 @@ export interface operations {
             };
             /** @description `not_ours` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's number */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Move"];
+            };
+        };
+        responses: {
+            /** @description Let go */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Released"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_person`, `no_such_office` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_ours`, `has_left` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's number */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Receive"];
+            };
+        };
+        responses: {
+            /** @description Taken in */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description `not_admin`, `may_not_enrol` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_person`, `no_such_unit` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_released`, `not_arrived`, `login_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_login`, `bad_name` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,7 +14,9 @@ use crate::api::code::Code;
 use crate::api::problem::{ProblemBody, Refusal};
 use crate::api::state::App;
 use crate::office::Deed;
-use crate::office::view::{Dismissal, Ended, Invitations, Invite, Invited, PersonChange, PersonView, Reset, Sessions};
+use crate::office::view::{
+    Arrivals, Dismissal, Ended, Invitations, Invite, Invited, Move, PersonChange, PersonView, Receive, Released, Reset, Sessions,
+};
 
 /// Invites somebody: promises a number and makes a code, which is shown this once.
 #[utoipa::path(
@@ -207,6 +209,76 @@ pub(crate) async fn end_sessions(State(app): State<App>, Admin(by): Admin, Part(
     let ending = async move { Ok(office.end_sessions(person)) };
     let ended = record(&app, about(by, "session.end", person), ending, |_| Vec::new()).await?;
     Ok(Json(Ended { ended }))
+}
+
+/// Lets a person go to another office: their closed vault and their direct messages go after them, and their account here ends.
+#[utoipa::path(
+    post,
+    path = "/admin/person/{person}/move",
+    operation_id = "release",
+    params(("person" = String, Path, description = "The person's number")),
+    request_body = Move,
+    responses(
+        (status = 200, description = "Let go", body = Released),
+        (status = 403, description = "`not_admin`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`no_such_person`, `no_such_office`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`not_ours`, `has_left`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn release(
+    State(app): State<App>,
+    Admin(by): Admin,
+    Part(person): Part,
+    body::Json(wish): body::Json<Move>,
+) -> Result<Json<Released>, Refusal> {
+    let person = person_id(&person)?;
+    let office = app.office.clone();
+    let releasing = async move { office.release(person, wish.to).await };
+    let deed = about(by, "person.move", person).about(About::Office(wish.to));
+    Ok(Json(Released { letters: record(&app, deed, releasing, |_| Vec::new()).await? }))
+}
+
+/// Lists people whom other offices have let go to this one.
+#[utoipa::path(
+    get,
+    path = "/admin/arrival",
+    operation_id = "arrivals",
+    responses(
+        (status = 200, description = "Those who are not taken in yet", body = Arrivals),
+        (status = 403, description = "`not_admin`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn arrivals(State(app): State<App>, _: Admin) -> Result<Json<Arrivals>, Refusal> {
+    Ok(Json(Arrivals { arrivals: app.office.arrivals_of_people()? }))
+}
+
+/// Takes in a person whom their office has let go to this one: same number, same keys, old password.
+#[utoipa::path(
+    post,
+    path = "/admin/person/{person}/receive",
+    operation_id = "receive",
+    params(("person" = String, Path, description = "The person's number")),
+    request_body = Receive,
+    responses(
+        (status = 201, description = "Taken in", body = PersonView),
+        (status = 403, description = "`not_admin`, `may_not_enrol`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`no_such_person`, `no_such_unit`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`not_released`, `not_arrived`, `login_taken`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`bad_login`, `bad_name`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn receive(
+    State(app): State<App>,
+    Admin(by): Admin,
+    Part(person): Part,
+    body::Json(wish): body::Json<Receive>,
+) -> Result<Response, Refusal> {
+    let person = person_id(&person)?;
+    let office = app.office.clone();
+    let deed = about(by, "person.receive", person).about(About::Unit(wish.unit));
+    let receiving = async move { office.receive(person, wish).await };
+    let person = record(&app, deed, receiving, |_| Vec::new()).await?;
+    Ok((StatusCode::CREATED, Json(person)).into_response())
 }
 
 fn about(by: By, what: &'static str, person: PersonId) -> Deed {

@@ -1,7 +1,7 @@
 //! Invitations, passwords, sessions and changes of the staff as they stand in JSON.
 
 use okrug_protocol::clock::Millis;
-use okrug_protocol::ids::{PersonId, UnitId};
+use okrug_protocol::ids::{OfficeId, PersonId, UnitId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -166,4 +166,68 @@ pub struct PersonChange {
     #[serde(with = "text::optional", default)]
     #[schema(schema_with = schema::unit_or_null, required = false)]
     pub unit: Option<UnitId>,
+}
+
+/// Somebody moves to another office.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Move {
+    /// To which.
+    #[serde(with = "text")]
+    #[schema(schema_with = schema::office)]
+    pub to: OfficeId,
+}
+
+/// A person was let go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Released {
+    /// Direct messages that go after them.
+    pub letters: usize,
+}
+
+/// Somebody is taken in.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Receive {
+    /// Unit; this office must host it.
+    #[serde(with = "text")]
+    #[schema(schema_with = schema::unit)]
+    pub unit: UnitId,
+    /// Position; the one that they had by default.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub position: Option<String>,
+    /// Login; the one that they had by default.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub login: Option<String>,
+}
+
+/// Somebody on the way to this office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Arrival {
+    /// Number.
+    #[serde(with = "text")]
+    #[schema(schema_with = schema::person)]
+    pub id: PersonId,
+    /// Name.
+    pub name: String,
+    /// The position that they had.
+    pub position: String,
+    /// The office that let them go.
+    #[serde(with = "text")]
+    #[schema(schema_with = schema::office)]
+    pub from: OfficeId,
+    /// Its name.
+    pub from_name: String,
+    /// The login that they had; null while their keys are still on the way.
+    #[schema(required = true)]
+    pub login: Option<String>,
+}
+
+/// People on the way to this office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Arrivals {
+    /// By number.
+    pub arrivals: Vec<Arrival>,
 }

@@ -5,6 +5,7 @@ mod add;
 mod deputy;
 mod invite;
 mod list;
+mod moving;
 mod slip;
 mod staff;
 pub(super) mod unit;
@@ -39,6 +40,8 @@ enum Action {
     #[command(alias = "revoke")]
     Dismiss(staff::DismissArgs),
     Restore(staff::OneArgs),
+    Move(moving::MoveArgs),
+    Receive(moving::ReceiveArgs),
 }
 
 /// Its texts.
@@ -164,6 +167,23 @@ pub const HELP: &[Row] = &[
         "Когда, например 2026-12-01T18:00:00Z; по умолчанию сейчас",
     ),
     ("person.dismiss.confirm", "The login once more, instead of being asked", "Логин ещё раз, чтобы не спрашивать"),
+    (
+        "person.move",
+        "Let a person go to another office; their direct messages follow",
+        "Отпустить человека в другое отделение; личные сообщения уйдут следом",
+    ),
+    ("person.move.person", "The person: number, login, or a name that is one person's", "Человек: номер, логин или имя, если оно у одного"),
+    ("person.move.to", "The office: number, short name or name", "Отделение: номер, краткое имя или название"),
+    ("person.move.confirm", "The login once more, instead of being asked", "Логин ещё раз, чтобы не спрашивать"),
+    (
+        "person.receive",
+        "Take in a person whom another office has let go to this one; without a number, show who is on the way",
+        "Принять человека, которого отпустило сюда другое отделение; без номера показать, кто в пути",
+    ),
+    ("person.receive.person", "The person's number", "Номер человека"),
+    ("person.receive.unit", "The unit, by number or full name", "Отдел по номеру или полному названию"),
+    ("person.receive.position", "The position; the old one by default", "Должность; по умолчанию прежняя"),
+    ("person.receive.login", "The login; the old one by default", "Логин; по умолчанию прежний"),
     ("person.restore", "Take a dismissal back", "Отменить увольнение"),
     (
         "person.restore.person",
@@ -190,5 +210,7 @@ pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
         Action::Session(args) => staff::session(context, &args),
         Action::Dismiss(args) => staff::dismiss(context, args),
         Action::Restore(args) => staff::restore(context, &args),
+        Action::Move(args) => moving::release(context, &args),
+        Action::Receive(args) => moving::receive(context, args),
     }
 }

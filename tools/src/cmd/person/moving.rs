@@ -1,0 +1,118 @@
+//! `okrug person move` and `receive`: from one office to another.
+
+use okrug_node::office::view::{Arrivals, Move, PersonView, Receive, Released, Tree, TreeOffice};
+use serde_json::json;
+
+use super::{unit, who};
+use crate::client::{Client, Place, Reach};
+use crate::context::Context;
+use crate::print::Table;
+use crate::problem::{Problem, misuse, nothing};
+use crate::words::said;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct MoveArgs {
+    #[arg(value_name = "PERSON")]
+    person: String,
+    #[arg(long, value_name = "OFFICE")]
+    to: String,
+    #[arg(long, value_name = "LOGIN")]
+    confirm: Option<String>,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ReceiveArgs {
+    #[arg(value_name = "NUMBER")]
+    person: Option<String>,
+    #[arg(long, value_name = "UNIT")]
+    unit: Option<String>,
+    #[arg(long, value_name = "POSITION")]
+    position: Option<String>,
+    #[arg(long, value_name = "L")]
+    login: Option<String>,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+pub(super) fn release(context: &Context, args: &MoveArgs) -> Result<(), Problem> {
+    let node = Client::admin(&Place::of(context, &args.reach)?, context.lang, context.timeout)?;
+    let tree: Tree = node.get("/org/tree")?;
+    let office = office(&tree, &args.to)?;
+    let person = who::find(&node, &args.person)?;
+    let (id, name, to, to_name) = (person.id, person.name.clone(), office.id, office.name.clone());
+    if context.dry_run {
+        return context.done(
+            json!({ "person": id.to_string(), "to": to.to_string(), "dry_run": true }),
+            &said!("{id} {name} -> {to_name}; проба, никто не переведён", "{id} {name} -> {to_name}; dry run, nobody was moved"),
+            None,
+        );
+    }
+    let what = said!(
+        "{id} {name} переходит в {to_name} ({to}). Вход здесь закончится; личные сообщения уйдут следом; вернуть человека сможет только новое отделение.",
+        "{id} {name} moves to {to_name} ({to}). The account here ends; direct messages follow; only the new office can send the person back."
+    );
+    who::confirm(context, args.confirm.as_deref(), &person, &what)?;
+    let (_, Released { letters }): (u16, Released) = node.post(&format!("/admin/person/{id}/move"), &Move { to })?;
+    context.done(
+        json!({ "person": id.to_string(), "to": to.to_string(), "letters": letters }),
+        &said!(
+            "{id} {name}: отпущен(а) в {to_name}, личных сообщений следом: {letters}",
+            "{id} {name}: let go to {to_name}, direct messages that follow: {letters}"
+        ),
+        Some(&said!(
+            "в новом отделении: okrug person receive {id} --unit ОТДЕЛ",
+            "at the new office: okrug person receive {id} --unit UNIT"
+        )),
+    )
+}
+
+pub(super) fn receive(context: &Context, args: ReceiveArgs) -> Result<(), Problem> {
+    let node = Client::admin(&Place::of(context, &args.reach)?, context.lang, context.timeout)?;
+    let Some(id) = args.person else { return list(context, &node) };
+    let Some(word) = args.unit else {
+        return Err(misuse(said!("в какой отдел? назовите --unit", "into which unit? say --unit")));
+    };
+    let tree = node.get("/org/tree")?;
+    let unit = unit::find(&tree, &word)?.id;
+    if context.dry_run {
+        return context.done(
+            json!({ "person": id, "dry_run": true }),
+            &said!("{id}: проба, никто не принят", "{id}: dry run, nobody was taken in"),
+            None,
+        );
+    }
+    let wish = Receive { unit, position: args.position, login: args.login };
+    let (_, person): (u16, PersonView) = node.post(&format!("/admin/person/{id}/receive"), &wish)?;
+    let PersonView { name, login, unit_name, .. } = &person;
+    context.done(
+        json!({ "person": person }),
+        &said!("{id} {name}: принят(а), {unit_name}, логин {login}", "{id} {name}: taken in, {unit_name}, login {login}"),
+        Some(&said!(
+            "входить с прежним паролем; если он забыт: okrug person reset {id}",
+            "the old password opens; if it is forgotten: okrug person reset {id}"
+        )),
+    )
+}
+
+fn list(context: &Context, node: &Client) -> Result<(), Problem> {
+    let Arrivals { arrivals } = node.get("/admin/arrival")?;
+    let head = context.lang.pick(["НОМЕР", "ИМЯ", "ДОЛЖНОСТЬ", "ОТКУДА", "ЛОГИН"], ["NUMBER", "NAME", "POSITION", "FROM", "LOGIN"]);
+    let mut table = Table::new(head);
+    for one in &arrivals {
+        let login = one.login.as_deref().unwrap_or_else(|| context.lang.pick("ещё в пути", "on the way"));
+        table.row([&one.id.to_string(), &one.name, &one.position, &one.from_name, login]);
+    }
+    context.show(json!({ "arrivals": arrivals }), &table)
+}
+
+/// The office that a word means: number, short name, or full name.
+fn office<'a>(tree: &'a Tree, word: &str) -> Result<&'a TreeOffice, Problem> {
+    let wanted = word.trim().to_lowercase();
+    let is_it = |office: &&TreeOffice| office.id.to_string() == word || office.slug == word || office.name.to_lowercase() == wanted;
+    tree.offices.iter().find(is_it).ok_or_else(|| {
+        let names: Vec<String> = tree.offices.iter().map(|office| office.slug.clone()).collect();
+        nothing("no_such_office", word, &names, said!("отделения «{word}» нет", "there is no office \"{word}\""))
+    })
+}
