@@ -228,6 +228,22 @@ async fn an_epoch_ends_with_the_process_and_with_the_circle_of_readers() {
 }
 
 #[tokio::test]
+async fn an_epoch_ends_although_whoever_left_has_come_back() {
+    let mut district = sample::district(3);
+    let dir = tempfile::tempdir().unwrap();
+    let site = Site::open(dir.path(), &district, 1);
+    let log = site.say("1").await.log;
+    let hosts = district.trust.chart().doc().offices[2].hosts.clone();
+    district.amend(|chart| chart.offices[2].hosts.clear());
+    district.amend(|chart| chart.offices[2].hosts = hosts);
+    // The writer hears of both at once: the readers are the same as before.
+    site.handle.set_directory(district.directory());
+    site.say("2").await;
+    let kinds: Vec<_> = site.entries(log).await.iter().map(|bytes| Entry::decode(bytes).unwrap().header.kind).collect();
+    assert_eq!(kinds, [Kind::REKEY, Kind::MESSAGE, Kind::REKEY, Kind::MESSAGE]);
+}
+
+#[tokio::test]
 async fn without_the_right_or_the_room_in_an_entry_nothing_is_written() {
     let district = sample::district(2);
     let dir = tempfile::tempdir().unwrap();

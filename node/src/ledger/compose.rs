@@ -111,8 +111,11 @@ impl Worker {
         };
         if draft.kind.is_sealed() {
             let running = stage.epochs.get(&log).or_else(|| self.epochs.get(&log));
-            let members = epoch::members(directory, &log, (directory.version(), directory.revocations_version()));
-            let mut epoch = match running.filter(|epoch| !epoch.is_over(&members, self.time.now())) {
+            let known = (directory.version(), directory.revocations_version());
+            let members = epoch::members(directory, &log, known);
+            // Who left and came back had the key in between: that the members are the same again is not enough.
+            let dead = directory.is_dead(log.topic, state.rekeyed, known);
+            let mut epoch = match running.filter(|epoch| !dead && !epoch.is_over(&members, self.time.now())) {
                 Some(running) => running.clone(),
                 None => {
                     let (epoch, body) = self.begin_epoch(log, &state, members, directory).map_err(WriteError::Epoch)?;

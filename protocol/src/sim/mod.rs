@@ -11,6 +11,8 @@
 //!   content    what is written, and who wants it      office    one machine with its store
 //!   network    the district that is handled from outside
 //!   events     what happens when        wire      what crosses links
+//!
+//!   races      removals against messages, by the real rules and without links
 //! ```
 
 mod content;
@@ -21,7 +23,9 @@ mod report;
 mod network;
 mod events;
 mod wire;
+mod races;
 
 pub use network::Sim;
 pub use plan::{Gossip, LinkPlan, Plan, Topology};
+pub use races::{Fault, Race, race};
 pub use report::Report;
