@@ -69,8 +69,7 @@ impl Handle {
             return Err(Refused::NoSuchMessage);
         }
         let mut runs = self.desk().runs(stack.exhibits)?;
-        let last: Vec<(LogId, Seq)> =
-            runs.iter().filter_map(|run| Some(run.exhibits.last()?)).map(|e| (e.header.log, e.header.seq)).collect();
+        let last: Vec<(LogId, Seq)> = runs.iter().filter_map(|run| run.exhibits.last()).map(|e| (e.header.log, e.header.seq)).collect();
         runs.extend(self.desk().supports(&stack.people, &last)?);
         self.desk().file(runs)
     }

@@ -135,6 +135,7 @@ impl District {
     }
 
     /// What the authority signs next; `at` learns it from a file, the others from each other.
+    #[allow(clippy::unused_async, reason = "whoever calls it waits for it, as for the other steps")]
     pub(crate) async fn publish(&mut self, at: u32, sign: impl FnOnce(&mut SampleDistrict)) {
         sign(&mut self.sample);
         self.engine(at).office.district_file(&self.sample.file.encode()).unwrap();
