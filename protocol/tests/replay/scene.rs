@@ -240,17 +240,22 @@ impl Scene {
                 Message::decode(bytes).is_ok_and(|message| message.verify(&self.setting(at), &key).is_ok())
             }
             "direct message" => {
-                let (side, key) = if at.reader == OfficeId(1) { (Side::Writer, &self.from) } else { (Side::Writer, &self.to) };
+                // Both sides open it, each by its own key.
+                let (to, from) = if at.reader == OfficeId(1) { (&self.to, &self.from) } else { (&self.from, &self.to) };
                 let direct = codec::decode_canonical::<Direct>(bytes, 1 << 16);
                 direct.is_ok_and(|direct| {
-                    direct.to == self.to.signed.record.person && direct.open(&self.between(at), side, &key.open_key).is_ok()
+                    let opens = |side, key: &SamplePerson| direct.open(&self.between(at), side, &key.open_key).is_ok();
+                    direct.to == self.to.signed.record.person && opens(Side::Addressee, to) && opens(Side::Writer, from)
                 })
             }
             "letter" => {
-                let key = if at.reader == OfficeId(1) { &self.from } else { &self.to };
+                let (role, person) = if at.reader == OfficeId(1) { (&self.to, &self.from) } else { (&self.from, &self.to) };
                 let letter = codec::decode_canonical::<Letter>(bytes, 1 << 16);
-                letter
-                    .is_ok_and(|letter| letter.open(&self.setting(at), self.from.signed.record.person, End::Person, &key.open_key).is_ok())
+                letter.is_ok_and(|letter| {
+                    let from = self.from.signed.record.person;
+                    let opens = |end, key: &SamplePerson| letter.open(&self.setting(at), from, end, &key.open_key).is_ok();
+                    opens(End::Role, role) && opens(End::Person, person)
+                })
             }
             "checkpoint" => Checkpoint::decode(bytes).is_ok_and(|checkpoint| !checkpoint.heads.is_empty()),
             "act" => SealedAct::decode(bytes).is_ok_and(|act| act.open(&self.desk(at), &act.key(&self.desk(at), &secret)).is_ok()),
