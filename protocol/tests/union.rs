@@ -49,7 +49,9 @@ fn what_offices_hold_is_a_union_commutative_associative_idempotent() {
     let told = (0..4u32, 1..4u32, 1..20u64).prop_map(|(office, log, seq)| (OfficeId(office), log, Seq(seq)));
     let learn = |parts: &[&[(OfficeId, u32, Seq)]]| {
         let mut holdings = Holdings::default();
-        parts.iter().flat_map(|part| part.iter()).for_each(|(office, of, seq)| drop(holdings.learn(*office, log(*of), *seq)));
+        for (office, of, seq) in parts.iter().flat_map(|part| part.iter()) {
+            holdings.learn(*office, log(*of), *seq);
+        }
         let held = |office, of| holdings.held(OfficeId(office), &log(of));
         (0..4).flat_map(|office| (1..4).map(move |of| (office, of))).map(|(office, of)| held(office, of)).collect::<Vec<_>>()
     };

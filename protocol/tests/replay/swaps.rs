@@ -12,6 +12,9 @@ use okrug_protocol::sign::{PublicKey, SecretKey, Signature};
 
 use crate::scene::{Scene, home};
 
+/// The name of a field, and what puts another value into it.
+type Change<T> = (&'static str, fn(&mut T, u8));
+
 /// A body under signatures that others made.
 fn envelope(body: Vec<u8>, signatures: &[(PublicKey, Signature)]) -> Vec<u8> {
     codec::encode(&(body, signatures.to_vec()))
@@ -68,7 +71,7 @@ fn messages(scene: &Scene, n: u8) -> usize {
     let mine = scene.message(Content::Text(format!("текст {n}")));
     let key = scene.from.sign_key.public().verifier().unwrap();
     let setting = scene.setting(&home());
-    let changes: [(&str, fn(&mut Message, u8)); 7] = [
+    let changes: [Change<Message>; 7] = [
         ("person", |m, _| m.person = PersonId(20_001)),
         ("key version", |m, _| m.key_version = 2),
         ("counter", |m, n| m.counter = 8 + u64::from(n)),
@@ -97,7 +100,7 @@ fn charts(scene: &Scene, wrong: &SecretKey, n: u8) -> usize {
     let signature = scene.district.directory_key.sign(Chart::LABEL, next.body());
     let signatures = [(scene.district.directory_key.public(), signature)];
     assert!(scene.takes("chart", &envelope(next.body().to_vec(), &signatures), &home()), "taken apart and put together it holds");
-    let changes: [(&str, fn(&mut Chart, u8)); 10] = [
+    let changes: [Change<Chart>; 10] = [
         ("district", |c, n| c.head.district.0 = Hash32([n + 1; 32])),
         ("version", |c, n| c.head.version = Version(3 + u32::from(n))),
         ("issued", |c, n| c.head.issued = c.head.issued.plus(1 + u64::from(n))),
