@@ -25,6 +25,7 @@ pub mod paper;
 pub mod renewal;
 pub mod round;
 pub mod difference;
+pub mod removal;
 
 pub use folder::Folder;
 pub use plan::Plan;

@@ -15,6 +15,7 @@ mod demo;
 mod import;
 mod msg;
 mod person;
+mod revocation;
 mod role;
 mod simulate;
 mod staff;

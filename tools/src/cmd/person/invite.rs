@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::{slip, unit, who};
 use crate::client::{Client, Place, Reach};
+use crate::cmd::confirm::confirm;
 use crate::context::Context;
 use crate::print::{self, Table};
 use crate::problem::Problem;
@@ -106,7 +107,7 @@ pub(super) fn reset(context: &Context, args: &ResetArgs) -> Result<(), Problem> 
         let told = said!("{lost} Проба, ничего не изменено", "{lost} Dry run, nothing was changed", lost = lost.text(context.lang));
         return context.done(json!({ "person": id.to_string(), "dry_run": true }), &told, None);
     }
-    who::confirm(context, args.confirm.as_deref(), &person, &lost)?;
+    confirm(context, args.confirm.as_deref(), &person.login, &lost)?;
     let wish = Reset { ttl_s: args.handing.ttl.map(|ttl| ttl.as_secs()) };
     let (_, invited): (u16, Invited) = node.post(&format!("/admin/person/{id}/reset"), &wish)?;
     hand_over(context, &args.handing, &invited, &lost, node.url())

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{unit, who};
 use crate::client::{Client, Place, Reach};
+use crate::cmd::confirm::confirm;
 use crate::context::Context;
 use crate::print::Table;
 use crate::problem::{Problem, misuse, nothing};
@@ -53,7 +54,7 @@ pub(super) fn release(context: &Context, args: &MoveArgs) -> Result<(), Problem>
         "{id} {name} переходит в {to_name} ({to}). Вход здесь закончится; личные сообщения уйдут следом; вернуть человека сможет только новое отделение.",
         "{id} {name} moves to {to_name} ({to}). The account here ends; direct messages follow; only the new office can send the person back."
     );
-    who::confirm(context, args.confirm.as_deref(), &person, &what)?;
+    confirm(context, args.confirm.as_deref(), &person.login, &what)?;
     let (_, Released { letters }): (u16, Released) = node.post(&format!("/admin/person/{id}/move"), &Move { to })?;
     context.done(
         json!({ "person": id.to_string(), "to": to.to_string(), "letters": letters }),

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::{unit, who};
 use crate::client::{Client, Place, Reach};
+use crate::cmd::confirm::confirm;
 use crate::context::Context;
 use crate::print::Table;
 use crate::problem::{Problem, misuse};
@@ -121,7 +122,7 @@ pub(super) fn dismiss(context: &Context, args: DismissArgs) -> Result<(), Proble
         "Увольнение: {id} {name}. Войти и писать этот человек больше не сможет.",
         "Dismissal: {id} {name}. They cannot log in or write any more."
     );
-    who::confirm(context, args.confirm.as_deref(), &person, &what)?;
+    confirm(context, args.confirm.as_deref(), &person.login, &what)?;
     let dismissal = Dismissal { reason: args.reason, at: args.at };
     let (_, left): (u16, PersonView) = node.post(&format!("/admin/person/{id}/dismiss"), &dismissal)?;
     let told = match args.at.filter(|_| left.active) {

@@ -1,13 +1,10 @@
 //! Which person of this office is meant by a number, a login or a name.
 
-use std::io::{BufRead, IsTerminal, Write};
-
 use okrug_node::office::view::{People, PersonView};
 
 use crate::client::Client;
-use crate::context::Context;
-use crate::problem::{Exit, Problem, nothing, several};
-use crate::words::{Said, said};
+use crate::problem::{Problem, nothing, several};
+use crate::words::said;
 
 /// The person that a word means: by number or login, or by a name that is unique.
 pub(super) fn find(node: &Client, word: &str) -> Result<PersonView, Problem> {
@@ -40,50 +37,12 @@ fn among(people: Vec<PersonView>, word: &str) -> Result<PersonView, Problem> {
     }
 }
 
-/// Makes sure that somebody means this person: by `--confirm`, or by typing the login.
-pub(super) fn confirm(context: &Context, given: Option<&str>, person: &PersonView, what: &Said) -> Result<(), Problem> {
-    let login = &person.login;
-    let typed = match given {
-        Some(given) => given.to_owned(),
-        None if context.no_input || !std::io::stdin().is_terminal() => {
-            return Err(Problem::new(
-                "confirm_needed",
-                Exit::Usage,
-                said!("это надо подтвердить, а спросить некого", "this must be confirmed, and there is nobody to ask"),
-            )
-            .hint(Said::same(format!("--confirm {login}"))));
-        }
-        None => {
-            let prompt = said!(
-                "{what}\nВведите логин для подтверждения ({login}): ",
-                "{what}\nType the login to confirm ({login}): ",
-                what = what.text(context.lang)
-            );
-            let mut out = std::io::stderr().lock();
-            let _ = write!(out, "{}", prompt.text(context.lang)).and_then(|()| out.flush());
-            let mut line = String::new();
-            let _ = std::io::stdin().lock().read_line(&mut line);
-            line.trim().to_owned()
-        }
-    };
-    if typed == *login {
-        return Ok(());
-    }
-    Err(Problem::new(
-        "not_confirmed",
-        Exit::Refused,
-        said!(
-            "подтверждение не совпало с логином {login}, ничего не изменено",
-            "the confirmation is not the login {login}, nothing was changed"
-        ),
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use okrug_protocol::ids::{PersonId, UnitId};
 
     use super::*;
+    use crate::problem::Exit;
 
     fn person(id: u32, login: &str, name: &str) -> PersonView {
         let (login, name) = (login.to_owned(), name.to_owned());

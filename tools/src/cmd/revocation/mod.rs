@@ -1,0 +1,62 @@
+//! `okrug revocation`: who counts no more.
+
+mod add;
+mod show;
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::help::Row;
+use crate::problem::Problem;
+
+/// What the command takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    List,
+    Age,
+    Add(add::Args),
+    Sign(add::Signing),
+}
+
+/// Its texts.
+pub const HELP: &[Row] = &[
+    ("revocation", "Who counts no more: the list of revocations", "Кто больше не действует: список отзыва"),
+    ("revocation.list", "Show the list as it is signed", "Показать подписанный список"),
+    ("revocation.age", "Show how old the newest list is", "Показать возраст последнего списка"),
+    ("revocation.add", "Revoke an office or a person at once", "Немедленно отозвать отделение или человека"),
+    ("revocation.add.whom", "An office (short name, o3) or a person (p30001)", "Отделение (краткое имя, o3) или человек (p30001)"),
+    ("revocation.add.reason", "Why, for people", "Причина, для людей"),
+    ("revocation.add.confirm", "The name again, instead of typing it", "Имя ещё раз, вместо ввода"),
+    ("revocation.add.key", "A key file; those in DIR/keys by default", "Файл ключа; по умолчанию все из DIR/keys"),
+    ("revocation.add.passphrase_file", "A file with the passphrase of the key", "Файл с паролем ключа"),
+    ("revocation.add.valid", "Until when a newer list is promised; 30d by default", "На какой срок; по умолчанию 30d"),
+    ("revocation.add.now", "The time to sign with, if the clock is wrong", "Время подписи, если часы неверны"),
+    (
+        "revocation.sign",
+        "Sign the list anew, so that its age shows that nothing is withheld",
+        "Подписать список заново, чтобы его возраст показывал, что ничего не скрыто",
+    ),
+    ("revocation.sign.key", "A key file; those in DIR/keys by default", "Файл ключа; по умолчанию все из DIR/keys"),
+    ("revocation.sign.passphrase_file", "A file with the passphrase of the key", "Файл с паролем ключа"),
+    ("revocation.sign.valid", "Until when a newer list is promised; 30d by default", "На какой срок; по умолчанию 30d"),
+    ("revocation.sign.now", "The time to sign with, if the clock is wrong", "Время подписи, если часы неверны"),
+];
+
+/// Runs it.
+///
+/// # Errors
+/// Whatever stops it; nothing is half done then.
+pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
+    match args.action {
+        Action::List => show::list(context),
+        Action::Age => show::age(context),
+        Action::Add(args) => add::add(context, &args),
+        Action::Sign(signing) => add::sign(context, &signing, None),
+    }
+}

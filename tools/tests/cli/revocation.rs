@@ -1,0 +1,94 @@
+//! Revocations in the authority's folder: what is signed, what waits, what is refused.
+
+use okrug_protocol::ids::{OfficeId, PersonId, Version};
+use okrug_protocol::trust::{DistrictFile, Trust};
+
+use crate::desk::Desk;
+
+const PASS: &[&str] = &["--passphrase-file", "pass"];
+
+/// A district with two offices, whose list of revocations so many must sign.
+fn enrolled(init: &[&str]) -> Desk {
+    let desk = Desk::new();
+    desk.ok(&[&["authority", "init", "--name", "Округ"], PASS, init].concat());
+    for (slug, n) in [("kotlas", 1), ("yarensk", 2)] {
+        desk.request("request", slug, slug, n);
+        desk.ok(&["office", "enrol", "request"]);
+    }
+    desk.ok(&[&["authority", "sign"], PASS].concat());
+    desk
+}
+
+fn add<'a>(whom: &'a str, reason: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [&["revocation", "add", whom, "--reason", reason], PASS, more].concat()
+}
+
+fn trust(desk: &Desk) -> Trust {
+    Trust::from_file(None, &DistrictFile::decode(&desk.read("district.okrug")).unwrap()).unwrap()
+}
+
+#[test]
+fn one_key_revokes_an_office_and_a_person_in_the_district_file() {
+    let desk = enrolled(&[]);
+    assert_eq!(desk.json(&["revocation", "age"])["version"], 0);
+    let signed = desk.json(&add("kotlas", "похищен", &["--confirm", "kotlas", "--key", "keys/authority-3.key"]));
+    assert_eq!((&signed["version"], &signed["changed"]), (&1.into(), &true.into()));
+    desk.ok(&add("p20001", "уволен", &["--confirm", "p20001"]));
+    let directory = trust(&desk).directory();
+    let row = directory.revocation(OfficeId(1)).unwrap();
+    assert_eq!((row.reason.as_str(), row.since, row.cut), ("похищен", Version(1), Version(0)));
+    assert_eq!(directory.person_revoked_since(PersonId(20_001)), Some(Version(2)));
+    assert!(!directory.is_revoked(OfficeId(2)));
+    assert!(desk.ok(&["revocation", "list", "--plain"]).starts_with("o1\tv1\tno end named\tпохищен"));
+    let age = desk.json(&["revocation", "age"]);
+    assert_eq!((&age["version"], &age["freshness"]), (&2.into(), &"fresh".into()));
+    assert!(desk.ok(&["revocation", "age", "--lang", "ru"]).contains("список отзыва версии 2, возраст 0 дн."));
+}
+
+#[test]
+fn what_is_revoked_already_makes_no_new_version_and_a_renewal_does() {
+    let desk = enrolled(&[]);
+    let revoke = add("o2", "похищен", &["--confirm", "yarensk"]);
+    desk.ok(&revoke);
+    let again = desk.json(&revoke);
+    assert_eq!((&again["version"], &again["changed"]), (&1.into(), &false.into()));
+    let renew = desk.json(&[&["revocation", "sign"], PASS].concat());
+    assert_eq!((&renew["version"], &renew["changed"]), (&2.into(), &true.into()));
+    assert_eq!(trust(&desk).directory().revocation(OfficeId(2)).unwrap().since, Version(1));
+}
+
+#[test]
+fn nothing_is_revoked_that_was_not_named_twice() {
+    let desk = enrolled(&[]);
+    let before = desk.read("district.okrug");
+    let (code, err) = desk.fails(&add("kotlas", "похищен", &[]));
+    assert_eq!((code, err.contains("--confirm kotlas")), (2, true), "{err}");
+    assert_eq!(desk.fails(&add("kotlas", "похищен", &["--confirm", "yarensk"])).0, 5);
+    let (code, err) = desk.fails(&add("kotlass", "похищен", &["--confirm", "kotlass"]));
+    assert_eq!((code, err.contains("did you mean kotlas?")), (4, true), "{err}");
+    desk.write("other", "another passphrase");
+    let wrong = ["revocation", "add", "kotlas", "--reason", "x", "--confirm", "kotlas", "--passphrase-file", "other"];
+    assert_eq!(desk.fails(&wrong).0, 12);
+    assert_eq!(desk.json(&add("kotlas", "похищен", &["--dry-run"]))["dry_run"], true);
+    assert_eq!(desk.read("district.okrug"), before);
+    assert!(!desk.path("pending").exists());
+}
+
+#[test]
+fn a_list_waits_for_its_threshold_and_takes_up_what_is_added_meanwhile() {
+    let desk = enrolled(&["--revocation-keys", "3", "--revocation-threshold", "2"]);
+    let before = desk.read("district.okrug");
+    let first = add("kotlas", "похищен", &["--confirm", "kotlas", "--key", "keys/revocations-1.key"]);
+    let (code, err) = desk.fails(&first);
+    assert_eq!((code, err.contains("1 of 2 signatures") && err.contains("pending/revocations.okd")), (17, true), "{err}");
+    assert_eq!(desk.fails(&first).0, 17, "the same key counts once");
+    let second = add("p20001", "уволен", &["--confirm", "p20001", "--key", "keys/revocations-1.key"]);
+    assert_eq!(desk.fails(&second).0, 17);
+    assert_eq!(desk.read("district.okrug"), before);
+    desk.ok(&["authority", "cosign", "pending/revocations.okd", "--key", "keys/revocations-2.key", "--passphrase-file", "pass"]);
+    let trust = trust(&desk);
+    assert_eq!(trust.versions().revocations.0, Version(1));
+    assert!(trust.directory().is_revoked(OfficeId(1)), "the second addition has kept the first");
+    assert!(trust.directory().person_revoked_since(PersonId(20_001)).is_some());
+    assert!(!desk.path("pending/revocations.okd").exists());
+}
