@@ -32,8 +32,9 @@ enum Action {
     Show,
 }
 
+/// What giving a file to a running node takes.
 #[derive(Debug, clap::Args)]
-struct Import {
+pub(super) struct Import {
     file: PathBuf,
     #[command(flatten)]
     reach: Reach,
@@ -74,12 +75,7 @@ pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
 }
 
 fn import(context: &Context, args: &Import) -> Result<(), Problem> {
-    let bytes = files::read(&args.file, MAX_DISTRICT_FILE)?;
-    if context.dry_run {
-        return context.done(json!({ "dry_run": true }), &said!("проба, ничего не передано", "dry run, nothing was sent"), None);
-    }
-    let node = Client::admin(&Place::of(context, &args.reach)?, context.lang, context.timeout)?;
-    let Accepted { newer, documents } = node.post_bytes("/admin/district", &bytes)?;
+    let Some(Accepted { newer, documents }) = give(context, args)? else { return Ok(()) };
     let chart = documents.chart;
     let told = if newer {
         said!("принято; справочник v{chart} расходится по округу", "taken; directory v{chart} spreads over the district")
@@ -87,6 +83,17 @@ fn import(context: &Context, args: &Import) -> Result<(), Problem> {
         said!("всё это узел уже знает; справочник v{chart}", "the node knows all of it; directory v{chart}")
     };
     context.done(json!({ "newer": newer, "directory": chart }), &told, Some(&Said::same("okrug status")))
+}
+
+/// Gives a district file to the running node; `None` in a dry run, which says so.
+pub(super) fn give(context: &Context, args: &Import) -> Result<Option<Accepted>, Problem> {
+    let bytes = files::read(&args.file, MAX_DISTRICT_FILE)?;
+    if context.dry_run {
+        context.done(json!({ "dry_run": true }), &said!("проба, ничего не передано", "dry run, nothing was sent"), None)?;
+        return Ok(None);
+    }
+    let node = Client::admin(&Place::of(context, &args.reach)?, context.lang, context.timeout)?;
+    node.post_bytes("/admin/district", &bytes).map(Some)
 }
 
 fn show(context: &Context) -> Result<(), Problem> {

@@ -4,6 +4,7 @@ use okrug_protocol::ids::{OfficeId, PersonId, Version};
 use okrug_protocol::trust::{DistrictFile, Trust};
 
 use crate::desk::Desk;
+use crate::district::District;
 
 const PASS: &[&str] = &["--passphrase-file", "pass"];
 
@@ -91,4 +92,35 @@ fn a_list_waits_for_its_threshold_and_takes_up_what_is_added_meanwhile() {
     assert!(trust.directory().is_revoked(OfficeId(1)), "the second addition has kept the first");
     assert!(trust.directory().person_revoked_since(PersonId(20_001)).is_some());
     assert!(!desk.path("pending/revocations.okd").exists());
+}
+
+#[test]
+fn an_office_is_revoked_by_the_command_of_offices_and_shown_whole() {
+    let desk = enrolled(&[]);
+    let office =
+        |word: &'static str, name: &'static str| [&["office", "revoke", word, "--reason", "похищен", "--confirm", name], PASS].concat();
+    assert_eq!(desk.fails(&office("p10001", "p10001")).0, 4, "a person is no office");
+    let (code, err) = desk.fails(&["revocation", "show", "o1"]);
+    assert_eq!((code, err.contains("kotlas is not revoked")), (4, true), "{err}");
+    desk.ok(&office("o1", "kotlas"));
+    let shown = desk.json(&["revocation", "show", "kotlas"]);
+    assert_eq!(
+        (&shown["office"], &shown["since"], &shown["cut"], &shown["reason"]),
+        (&"o1".into(), &1.into(), &0.into(), &"похищен".into())
+    );
+    desk.ok(&add("p20001", "уволен", &["--confirm", "p20001"]));
+    assert_eq!(desk.ok(&["revocation", "show", "p20001", "--plain"]), "p20001\tv2\tуволен\n");
+}
+
+#[test]
+fn a_running_node_takes_a_list_of_its_own_district_alone() {
+    let (district, other) = (District::start(1, 1), enrolled(&[]));
+    other.ok(&add("kotlas", "похищен", &["--confirm", "kotlas"]));
+    district.desk.write("foreign", other.read("district.okrug"));
+    assert_eq!(district.fails(0, &["revocation", "import", "foreign"]), (13, "document_foreign".to_owned()));
+    let own = std::path::Path::new(district.demo.shown["dir"].as_str().unwrap()).join("district.okrug");
+    let taken = district.json(0, &["revocation", "import", own.to_str().unwrap()]);
+    assert_eq!((&taken["newer"], &taken["version"]), (&false.into(), &0.into()));
+    assert_eq!(district.json(0, &["revocation", "import", "foreign", "--dry-run"])["dry_run"], true);
+    assert_eq!(other.fails(&["revocation", "import", "district.okrug", "-n", "."]).0, 10);
 }

@@ -7,6 +7,7 @@ mod list;
 
 use clap::Subcommand;
 
+use super::revocation;
 use crate::authority::Plan;
 use crate::authority::plan::PlanOffice;
 use crate::context::Context;
@@ -27,6 +28,7 @@ enum Action {
     Answer(answer::Args),
     List,
     Address(address::Args),
+    Revoke(revocation::Addition),
 }
 
 /// Its texts.
@@ -64,6 +66,14 @@ pub const HELP: &[Row] = &[
     ("office.address.remove", "Remove an address", "Убрать адрес"),
     ("office.address.remove.office", "The office: short name or number", "Отделение: краткое имя или номер"),
     ("office.address.remove.address", "The address as it is listed", "Адрес, как он записан"),
+    ("office.revoke", "Revoke an office at once: it counts no more", "Немедленно отозвать отделение: оно больше не действует"),
+    ("office.revoke.whom", "The office: short name or number", "Отделение: краткое имя или номер"),
+    ("office.revoke.reason", "Why, for people", "Причина, для людей"),
+    ("office.revoke.confirm", "The short name again, instead of typing it", "Краткое имя ещё раз, вместо ввода"),
+    ("office.revoke.key", "A key file; those in DIR/keys by default", "Файл ключа; по умолчанию все из DIR/keys"),
+    ("office.revoke.passphrase_file", "A file with the passphrase of the key", "Файл с паролем ключа"),
+    ("office.revoke.valid", "Until when a newer list is promised; 30d by default", "На какой срок; по умолчанию 30d"),
+    ("office.revoke.now", "The time to sign with, if the clock is wrong", "Время подписи, если часы неверны"),
 ];
 
 /// Runs it.
@@ -76,6 +86,7 @@ pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
         Action::Enrol(args) => enrol::run(context, args),
         Action::List => list::run(context),
         Action::Address(args) => address::run(context, args),
+        Action::Revoke(args) => revocation::office(context, &args),
     }
 }
 

@@ -32,8 +32,9 @@ pub(super) struct Signing {
     now: Option<Millis>,
 }
 
+/// Who is revoked, and why.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(crate) struct Args {
     whom: String,
     #[arg(long, value_name = "TEXT")]
     reason: String,
@@ -46,7 +47,21 @@ pub(super) struct Args {
 /// Revokes, once it is confirmed.
 pub(super) fn add(context: &Context, args: &Args) -> Result<(), Problem> {
     let folder = Folder::open(&context.dir)?;
-    let (whom, name) = find(&folder.plan()?, &folder.trust()?, &args.whom)?;
+    let found = find(&folder.plan()?, &folder.trust()?, &args.whom)?;
+    revoke(context, args, found)
+}
+
+/// The same for offices alone.
+///
+/// # Errors
+/// As [`add`].
+pub(crate) fn office(context: &Context, args: &Args) -> Result<(), Problem> {
+    let folder = Folder::open(&context.dir)?;
+    let (office, name) = find_office(&folder.plan()?, &folder.trust()?, &args.whom)?;
+    revoke(context, args, (Whom::Office(office), name))
+}
+
+fn revoke(context: &Context, args: &Args, (whom, name): (Whom, String)) -> Result<(), Problem> {
     let what = match whom {
         Whom::Office(_) => said!(
             "Отзыв отделения {name}: с первого же контакта оно не действует, и вернуть его под этими ключами нельзя.",
@@ -63,19 +78,22 @@ pub(super) fn add(context: &Context, args: &Args) -> Result<(), Problem> {
     sign(context, &args.signing, Some((whom, &args.reason)))
 }
 
-fn find(plan: &Plan, trust: &Trust, word: &str) -> Result<(Whom, String), Problem> {
-    if let Ok(person) = word.parse::<PersonId>() {
-        return Ok((Whom::Person(person), person.to_string()));
+/// An office, or a person by their number.
+pub(super) fn find(plan: &Plan, trust: &Trust, word: &str) -> Result<(Whom, String), Problem> {
+    match word.parse::<PersonId>() {
+        Ok(person) => Ok((Whom::Person(person), person.to_string())),
+        Err(_) => find_office(plan, trust, word).map(|(office, name)| (Whom::Office(office), name)),
     }
+}
+
+fn find_office(plan: &Plan, trust: &Trust, word: &str) -> Result<(OfficeId, String), Problem> {
     // Offices of delegated subtrees and such as have left stand in what is signed alone.
     let directory = trust.directory();
     let signed = || directory.office_by_slug(word).or_else(|| directory.office(word.parse().ok()?));
     let planned = plan.office(word).map(|office| (OfficeId(office.number), office.slug.clone()));
     let found = planned.or_else(|| signed().map(|office| (office.id, office.slug.clone())));
     let names: Vec<String> = directory.offices().map(|office| office.slug.clone()).collect();
-    let (office, name) =
-        found.ok_or_else(|| nothing("no_office", word, &names, said!("отделения «{word}» нет", "there is no office \"{word}\"")))?;
-    Ok((Whom::Office(office), name))
+    found.ok_or_else(|| nothing("no_office", word, &names, said!("отделения «{word}» нет", "there is no office \"{word}\"")))
 }
 
 /// Signs the next list, with an addition or for a new term.

@@ -1,10 +1,14 @@
 //! `okrug revocation`: who counts no more.
 
 mod add;
+mod import;
 mod show;
+
+pub(super) use add::{Args as Addition, office};
 
 use clap::Subcommand;
 
+use super::bootstrap;
 use crate::context::Context;
 use crate::help::Row;
 use crate::problem::Problem;
@@ -19,15 +23,19 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Action {
     List,
+    Show(show::Args),
     Age,
     Add(add::Args),
     Sign(add::Signing),
+    Import(bootstrap::Import),
 }
 
 /// Its texts.
 pub const HELP: &[Row] = &[
     ("revocation", "Who counts no more: the list of revocations", "Кто больше не действует: список отзыва"),
     ("revocation.list", "Show the list as it is signed", "Показать подписанный список"),
+    ("revocation.show", "Show one revocation whole", "Показать один отзыв полностью"),
+    ("revocation.show.whom", "An office (short name, o3) or a person (p30001)", "Отделение (краткое имя, o3) или человек (p30001)"),
     ("revocation.age", "Show how old the newest list is", "Показать возраст последнего списка"),
     ("revocation.add", "Revoke an office or a person at once", "Немедленно отозвать отделение или человека"),
     ("revocation.add.whom", "An office (short name, o3) or a person (p30001)", "Отделение (краткое имя, o3) или человек (p30001)"),
@@ -46,6 +54,12 @@ pub const HELP: &[Row] = &[
     ("revocation.sign.passphrase_file", "A file with the passphrase of the key", "Файл с паролем ключа"),
     ("revocation.sign.valid", "Until when a newer list is promised; 30d by default", "На какой срок; по умолчанию 30d"),
     ("revocation.sign.now", "The time to sign with, if the clock is wrong", "Время подписи, если часы неверны"),
+    (
+        "revocation.import",
+        "Give a district file with a newer list to the running node",
+        "Передать работающему узлу файл округа с более новым списком",
+    ),
+    ("revocation.import.file", "The district file", "Файл округа"),
 ];
 
 /// Runs it.
@@ -55,8 +69,10 @@ pub const HELP: &[Row] = &[
 pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
     match args.action {
         Action::List => show::list(context),
+        Action::Show(args) => show::show(context, &args),
         Action::Age => show::age(context),
         Action::Add(args) => add::add(context, &args),
         Action::Sign(signing) => add::sign(context, &signing, None),
+        Action::Import(args) => import::run(context, &args),
     }
 }

@@ -1,14 +1,21 @@
-//! `okrug revocation list` and `age`.
+//! `okrug revocation list`, `show` and `age`.
 
-use okrug_protocol::ids::Version;
+use okrug_protocol::ids::{Version, hex};
 use serde_json::json;
 
+use super::add::find;
 use crate::authority::Folder;
+use crate::authority::removal::Whom;
 use crate::context::Context;
 use crate::print::Table;
-use crate::problem::Problem;
+use crate::problem::{Exit, Problem};
 use crate::time;
 use crate::words::said;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    whom: String,
+}
 
 pub(super) fn list(context: &Context) -> Result<(), Problem> {
     let trust = Folder::open(&context.dir)?.trust()?;
@@ -30,6 +37,32 @@ pub(super) fn list(context: &Context) -> Result<(), Problem> {
         rows.push(json!({ "person": row.person.to_string(), "since": row.since.0, "reason": row.reason }));
     }
     context.show(json!({ "version": list.map_or(0, |list| list.head.version.0), "rows": rows }), &table)
+}
+
+/// One row with all that it says.
+pub(super) fn show(context: &Context, args: &Args) -> Result<(), Problem> {
+    let folder = Folder::open(&context.dir)?;
+    let trust = folder.trust()?;
+    let (whom, name) = find(&folder.plan()?, &trust, &args.whom)?;
+    let list = trust.revocations().map(|list| list.doc());
+    let not_revoked = || Problem::new("not_revoked", Exit::NotFound, said!("{name} не отозван", "{name} is not revoked"));
+    let mut table = Table::default();
+    let value = match whom {
+        Whom::Office(office) => {
+            let row = list.and_then(|list| list.offices.iter().find(|row| row.office == office)).ok_or_else(not_revoked)?;
+            table.row([name, row.office.to_string(), row.since.to_string(), row.reason.clone()]);
+            row.cut_offs.iter().for_each(|cut| table.row([cut.log.to_string(), cut.seq.to_string(), hex(&cut.id.0.0), String::new()]));
+            let ends: Vec<_> =
+                row.cut_offs.iter().map(|cut| json!({ "log": cut.log.to_string(), "seq": cut.seq.0, "id": hex(&cut.id.0.0) })).collect();
+            json!({ "office": office.to_string(), "since": row.since.0, "cut": row.cut.0, "cut_offs": ends, "reason": row.reason })
+        }
+        Whom::Person(person) => {
+            let row = list.and_then(|list| list.persons.iter().find(|row| row.person == person)).ok_or_else(not_revoked)?;
+            table.row([name, row.since.to_string(), row.reason.clone()]);
+            json!({ "person": person.to_string(), "since": row.since.0, "reason": row.reason })
+        }
+    };
+    context.show(value, &table)
 }
 
 pub(super) fn age(context: &Context) -> Result<(), Problem> {
