@@ -38,9 +38,12 @@ fn what_was_exported_is_checked_on_any_machine_by_the_charter_alone() {
     let (one, two) = (login(0), login(1));
     let as_one = ["--login", &one, "--password-file", "password"];
     let people = district.json(0, &["person", "list"]);
-    let id = |n: usize| people["people"][n]["id"].as_str().unwrap().to_owned();
+    let id = |login: &str| {
+        let person = people["people"].as_array().unwrap().iter().find(|person| person["login"] == login);
+        person.unwrap()["id"].as_str().unwrap().to_owned()
+    };
     district.ok(0, &[&["msg", "send", "--to", "d", "Принято <b>"], &as_one[..]].concat());
-    district.ok(0, &[&["msg", "send", "--to", &id(1), "лично"], &as_one[..]].concat());
+    district.ok(0, &[&["msg", "send", "--to", &id(&two), "лично"], &as_one[..]].concat());
 
     let made = district.json(0, &[&["msg", "export", "d", "--out", "d.oke", "--format", "html"], &as_one[..]].concat());
     let charter = made["district"].as_str().unwrap().to_owned();
@@ -55,7 +58,7 @@ fn what_was_exported_is_checked_on_any_machine_by_the_charter_alone() {
     assert!(page.contains("Принято &lt;b&gt;") && !page.contains("<b>"), "{page}");
 
     let as_two = ["--login", &two, "--password-file", "password"];
-    district.ok(0, &[&["msg", "export", &id(0), "--out", "p.oke"], &as_two[..]].concat());
+    district.ok(0, &[&["msg", "export", &id(&one), "--out", "p.oke"], &as_two[..]].concat());
     assert!(verify("p.oke", &[]).contains("    лично"));
     district.ok(0, &["audit", "export", "--out", "acts.oke"]);
     assert!(verify("acts.oke", &["--lang", "en"]).contains("a person was enrolled"));
