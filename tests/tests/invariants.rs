@@ -17,8 +17,8 @@ const INVARIANTS: &[(&str, &[(&str, &str)])] = &[
     (
         "2. An entry accepted anywhere was written by the office that it names, in its place, unaltered.",
         &[
-            ("protocol/src/log.rs", "every_flipped_bit_of_an_entry_is_refused"),
-            ("protocol/src/log.rs", "each_broken_rule_has_its_own_verdict"),
+            ("protocol/src/log/tests.rs", "every_flipped_bit_of_an_entry_is_refused"),
+            ("protocol/src/log/tests.rs", "each_broken_rule_has_its_own_verdict"),
             ("node/tests/ledger.rs", "an_entry_is_appended_in_its_place_only"),
             ("node/tests/ledger.rs", "a_forged_entry_harms_neither_what_is_before_nor_what_is_after_it"),
         ],
@@ -35,7 +35,7 @@ const INVARIANTS: &[(&str, &[(&str, &str)])] = &[
     (
         "4. No log forks; where a thief makes a fork anyway, every honest node sees it, keeps the proof and says so.",
         &[
-            ("protocol/src/log.rs", "two_entries_for_one_place_are_a_fork_and_the_proof_convinces_others"),
+            ("protocol/src/log/tests.rs", "two_entries_for_one_place_are_a_fork_and_the_proof_convinces_others"),
             ("node/tests/ledger.rs", "of_two_entries_for_one_place_the_proof_is_kept_and_the_log_is_frozen"),
             ("node/tests/past.rs", "a_lost_journal_makes_a_new_incarnation"),
             ("node/tests/past.rs", "an_own_entry_from_outside_is_taken_and_ends_the_incarnation"),
