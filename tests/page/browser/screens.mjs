@@ -65,6 +65,15 @@ test('a wrong password, a closed door and a silent node are told apart', async (
   await page.waitForSelector('.frame .row');
 });
 
+test('a conversation that was left is not asked where it was scrolled to', async () => {
+  const page = await room();
+  const left = await page.evaluateHandle(() => document.querySelector('.log'));
+  await page.goto(`${server.url}#/outbox`);
+  await page.waitForFunction((log) => !log.isConnected, left);
+  // As the browser does when the box was scrolled just before it was taken away; what it breaks is a fault of the page.
+  await left.evaluate((log) => log.dispatchEvent(new Event('scroll')));
+});
+
 test('no text of others becomes markup or code', async () => {
   assert.ok(PAYLOADS.length >= 200, String(PAYLOADS.length));
   node.tree.units[0].name = PAYLOADS[0];

@@ -58,6 +58,8 @@ export function useAnchor(changes, whole) {
 
   function note() {
     const { current } = box;
+    // A box that was taken away may still be told that it was scrolled.
+    if (!current) return 0;
     const way = Math.sign(current.scrollTop - place.current.top);
     const end = whole && current.scrollHeight - current.scrollTop - current.clientHeight < SLACK_PX;
     place.current = { end, sight: end ? null : sight(current), top: current.scrollTop };

@@ -80,6 +80,7 @@ export function Log({ chat }) {
 
   /** @param {number} way */
   function fill(way) {
+    if (!anchor.box.current) return;
     const { scrollTop, scrollHeight, clientHeight } = anchor.box.current;
     if (way <= 0 && scrollTop < AHEAD_PX) {
       if (from > 0) setStart(moved(messages, start, -1));
