@@ -4,6 +4,7 @@
 
 mod served;
 
+use okrug_node::office::view::MessageId;
 use serde_json::json;
 use served::{Served, post_body};
 
@@ -51,4 +52,27 @@ async fn a_card_has_the_words_of_the_persons_own_keys() {
         assert_eq!((card(nobody).await.status, &card(nobody).await.json()["code"]), (404, &json!("no_such_person")), "{nobody}");
     }
     assert_eq!(ann.without("authorization").get("/api/v1/person/p10001").await.status, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_revokes_an_office_learns_where_its_logs_end_here() {
+    let served = Served::start().await;
+    let ann = served.member("ann", 2).await;
+    let ends = async |office: &str| served.admin().get(&format!("/api/v1/admin/office/{office}/end")).await;
+    let said = ann.write("POST", "/api/v1/chat/d/message", &post_body("a", "Принято")).await.json()["id"].as_str().unwrap().to_owned();
+    let found = ends("o1").await.json();
+    let rows = found["ends"].as_array().unwrap();
+    let held = served.store().logs().unwrap();
+    assert_eq!((&found["office"], rows.len()), (&json!("o1"), held.len()));
+    assert!(rows.iter().any(|row| row["last"] == said.as_str()), "{found}");
+    for row in rows {
+        let last: MessageId = row["last"].as_str().unwrap().parse().unwrap();
+        let state = served.store().log_state(&last.log).unwrap().unwrap();
+        assert_eq!((last.seq, row["id"].as_str().unwrap()), (state.seq, state.id.0.to_hex().as_str()));
+    }
+    assert_eq!(ends("o2").await.json()["ends"], json!([]), "nothing of it is here");
+    for nobody in ["o99", "p10001", "x"] {
+        assert_eq!((ends(nobody).await.status, &ends(nobody).await.json()["code"]), (404, &json!("no_such_office")), "{nobody}");
+    }
+    assert_eq!(ann.get("/api/v1/admin/office/o1/end").await.json()["code"], "not_admin");
 }

@@ -19,7 +19,7 @@ use super::guard::{Names, guard};
 use super::headers::secure;
 use super::metrics::OPENMETRICS;
 use super::problem::{in_words, of_panic};
-use super::resource::{admin, audit, chat, enrol, event, health, look, node, org, role, session, staff};
+use super::resource::{admin, audit, chat, ends, enrol, event, health, look, node, org, role, session, staff};
 use super::state::App;
 use crate::page::enrol::{ENROL, RULES};
 use crate::words::Lang;
@@ -57,6 +57,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(admin::add_person, admin::people))
         .routes(routes!(admin::district))
         .routes(routes!(admin::ping))
+        .routes(routes!(ends::ends))
         .routes(routes!(enrol::enrol))
         .routes(routes!(session::own, session::end_others))
         .routes(routes!(session::end_own))

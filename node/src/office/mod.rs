@@ -19,6 +19,7 @@ mod chat;
 mod compose;
 mod desk;
 mod duties;
+mod ends;
 mod events;
 mod export;
 mod filing;

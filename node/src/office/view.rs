@@ -12,12 +12,14 @@ mod look;
 mod people;
 mod staff;
 mod chats;
+mod ends;
 mod event;
 mod status;
 mod unopened;
 
 pub use acts::{Act, ActAbout, ActBy, ActOutcome, ActView, Acts, AuditReport, AuditedLog, Broken};
 pub use chats::{Author, Chat, ChatKind, Chats, Delivery, DeliveryCode, Last, Message, MessageKind, Page, Post, Posted, Read};
+pub use ends::{LogEnd, OfficeEnds};
 pub use event::{Event, MessageState, OrgVersion, PeerChange};
 pub use ids::{ChatId, ClientId, Cursor, MessageId, ParseViewError};
 pub use look::{Fingerprint, PersonCard, Trace, TraceOffice};

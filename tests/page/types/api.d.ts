@@ -70,6 +70,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/office/{office}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the last entry of each log of an office that this node holds. */
+        get: operations["ends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/person": {
         parameters: {
             query?: never;
@@ -1143,6 +1160,12 @@ export interface components {
              */
             version: number;
         };
+        /** @description The last entry of a log. */
+        LogEnd: {
+            /** @description Its identity: 64 hexadecimal digits. */
+            id: string;
+            last: string;
+        };
         /** @description A request to begin a session. */
         Login: {
             /** @description The login. */
@@ -1291,6 +1314,12 @@ export interface components {
             uptime_s: number;
             /** @description Version of the program. */
             version: string;
+        };
+        /** @description The last entries of an office that this node holds. */
+        OfficeEnds: {
+            /** @description One for each of its logs. */
+            ends: components["schemas"]["LogEnd"][];
+            office: string;
         };
         /** @description The version of the chart by now. */
         OrgVersion: {
@@ -1710,6 +1739,7 @@ export type Invited = components['schemas']['Invited'];
 export type Last = components['schemas']['Last'];
 export type Link = components['schemas']['Link'];
 export type ListAge = components['schemas']['ListAge'];
+export type LogEnd = components['schemas']['LogEnd'];
 export type Login = components['schemas']['Login'];
 export type Me = components['schemas']['Me'];
 export type Message = components['schemas']['Message'];
@@ -1723,6 +1753,7 @@ export type NewPassword = components['schemas']['NewPassword'];
 export type NewPerson = components['schemas']['NewPerson'];
 export type NewRole = components['schemas']['NewRole'];
 export type NodeStatus = components['schemas']['NodeStatus'];
+export type OfficeEnds = components['schemas']['OfficeEnds'];
 export type OrgVersion = components['schemas']['OrgVersion'];
 export type Page = components['schemas']['Page'];
 export type Password = components['schemas']['Password'];
@@ -1958,6 +1989,47 @@ export interface operations {
                 };
             };
             /** @description `no_such_person`: none is open for this number */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ends: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The office: its number, such as `o3`, or its short name */
+                office: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last entries; none where nothing of it is held */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeEnds"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_office` */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -3,7 +3,7 @@
 use okrug_protocol::clock::Millis;
 use okrug_protocol::document::{Head, Signed};
 use okrug_protocol::ids::{Hash32, OfficeId, PersonId, Version};
-use okrug_protocol::revocations::{Revocations, RevokedOffice, RevokedPerson};
+use okrug_protocol::revocations::{CutOff, Revocations, RevokedOffice, RevokedPerson};
 use okrug_protocol::trust::Trust;
 
 use super::draft::Term;
@@ -23,6 +23,17 @@ pub enum Whom {
     Person(PersonId),
 }
 
+/// What a list is to say beside what the last one says.
+#[derive(Debug, Clone)]
+pub struct Addition<'a> {
+    /// Who.
+    pub whom: Whom,
+    /// Why, for people.
+    pub reason: &'a str,
+    /// Where the logs of an office end, where that is known.
+    pub cut_offs: Option<Vec<CutOff>>,
+}
+
 /// When the newest of what is signed was signed.
 #[must_use]
 pub fn latest(trust: &Trust) -> Millis {
@@ -35,7 +46,7 @@ pub fn latest(trust: &Trust) -> Millis {
 ///
 /// # Errors
 /// When no version is left, or what waits cannot be read.
-pub fn next(folder: &Folder, trust: &Trust, term: Term, add: Option<(Whom, &str)>) -> Result<Option<Revocations>, Problem> {
+pub fn next(folder: &Folder, trust: &Trust, term: Term, add: Option<Addition<'_>>) -> Result<Option<Revocations>, Problem> {
     let (last, epoch) = (trust.revocations(), trust.charter().doc().revocations_epoch);
     let version = match last {
         Some(last) if last.version().epoch() == epoch => last.version().next(),
@@ -58,22 +69,30 @@ pub fn next(folder: &Folder, trust: &Trust, term: Term, add: Option<(Whom, &str)
     let mut list =
         base.map_or_else(|| Revocations { head, offices: Vec::new(), persons: Vec::new() }, |base| Revocations { head, ..base.clone() });
     let is_new = match add {
-        Some((whom, reason)) => insert(&mut list, whom, reason),
+        Some(add) => insert(&mut list, add),
         None => true,
     };
     Ok((is_new || waiting.is_some()).then_some(list))
 }
 
 /// Gives whether the list had not said it.
-fn insert(list: &mut Revocations, whom: Whom, reason: &str) -> bool {
-    let (since, reason) = (list.head.version, reason.to_owned());
-    match whom {
+fn insert(list: &mut Revocations, add: Addition<'_>) -> bool {
+    let (since, reason) = (list.head.version, add.reason.to_owned());
+    match add.whom {
         Whom::Office(office) => {
             let is_new = list.offices.iter().all(|row| row.office != office);
             if is_new {
                 list.offices.push(RevokedOffice { office, reason, cut_offs: Vec::new(), since, cut: Version(0) });
             }
-            is_new
+            let (mut row, mut ends) = (list.offices.iter_mut().find(|row| row.office == office), add.cut_offs);
+            ends.iter_mut().for_each(|ends| ends.sort_by_key(|end| end.log));
+            match row.as_mut().zip(ends) {
+                Some((row, ends)) if row.cut == Version(0) || row.cut_offs != ends => {
+                    (row.cut_offs, row.cut) = (ends, since);
+                    true
+                }
+                _ => is_new,
+            }
         }
         Whom::Person(person) => {
             let is_new = list.persons.iter().all(|row| row.person != person);

@@ -124,3 +124,42 @@ fn a_running_node_takes_a_list_of_its_own_district_alone() {
     assert_eq!(district.json(0, &["revocation", "import", "foreign", "--dry-run"])["dry_run"], true);
     assert_eq!(other.fails(&["revocation", "import", "district.okrug", "-n", "."]).0, 10);
 }
+
+#[test]
+fn a_node_says_where_logs_end_and_the_authority_cuts_them_there() {
+    let (district, authority) = (District::start(1, 1), enrolled(&[]));
+    district.ok(0, &["msg", "send", "--to", "u1", "раз", "--login", "login-1", "--password-file", "password"]);
+    let slug = district.word(0, "slug").to_owned();
+    let ends = district.json(0, &["revocation", "cut-offs", &slug, "--out", "ends"]);
+    let rows = ends["ends"].as_array().unwrap();
+    assert_eq!((&ends["office"], rows.is_empty()), (&"o1".into(), false));
+    assert_eq!(district.fails(0, &["revocation", "cut-offs", "nowhere"]), (4, "no_such_office".to_owned()));
+    assert_eq!(district.fails(0, &["revocation", "cut-offs", "../x"]), (4, "no_such_office".to_owned()));
+
+    authority.write("ends", district.desk.read("ends"));
+    let cut = |whom: &'static str, files: &[&'static str]| {
+        let files: Vec<&str> = files.iter().flat_map(|file| ["--cut-offs", *file]).collect();
+        add(whom, "похищен", &[&["--confirm", whom], &files[..]].concat()).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let run = |args: Vec<String>| authority.run(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(run(cut("yarensk", &["ends"])).code, 1, "the file is about another office");
+    assert_eq!(run(cut("p10001", &["ends"])).code, 2, "a person has no logs");
+    let mut other = ends.clone();
+    other["ends"][0]["id"] = "00".repeat(32).into();
+    authority.write("fork", other.to_string());
+    let forked = run(cut("kotlas", &["ends", "fork"]));
+    assert_eq!((forked.code, forked.err.contains("nothing was changed")), (5, true), "{forked:?}");
+    assert_eq!(authority.json(&["revocation", "age"])["version"], 0);
+
+    // In an emergency first without, and with it as soon as it is known.
+    authority.ok(&add("kotlas", "похищен", &["--confirm", "kotlas"]));
+    assert_eq!(run(cut("kotlas", &["ends"])).code, 0);
+    let shown = authority.json(&["revocation", "show", "kotlas"]);
+    assert_eq!((&shown["since"], &shown["cut"], shown["cut_offs"].as_array().unwrap().len()), (&1.into(), &2.into(), rows.len()));
+    let ids = |rows: &serde_json::Value| {
+        rows.as_array().unwrap().iter().map(|row| row["id"].to_string()).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(ids(&shown["cut_offs"]), ids(&ends["ends"]));
+    let again = run(cut("kotlas", &["ends"]));
+    assert!(again.out.contains("says so already"), "{again:?}");
+}

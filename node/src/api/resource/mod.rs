@@ -3,6 +3,7 @@
 pub(crate) mod admin;
 pub(crate) mod audit;
 pub(crate) mod chat;
+pub(crate) mod ends;
 pub(crate) mod enrol;
 pub(crate) mod event;
 pub(crate) mod health;

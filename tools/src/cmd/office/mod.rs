@@ -70,6 +70,11 @@ pub const HELP: &[Row] = &[
     ("office.revoke.whom", "The office: short name or number", "Отделение: краткое имя или номер"),
     ("office.revoke.reason", "Why, for people", "Причина, для людей"),
     ("office.revoke.confirm", "The short name again, instead of typing it", "Краткое имя ещё раз, вместо ввода"),
+    (
+        "office.revoke.cut_offs",
+        "Where its logs end, by revocation cut-offs; may be repeated, then the longer log counts",
+        "Концы его журналов из revocation cut-offs; можно повторять, тогда действует более длинный журнал",
+    ),
     ("office.revoke.key", "A key file; those in DIR/keys by default", "Файл ключа; по умолчанию все из DIR/keys"),
     ("office.revoke.passphrase_file", "A file with the passphrase of the key", "Файл с паролем ключа"),
     ("office.revoke.valid", "Until when a newer list is promised; 30d by default", "На какой срок; по умолчанию 30d"),

@@ -8,14 +8,15 @@ use okrug_protocol::ids::{OfficeId, PersonId};
 use okrug_protocol::trust::Trust;
 use serde_json::json;
 
+use super::ends;
 use crate::authority::archive::DISTRICT_FILE;
 use crate::authority::draft::Term;
-use crate::authority::removal::{self, Whom};
+use crate::authority::removal::{self, Addition, Whom};
 use crate::authority::signing::Source;
 use crate::authority::{Folder, Plan};
 use crate::cmd::confirm::confirm;
 use crate::context::Context;
-use crate::problem::{Problem, nothing};
+use crate::problem::{Problem, misuse, nothing};
 use crate::time;
 use crate::words::said;
 
@@ -40,6 +41,8 @@ pub(crate) struct Args {
     reason: String,
     #[arg(long, value_name = "NAME")]
     confirm: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    cut_offs: Vec<PathBuf>,
     #[command(flatten)]
     signing: Signing,
 }
@@ -75,7 +78,17 @@ fn revoke(context: &Context, args: &Args, (whom, name): (Whom, String)) -> Resul
     if !context.dry_run {
         confirm(context, args.confirm.as_deref(), &name, &what)?;
     }
-    sign(context, &args.signing, Some((whom, &args.reason)))
+    let cut_offs = match whom {
+        Whom::Office(office) if !args.cut_offs.is_empty() => Some(ends::read(&args.cut_offs, office)?),
+        Whom::Person(_) if !args.cut_offs.is_empty() => {
+            return Err(misuse(said!(
+                "у человека нет журналов: --cut-offs только для отделения",
+                "a person has no logs: --cut-offs is for an office"
+            )));
+        }
+        _ => None,
+    };
+    sign(context, &args.signing, Some(Addition { whom, reason: &args.reason, cut_offs }))
 }
 
 /// An office, or a person by their number.
@@ -97,7 +110,7 @@ fn find_office(plan: &Plan, trust: &Trust, word: &str) -> Result<(OfficeId, Stri
 }
 
 /// Signs the next list, with an addition or for a new term.
-pub(super) fn sign(context: &Context, signing: &Signing, add: Option<(Whom, &str)>) -> Result<(), Problem> {
+pub(super) fn sign(context: &Context, signing: &Signing, add: Option<Addition<'_>>) -> Result<(), Problem> {
     let folder = Folder::change(&context.dir)?;
     let mut trust = folder.trust()?;
     let now = time::of_signing(signing.now, removal::latest(&trust))?;

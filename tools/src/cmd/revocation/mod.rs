@@ -1,6 +1,7 @@
 //! `okrug revocation`: who counts no more.
 
 mod add;
+mod ends;
 mod import;
 mod show;
 
@@ -28,6 +29,7 @@ enum Action {
     Add(add::Args),
     Sign(add::Signing),
     Import(bootstrap::Import),
+    CutOffs(ends::Args),
 }
 
 /// Its texts.
@@ -41,6 +43,11 @@ pub const HELP: &[Row] = &[
     ("revocation.add.whom", "An office (short name, o3) or a person (p30001)", "Отделение (краткое имя, o3) или человек (p30001)"),
     ("revocation.add.reason", "Why, for people", "Причина, для людей"),
     ("revocation.add.confirm", "The name again, instead of typing it", "Имя ещё раз, вместо ввода"),
+    (
+        "revocation.add.cut_offs",
+        "Where the office's logs end, by revocation cut-offs; may be repeated, then the longer log counts",
+        "Концы журналов отделения из revocation cut-offs; можно повторять, тогда действует более длинный журнал",
+    ),
     ("revocation.add.key", "A key file; those in DIR/keys by default", "Файл ключа; по умолчанию все из DIR/keys"),
     ("revocation.add.passphrase_file", "A file with the passphrase of the key", "Файл с паролем ключа"),
     ("revocation.add.valid", "Until when a newer list is promised; 30d by default", "На какой срок; по умолчанию 30d"),
@@ -60,6 +67,13 @@ pub const HELP: &[Row] = &[
         "Передать работающему узлу файл округа с более новым списком",
     ),
     ("revocation.import.file", "The district file", "Файл округа"),
+    (
+        "revocation.cut-offs",
+        "Ask the node where the logs of an office end that it holds",
+        "Спросить узел, где кончаются журналы отделения, которые у него есть",
+    ),
+    ("revocation.cut-offs.office", "The office: short name or number", "Отделение: краткое имя или номер"),
+    ("revocation.cut-offs.out", "Write them to this file; shown otherwise", "Записать в этот файл; иначе показать"),
 ];
 
 /// Runs it.
@@ -73,6 +87,7 @@ pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
         Action::Age => show::age(context),
         Action::Add(args) => add::add(context, &args),
         Action::Sign(signing) => add::sign(context, &signing, None),
+        Action::CutOffs(args) => ends::run(context, &args),
         Action::Import(args) => import::run(context, &args),
     }
 }
