@@ -351,3 +351,20 @@ test('quiet hours go over midnight, and hold only when they are on', () => {
   choose({ quiet: false, from: '00:00', until: '23:59' });
   assert.ok(!hushed(at(12)));
 });
+
+test('a list that was asked for before something was said does not hide it', async () => {
+  const fetch = globalThis.fetch;
+  const author = node.tree.people.find((person) => person.office === 'o2').id;
+  let late = 'сказано, пока список в пути';
+  globalThis.fetch = async (path, options) => {
+    const answered = await fetch(path, options);
+    if (path.endsWith('/chat') && late) {
+      // The answer is made; the event overtakes it.
+      node.say('u3', author, late);
+      late = '';
+    }
+    return answered;
+  };
+  await loadChats();
+  assert.equal(chats.value.get('u3').last.text, 'сказано, пока список в пути');
+});

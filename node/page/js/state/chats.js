@@ -40,15 +40,24 @@ export const parts = computed(() => {
 /** Conversations as they stand below each other. */
 export const flat = computed(() => Object.values(parts.value).flat());
 
-/** Loads the list. */
+/** How often the list has changed: an answer that was asked for before a change may not know of it. */
+let changes = 0;
+
+/** Loads the list; again when it changed meanwhile, but not for ever. */
 export async function loadChats() {
-  /** @type {Chats} */
-  const { chats: list } = await call('GET', '/chat');
-  chats.value = new Map(list.map((chat) => [chat.id, chat]));
+  for (let tries = 0, before = -1; before !== changes && tries < 3; tries++) {
+    before = changes;
+    /** @type {Chats} */
+    const { chats: list } = await call('GET', '/chat');
+    chats.value = new Map(list.map((chat) => [chat.id, chat]));
+  }
 }
 
 /** Takes in a conversation that is new or has changed. @param {Chat} chat */
-export const chatChanged = (chat) => (chats.value = new Map(chats.value).set(chat.id, chat));
+export function chatChanged(chat) {
+  changes++;
+  chats.value = new Map(chats.value).set(chat.id, chat);
+}
 
 /** Changes a conversation of the list, if it is there. @param {string} id @param {Partial<Chat>} patch */
 export function patchChat(id, patch) {
