@@ -7,7 +7,8 @@ const DAY = 24 * HOUR;
 export function tell(node, now = Date.now()) {
   const who = (office, unit, nth = 0) => node.tree.people.filter((person) => person.office === office && person.unit === unit)[nth].id;
   const me = node.tree.me.id;
-  const at = (days, hour, minute) => new Date(now - days * DAY).setHours(hour, minute, 0, 0);
+  // Nobody has said anything later than now, whatever the hour at which the story is told.
+  const at = (days, hour, minute) => Math.min(new Date(now - days * DAY).setHours(hour, minute, 0, 0), now - 3 * HOUR);
   const say = (chat, author, text, sent, more = {}) => node.say(chat, author, text, { sent, received: sent + 900, quiet: true, ...more });
   const done = (of) => ({ code: 'delivered', held_by: of, delivered: of, of });
 
