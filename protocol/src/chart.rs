@@ -186,6 +186,8 @@ pub struct Chart {
     pub policy: Policy,
     /// What the editions before said otherwise; see [`Chart::remembering`].
     pub past: Vec<Change>,
+    /// The SHA-256 of the root certificate that browsers trust for the offices' pages, where the district has one.
+    pub page_root: Option<Hash32>,
 }
 
 impl Document for Chart {

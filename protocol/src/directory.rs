@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::chart::{Chart, Delegation, Group, Office, Policy, Unit};
 use crate::charter::Charter;
 use crate::clock::Millis;
-use crate::ids::{DistrictId, GroupId, OfficeId, Topic, UnitId, Version};
+use crate::ids::{DistrictId, GroupId, Hash32, OfficeId, Topic, UnitId, Version};
 use crate::revocations::Revocations;
 use crate::sign::{PublicKey, SignError, Verifier};
 use crate::subchart::Subchart;
@@ -38,6 +38,7 @@ pub struct Directory {
     revocations: Version,
     issued: Millis,
     policy: Policy,
+    page_root: Option<Hash32>,
     units: BTreeMap<UnitId, Place>,
     tops: Vec<UnitId>,
     offices: BTreeMap<OfficeId, Member>,
@@ -136,6 +137,7 @@ impl Directory {
             revoked: Revoked::fold(revocations),
             issued: charter.head.issued.max(chart.head.issued),
             policy: chart.policy,
+            page_root: chart.page_root,
             tops: chart.units.iter().filter(|unit| unit.parent.is_none()).map(|unit| unit.id).collect(),
             slugs: rows.offices.iter().map(|office| (office.slug.clone(), office.id)).collect(),
             peers: rows.offices.iter().map(|office| (office.peer, office.id)).collect(),
@@ -185,6 +187,12 @@ impl Directory {
     #[must_use]
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// The SHA-256 of the root certificate of the offices' pages, where the district has one.
+    #[must_use]
+    pub fn page_root(&self) -> Option<Hash32> {
+        self.page_root
     }
 
     /// An office by its number.

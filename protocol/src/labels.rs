@@ -76,6 +76,8 @@ labels! {
     VAULT_SHARE = "vault-share";
     /// Signature of an office's own keys on its request to be enrolled.
     REQUEST = "request";
+    /// Signature of an office on its request for a certificate of its page.
+    PAGE_REQUEST = "page-request";
     /// Hash over what a paper says.
     PAPER = "paper";
     /// Check of a line of a paper.

@@ -37,6 +37,7 @@ pub mod opening;
 pub mod vault;
 pub mod paper;
 pub mod request;
+pub mod pagekey;
 pub mod answer;
 pub mod document;
 pub mod charter;

@@ -293,6 +293,7 @@ fn chart(district: DistrictId, offices: u32, hosts: impl Fn(OfficeId) -> Vec<Uni
         delegations: Vec::new(),
         policy: Policy::default(),
         past: Vec::new(),
+        page_root: None,
     }
 }
 

@@ -103,6 +103,7 @@ fn chart() -> Signed<Chart> {
         ],
         policy: Policy { post: PostRule::Anyone, retention_days: 365, reseal: ResealRule::Members, ..Policy::default() },
         past: Vec::new(),
+        page_root: Some(Hash32([7; 32])),
     };
     signed(chart, &[&signing("directory", 0)])
 }
@@ -116,6 +117,7 @@ fn second_chart() -> Signed<Chart> {
     next.units.push(Unit { id: UnitId(70_001), parent: Some(UnitId(1)), name: "Приёмная".to_owned() });
     next.groups.clear();
     next.policy.post = PostRule::Members;
+    next.page_root = None;
     signed(next.remembering(first.doc()), &[&signing("directory", 0)])
 }
 

@@ -90,6 +90,10 @@ fn charts(before: Option<&Chart>, after: &Chart) -> Vec<Said> {
     if before.is_some_and(|before| before.policy != after.policy) {
         lines.push(said!("~ правила округа", "~ the district's policy"));
     }
+    if before.and_then(|chart| chart.page_root) != after.page_root {
+        let root = after.page_root.map_or_else(|| "-".to_owned(), |root| root.to_hex());
+        lines.push(said!("~ корневой сертификат страниц: {root}", "~ root certificate of the pages: {root}"));
+    }
     lines
 }
 

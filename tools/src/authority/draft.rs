@@ -5,7 +5,7 @@ use okrug_protocol::chart::{Chart, Delegation, Office, Span, Unit};
 use okrug_protocol::charter::{Charter, Role};
 use okrug_protocol::clock::Millis;
 use okrug_protocol::document::{Document, Head, Signed};
-use okrug_protocol::ids::{Hash32, OfficeId, UnitId, Version};
+use okrug_protocol::ids::{Hash32, OfficeId, UnitId, Version, unhex};
 use okrug_protocol::revocations::Revocations;
 use okrug_protocol::seal::SealKey;
 use okrug_protocol::sign::PublicKey;
@@ -78,7 +78,8 @@ pub fn chart(plan: &Plan, ground: Ground<'_>, term: Term) -> Result<Chart, Probl
         plan.offices_in_use().filter_map(|office| office_row(office, &last.doc().offices, head.version)).collect();
     offices.sort_by_key(|office| office.id);
     let delegations = plan.delegations.iter().map(|row| delegation(row, ground.trust, head.version)).collect();
-    let chart = Chart { head, units: units(plan), offices, delegations, ..last.doc().clone() };
+    let page_root = plan.page_root.as_deref().and_then(unhex).and_then(|bytes| bytes.try_into().ok()).map(Hash32);
+    let chart = Chart { head, units: units(plan), offices, delegations, page_root, ..last.doc().clone() };
     Ok(chart.remembering(last.doc()))
 }
 

@@ -26,6 +26,7 @@ pub fn found(plan: &Plan, keys: &RoleKeys<'_>, charter_term: Term, chart_term: T
         delegations: Vec::new(),
         policy: Policy::default(),
         past: Vec::new(),
+        page_root: None,
     };
     let chart = sign(chart, keys.directory.0)?;
     let file =

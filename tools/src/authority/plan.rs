@@ -21,6 +21,9 @@ pub struct Plan {
     format: u32,
     next_unit: u32,
     next_office: u32,
+    /// The SHA-256 of the root certificate of the offices' pages, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page_root: Option<String>,
     /// In the folder of a sub-authority: what it was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub under: Option<PlanUnder>,
@@ -135,7 +138,16 @@ impl Plan {
     #[must_use]
     pub fn new(name: &str) -> Self {
         let root = PlanUnit { number: 1, name: name.to_owned(), parent: None, retired: false };
-        Self { format: FORMAT, next_unit: 2, next_office: 1, under: None, units: vec![root], offices: Vec::new(), delegations: Vec::new() }
+        Self {
+            format: FORMAT,
+            next_unit: 2,
+            next_office: 1,
+            page_root: None,
+            under: None,
+            units: vec![root],
+            offices: Vec::new(),
+            delegations: Vec::new(),
+        }
     }
 
     /// The part of a district under one of its units, which this folder is to list.
