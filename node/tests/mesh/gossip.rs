@@ -16,9 +16,11 @@ async fn publish(node: &Node, topic: Topic, text: &str) {
 }
 
 /// A line: 1 - 2 - 3, everybody subscribed, linked, and heard by the next.
+///
+/// Its ends are in no common directory, or the middle would tell them of each other and they would meet.
 async fn line() -> [Node; 3] {
-    let book = Book::of(&[1, 2, 3]);
-    let mut nodes = [Node::start(1, &book).await, Node::start(2, &book).await, Node::start(3, &book).await];
+    let (left, all, right) = (Book::of(&[1, 2]), Book::of(&[1, 2, 3]), Book::of(&[2, 3]));
+    let mut nodes = [Node::start(1, &left).await, Node::start(2, &all).await, Node::start(3, &right).await];
     for node in &nodes {
         node.handle.subscribe(vec![TOPIC]).await;
     }
