@@ -1,17 +1,101 @@
-//! What a person does with their own password and sessions.
+//! Logging in, and what a person does with their own password and sessions.
 
 use std::sync::Arc;
 
-use okrug_protocol::ids::PersonId;
+use okrug_protocol::ids::{PersonId, Topic};
+use okrug_protocol::person::PersonRecord;
 use zeroize::Zeroizing;
 
 use super::Refused;
+use super::accounts::Account;
 use super::handle::Handle;
-use super::sessions::SessionId;
-use super::view;
+use super::sessions::{SessionId, Unlocked};
+use super::view::{self, Me};
 use crate::clock;
 use crate::store::{Batch, Tree};
 
+/// Coming in.
+impl Handle {
+    /// Opens a person's keys and begins a session.
+    ///
+    /// # Errors
+    /// [`Refused::WrongLogin`] after the same time whether the login exists or not; [`Refused::Busy`].
+    pub async fn login(&self, login: &str, password: &str) -> Result<SessionId, Refused> {
+        let account: Option<Account> = self.desk().store.get_decoded(Tree::Accounts, login.as_bytes())?;
+        let came = account.as_ref().is_some_and(|account| account.share.is_some());
+        let keys = Arc::new(self.vaults().open(account, Zeroizing::new(password.to_owned())).await?);
+        let revoked = self.desk().directory().person_revoked_since(keys.person).is_some();
+        if revoked || !self.desk().record(keys.person).is_some_and(|record| record.active && record.office == self.desk().me) {
+            return Err(Refused::WrongLogin);
+        }
+        if came {
+            // The vault was closed at another node; from now on this one opens it.
+            let account = self.vaults().seal(Arc::clone(&keys), Zeroizing::new(password.to_owned())).await?;
+            let mut batch = Batch::new();
+            batch.put_encoded(Tree::Accounts, login.as_bytes(), &account);
+            self.ledger().keep(batch).await?;
+        }
+        // Whoever comes to their shift finds what was written to the role.
+        if let Err(error) = self.appointments().renew().await {
+            tracing::warn!(event = "role_not_renewed", %error);
+        }
+        Ok(self.desk().sessions.change(|sessions| sessions.begin(keys, clock::now())))
+    }
+
+    /// Ends a session and wipes its keys.
+    pub fn logout(&self, session: SessionId) {
+        self.desk().sessions.change(|sessions| sessions.end(session));
+    }
+
+    /// Who a session is.
+    ///
+    /// # Errors
+    /// [`Refused::NoSession`].
+    pub fn who(&self, session: SessionId) -> Result<Me, Refused> {
+        let (_, record) = self.person(session)?;
+        let now = clock::now();
+        let acts_for = self.desk().acts_for(record.person, now);
+        let rights = if record.active { vec!["post".to_owned()] } else { Vec::new() };
+        Ok(Me {
+            person: self.person_view(&record),
+            office: self.desk().my_office(),
+            district: self.desk().district(now),
+            rights,
+            acts_for,
+            alarms: self.alarm_codes(),
+        })
+    }
+
+    /// What should not be, by names that the page has words for.
+    fn alarm_codes(&self) -> Vec<String> {
+        let mut codes: Vec<_> = self.ledger().alarms().iter().map(|alarm| alarm.code().to_owned()).collect();
+        codes.sort();
+        codes.dedup();
+        codes
+    }
+
+    pub(super) fn person_view(&self, record: &PersonRecord) -> view::Person {
+        view::Person {
+            id: record.person,
+            name: record.name.clone(),
+            position: record.position.clone(),
+            unit: record.unit,
+            unit_name: self.desk().directory().title(Topic::Unit(record.unit)),
+        }
+    }
+
+    pub(super) fn keys(&self, session: SessionId) -> Result<Arc<Unlocked>, Refused> {
+        self.desk().sessions.change(|sessions| sessions.keys(session, clock::now())).ok_or(Refused::NoSession)
+    }
+
+    pub(super) fn person(&self, session: SessionId) -> Result<(Arc<Unlocked>, PersonRecord), Refused> {
+        let keys = self.keys(session)?;
+        let record = self.desk().record(keys.person).ok_or(Refused::NoSession)?;
+        Ok((keys, record))
+    }
+}
+
+/// Passwords and sessions.
 impl Handle {
     /// Closes a person's keys under another password and ends their other sessions; says how many.
     ///

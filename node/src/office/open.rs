@@ -1,0 +1,121 @@
+//! Opening the office: what it knows is read from its store, and its tasks begin.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use okrug_protocol::act::Act;
+use okrug_protocol::codec;
+use okrug_protocol::delivery::Holdings;
+use okrug_protocol::deputy::DeputyRecord;
+use okrug_protocol::ids::{OfficeId, Seq};
+use okrug_protocol::role::RoleRecord;
+use okrug_protocol::seal::SharedKey;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::accounts::Vaults;
+use super::acts;
+use super::appoint::{Appointments, keep_terms};
+use super::compose::Composer;
+use super::desk::Desk;
+use super::duties::Duties;
+use super::events::Events;
+use super::filing::Filer;
+use super::handle::Handle;
+use super::invitations::Run;
+use super::moving::hand_out_all;
+use super::people::read_people;
+use super::receipts::{Dirty, Pace, write_checkpoints};
+use super::sessions::Sessions;
+use super::staffing::tidy_up;
+use crate::documents::Documents;
+use crate::ledger::{self, Filing};
+use crate::shared::Shared;
+use crate::store::key::split_log;
+use crate::store::{Store, StoreError, Tree};
+
+/// An office whose ledger does not run yet.
+#[derive(Debug)]
+pub struct Office {
+    desk: Arc<Desk>,
+    dirty: Dirty,
+    vaults: Vaults,
+    act_key: SharedKey,
+    unended: Vec<(Vec<u8>, Act)>,
+    run: Run,
+}
+
+impl Office {
+    /// Reads what the office knows from its store.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub fn open(me: OfficeId, documents: Arc<Documents>, store: Store, vault_key: SharedKey) -> Result<Self, StoreError> {
+        let people = read_people(&store, &documents)?;
+        let (duties, holdings) = (read_duties(&store)?, read_holdings(&store)?);
+        let desk = Arc::new(Desk {
+            me,
+            documents,
+            store,
+            people: Shared::new(people),
+            duties: Shared::new(duties),
+            holdings: Shared::new(holdings),
+            sessions: Shared::new(Sessions::default()),
+            links: Shared::new(HashMap::new()),
+            events: Events::new(),
+            started: crate::clock::now(),
+            outgoing: tokio::sync::Notify::new(),
+        });
+        let unended = acts::unended(&desk.store)?;
+        let run = Run::read(&desk.store)?;
+        Ok(Self { run, desk, dirty: Dirty::default(), vaults: Vaults::new(vault_key.clone()), act_key: vault_key, unended })
+    }
+
+    /// What files entries on the ledger's thread.
+    #[must_use]
+    pub fn filing(&self) -> Box<dyn Filing> {
+        Box::new(Filer::new(Arc::clone(&self.desk), self.dirty.clone()))
+    }
+
+    /// Begins to work with the ledger; checkpoints are written until `stop`.
+    #[must_use]
+    pub fn start(self, ledger: ledger::Handle, pace: Pace, tasks: &TaskTracker, stop: CancellationToken) -> Handle {
+        let composer = Composer::new(Arc::clone(&self.desk), ledger.clone());
+        tasks.spawn(write_checkpoints(self.dirty, ledger.clone(), pace, stop.clone()));
+        let enrolling = Arc::new(tokio::sync::Mutex::new(()));
+        let act_key = Arc::new(self.act_key);
+        let appointments = Appointments::new(Arc::clone(&self.desk), ledger.clone(), Arc::clone(&act_key));
+        tasks.spawn(keep_terms(appointments.clone(), stop.clone()));
+        let handle = Handle { desk: self.desk, composer, vaults: self.vaults, ledger, act_key, appointments, run: self.run, enrolling };
+        tasks.spawn(tidy_up(handle.clone(), stop.clone()));
+        tasks.spawn(hand_out_all(handle.clone(), stop));
+        tasks.spawn(acts::end_all(handle.clone(), self.unended));
+        handle
+    }
+}
+
+fn read_duties(store: &Store) -> Result<Duties, StoreError> {
+    let mut duties = Duties::default();
+    store.scan(Tree::Roles, &[]).each(|_, bytes| {
+        RoleRecord::read(&bytes).iter().for_each(|record| duties.learn_role(record));
+        ControlFlow::Continue(())
+    })?;
+    store.scan(Tree::Deputies, &[]).each(|_, bytes| {
+        DeputyRecord::read(&bytes).iter().for_each(|record| duties.learn_deputy(record));
+        ControlFlow::Continue(())
+    })?;
+    Ok(duties)
+}
+
+fn read_holdings(store: &Store) -> Result<Holdings, StoreError> {
+    let mut holdings = Holdings::default();
+    store.scan(Tree::Holdings, &[]).each(|key, bytes| {
+        let held = split_log(key).and_then(|(log, office)| Some((log, OfficeId(u32::from_be_bytes(office.try_into().ok()?)))));
+        if let (Some((log, office)), Ok(seq)) = (held, codec::decode::<Seq>(&bytes, 16)) {
+            holdings.learn(office, log, seq);
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(holdings)
+}
