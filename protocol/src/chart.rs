@@ -188,6 +188,8 @@ pub struct Chart {
     pub past: Vec<Change>,
     /// The SHA-256 of the root certificate that browsers trust for the offices' pages, where the district has one.
     pub page_root: Option<Hash32>,
+    /// Offices that read and say nothing until they are resumed, those of delegated subtrees among them. Sorted.
+    pub suspended: Vec<OfficeId>,
 }
 
 impl Document for Chart {
@@ -207,6 +209,7 @@ impl Document for Chart {
         self.delegations.iter_mut().for_each(|row| row.role.keys.sort());
         self.offices.iter_mut().for_each(|office| office.hosts.sort());
         self.groups.iter_mut().for_each(|group| group.offices.sort());
+        self.suspended.sort();
     }
 
     fn check(&self) -> Result<(), DocumentError> {

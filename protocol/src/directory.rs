@@ -53,6 +53,7 @@ pub struct Directory {
     addresses: Vec<(OfficeId, Vec<String>)>,
     strays: Vec<Stray>,
     revoked: Revoked,
+    suspended: BTreeSet<OfficeId>,
 }
 
 /// A unit with what follows from its place in the tree.
@@ -138,6 +139,7 @@ impl Directory {
             issued: charter.head.issued.max(chart.head.issued),
             policy: chart.policy,
             page_root: chart.page_root,
+            suspended: chart.suspended.iter().copied().collect(),
             tops: chart.units.iter().filter(|unit| unit.parent.is_none()).map(|unit| unit.id).collect(),
             slugs: rows.offices.iter().map(|office| (office.slug.clone(), office.id)).collect(),
             peers: rows.offices.iter().map(|office| (office.peer, office.id)).collect(),
@@ -216,6 +218,12 @@ impl Directory {
     /// All offices by number, those that are revoked too.
     pub fn offices(&self) -> impl Iterator<Item = &Office> {
         self.offices.values().map(|member| &member.office)
+    }
+
+    /// Whether an office is suspended: a member that reads, and says nothing until it is resumed.
+    #[must_use]
+    pub fn is_suspended(&self, id: OfficeId) -> bool {
+        self.suspended.contains(&id)
     }
 
     /// What verifies an office's entries.

@@ -280,7 +280,7 @@ impl<D: Document> Signed<D> {
 }
 
 /// What an envelope may add to a body: two lengths and all signatures.
-const ENVELOPE_BYTES: usize = 16 + MAX_SIGNATURES * (32 + 64);
+pub const ENVELOPE_BYTES: usize = 16 + MAX_SIGNATURES * (32 + 64);
 
 fn hash<D: Document>(body: &[u8]) -> Hash32 {
     digest::hash(labels::DOCUMENT_HASH, &[D::LABEL, body])

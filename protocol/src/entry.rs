@@ -52,6 +52,12 @@ impl Kind {
     /// What goes with a person who moves, in the inbox of their new office; the body is sealed.
     pub const HANDOVER: Self = Self(12);
 
+    /// Whether an office that is suspended may write it: what it reads on by and accounts for itself with, and nothing that is said.
+    #[must_use]
+    pub fn is_of_reading(self) -> bool {
+        self != Self::REKEY && !self.is_sealed()
+    }
+
     /// Whether the body is sealed under the epoch's key. Kinds that are not known are taken for sealed.
     #[must_use]
     pub fn is_sealed(self) -> bool {

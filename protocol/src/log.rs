@@ -80,6 +80,9 @@ pub enum Refusal {
     /// The writer had no right to this topic.
     #[error("its writer may not write to this topic")]
     MayNotWrite,
+    /// Its writer was suspended by the chart that it names, and it says something.
+    #[error("its writer was suspended, and knew it")]
+    Suspended,
     /// Its writer was revoked by the list that it names.
     #[error("its writer was revoked, and knew it")]
     Revoked,
@@ -144,6 +147,9 @@ impl Candidate {
         }
         if !directory.may_write_at(header.log.office, header.log.topic, header.directory) {
             return Err(Refusal::MayNotWrite);
+        }
+        if !header.kind.is_of_reading() && directory.is_suspended_at(header.log.office, header.directory) {
+            return Err(Refusal::Suspended);
         }
         if directory.is_revoked_at(header.log.office, header.revocations) {
             return Err(Refusal::Revoked);

@@ -294,6 +294,7 @@ fn chart(district: DistrictId, offices: u32, hosts: impl Fn(OfficeId) -> Vec<Uni
         policy: Policy::default(),
         past: Vec::new(),
         page_root: None,
+        suspended: Vec::new(),
     }
 }
 

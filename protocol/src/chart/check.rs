@@ -25,6 +25,7 @@ pub(super) fn check(chart: &Chart) -> Result<(), DocumentError> {
     let numbers: BTreeSet<OfficeId> = chart.offices.iter().map(|office| office.id).collect();
     groups(&chart.groups, &numbers)?;
     delegated::check(chart)?;
+    suspended(chart, &numbers)?;
     past(chart)
 }
 
@@ -123,6 +124,17 @@ fn groups(groups: &[Group], offices: &BTreeSet<OfficeId>) -> Result<(), Document
     Ok(())
 }
 
+/// Whom it suspends is listed here, or may be listed by somebody to whom its number was given.
+fn suspended(chart: &Chart, numbers: &BTreeSet<OfficeId>) -> Result<(), DocumentError> {
+    check_count("suspended offices", chart.suspended.len(), MAX_OFFICES)?;
+    check_rising(chart.suspended.iter().copied(), Row::Office)?;
+    let known = |office: &OfficeId| numbers.contains(office) || chart.delegations.iter().any(|row| row.offices.contains(office.0));
+    match chart.suspended.iter().find(|office| !known(office)) {
+        Some(office) => Err(DocumentError::UnknownOffice { row: Row::Office(*office), office: *office }),
+        None => Ok(()),
+    }
+}
+
 /// What is remembered: each edition's changes once, each of them a change, no key with a second owner.
 fn past(chart: &Chart) -> Result<(), DocumentError> {
     check_count("changes", chart.past.len(), MAX_CHANGES)?;
@@ -187,6 +199,20 @@ mod tests {
         assert_eq!(refused, DocumentError::Cycle(vec![UnitId(2), UnitId(5)]));
         assert_eq!(refused.to_string(), "the units u2, u5 stand under each other in a circle");
         assert_eq!(broken(|chart| chart.units[0].parent = Some(UnitId(1))), DocumentError::Cycle(vec![UnitId(1)]));
+    }
+
+    #[test]
+    fn nobody_is_suspended_who_cannot_be_an_office() {
+        let suspend = |offices: &[u32]| {
+            let mut chart = chart();
+            chart.delegations.push(sample::delegation(2));
+            chart.suspended = offices.iter().copied().map(OfficeId).collect();
+            chart.check().err()
+        };
+        assert_eq!(suspend(&[1, 3, 201]), None);
+        assert_eq!(suspend(&[4]), Some(DocumentError::UnknownOffice { row: Row::Office(OfficeId(4)), office: OfficeId(4) }));
+        assert_eq!(suspend(&[3, 1]), Some(DocumentError::OutOfOrder(Row::Office(OfficeId(1)))));
+        assert_eq!(suspend(&[1, 1]), Some(DocumentError::Twice(Row::Office(OfficeId(1)))));
     }
 
     #[test]

@@ -52,6 +52,8 @@ pub enum Was {
     },
     /// Who could post to a unit.
     Post(PostRule),
+    /// Which offices were suspended, sorted.
+    Suspended(Vec<OfficeId>),
 }
 
 /// What an edition changed.
@@ -70,6 +72,7 @@ pub(super) enum Subject {
     Unit(UnitId),
     Group(GroupId),
     Post,
+    Suspended,
 }
 
 impl Change {
@@ -79,6 +82,7 @@ impl Change {
             Was::Unit { id, .. } => Subject::Unit(*id),
             Was::Group { id, .. } => Subject::Group(*id),
             Was::Post(_) => Subject::Post,
+            Was::Suspended(_) => Subject::Suspended,
         };
         (self.version, subject)
     }
@@ -95,6 +99,8 @@ pub struct Rights {
     pub groups: BTreeMap<GroupId, Vec<OfficeId>>,
     /// Who may post to a unit.
     pub post: PostRule,
+    /// Who reads and says nothing, sorted.
+    pub suspended: Vec<OfficeId>,
 }
 
 impl Rights {
@@ -106,6 +112,7 @@ impl Rights {
             units: chart.units.iter().map(|unit| (unit.id, unit.parent)).collect(),
             groups: chart.groups.iter().map(|group| (group.id, group.offices.clone())).collect(),
             post: chart.policy.post,
+            suspended: chart.suspended.clone(),
         }
     }
 
@@ -126,6 +133,7 @@ impl Rights {
             Was::Group { id, offices: None } => self.groups.remove(id).is_some(),
             Was::Group { id, offices: Some(offices) } => self.groups.insert(*id, offices.clone()).as_ref() != Some(offices),
             Was::Post(post) => std::mem::replace(&mut self.post, *post) != *post,
+            Was::Suspended(offices) => std::mem::replace(&mut self.suspended, offices.clone()) != *offices,
         }
     }
 
@@ -170,6 +178,9 @@ impl Rights {
         }
         if self.post != after.post {
             changes.push(Was::Post(self.post));
+        }
+        if self.suspended != after.suspended {
+            changes.push(Was::Suspended(self.suspended.clone()));
         }
         changes
     }
@@ -239,6 +250,7 @@ mod tests {
         then(&|chart| chart.offices[1].sign = sample::signing("sign", 22).public());
         then(&|chart| chart.groups[0].offices.truncate(1));
         then(&|chart| chart.policy.post = PostRule::Anyone);
+        then(&|chart| chart.suspended = vec![OfficeId(3)]);
         then(&|chart| chart.units[0].name = "Иначе".to_owned());
         all
     }
@@ -251,16 +263,17 @@ mod tests {
             all.iter().take(i).for_each(|earlier| assert!(later.remembers(earlier), "{} of {}", i + 1, earlier.head.version));
         }
         let changes = all.last().unwrap().past.iter().map(|change| change.version.0).collect::<Vec<_>>();
-        assert_eq!(changes, [2, 3, 4, 5, 6, 7, 8], "one change of each edition, and none of a new name");
+        assert_eq!(changes, [2, 3, 4, 5, 6, 7, 8, 9], "one change of each edition, and none of a new name");
     }
 
     #[test]
     fn an_edition_that_tells_another_past_is_found_out() {
         let all = editions();
         let (before, after) = (&all[5], all.last().unwrap());
-        let lies: [&dyn Fn(&mut Chart); 5] = [
+        let lies: [&dyn Fn(&mut Chart); 6] = [
             &|chart| drop(chart.past.remove(0)),
             &|chart| drop(chart.past.pop()),
+            &|chart| chart.suspended.clear(),
             &|chart| chart.past[1].was = Was::Office { id: OfficeId(4), row: None },
             &|chart| chart.past[0].version = Version(3),
             &|chart| chart.offices[0].hosts.clear(),
@@ -268,7 +281,7 @@ mod tests {
         for (i, lie) in lies.iter().enumerate() {
             let mut liar = after.clone();
             lie(&mut liar);
-            assert!(!liar.remembers(if i == 1 { &all[6] } else { before }), "lie {i}");
+            assert!(!liar.remembers([before, &all[7], &all[8], before, before, before][i]), "lie {i}");
         }
     }
 
@@ -283,6 +296,7 @@ mod tests {
         assert_eq!(broken(&|chart| chart.past.swap(0, 1)), DocumentError::Past(Version(3)));
         assert_eq!(broken(&|chart| chart.past[6].version = Version(99)), DocumentError::Past(Version(99)));
         assert_eq!(broken(&|chart| chart.past[6].was = Was::Post(PostRule::Anyone)), DocumentError::Past(Version(8)));
+        assert_eq!(broken(&|chart| chart.past[7].was = Was::Suspended(vec![OfficeId(3)])), DocumentError::Past(Version(9)));
         // A key that an office had once is nobody else's, even after it left.
         let taken = broken(&|chart| chart.offices[0].sign = first().offices[1].sign);
         assert!(matches!(taken, DocumentError::KeyTwice(..)), "{taken:?}");

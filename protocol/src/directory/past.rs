@@ -28,6 +28,8 @@ enum Fact {
     Exists(UnitId),
     /// Everybody may post to units.
     Anyone,
+    /// The office reads and says nothing.
+    Suspended(OfficeId),
 }
 
 /// An office under keys that it has no more, or as it was when it left.
@@ -125,7 +127,7 @@ fn touched<'a>(changes: impl Iterator<Item = &'a Was>, before: &Rights, after: &
                 touched.offices.extend(before.offices.keys().chain(after.offices.keys()));
             }
             Was::Group { id, .. } => drop(touched.groups.insert(*id)),
-            Was::Post(_) => {}
+            Was::Post(_) | Was::Suspended(_) => {}
         }
     }
     touched
@@ -153,6 +155,7 @@ fn facts(rights: &Rights, touched: &Touched) -> BTreeSet<Fact> {
         facts.extend(rights.groups.get(id).into_iter().flatten().map(|office| Fact::Member(*id, *office)));
     }
     facts.extend((rights.post == PostRule::Anyone).then_some(Fact::Anyone));
+    facts.extend(rights.suspended.iter().map(|office| Fact::Suspended(*office)));
     facts
 }
 
@@ -240,6 +243,12 @@ impl Directory {
         self.listed_at(office, at) && self.past.was(Fact::Enrols(office), now, at)
     }
 
+    /// Whether an office was suspended at a version: it read, and had to say nothing.
+    #[must_use]
+    pub fn is_suspended_at(&self, office: OfficeId, at: Version) -> bool {
+        self.past.was(Fact::Suspended(office), self.is_suspended(office), at)
+    }
+
     fn stay_at(&self, office: OfficeId, at: Version) -> Option<(&Office, &Verifier)> {
         let member = self.offices.get(&office).filter(|member| member.office.since <= at);
         let now = member.map(|member| (&member.office, &member.verifier));
@@ -288,6 +297,8 @@ mod tests {
             chart.offices[1].since = chart.head.version;
         });
         amend(&|chart| chart.groups[0].offices.truncate(1));
+        amend(&|chart| chart.suspended = vec![OfficeId(1), OfficeId(3)]);
+        amend(&|chart| chart.suspended = vec![OfficeId(3), OfficeId(5)]);
         amend(&|chart| chart.policy.post = PostRule::Anyone);
         amend(&|chart| chart.policy.post = PostRule::Members);
         amend(&|chart| drop((chart.offices.remove(1), chart.units[4].parent = Some(UnitId(2)))));
@@ -316,6 +327,7 @@ mod tests {
             for office in (1..=6).map(OfficeId) {
                 let keys = |verifier: Option<&Verifier>| verifier.map(Verifier::public);
                 assert_eq!(keys(newest.verifier_at(office, at)), keys(then.verifier(office)), "{office} at {at}");
+                assert_eq!(newest.is_suspended_at(office, at), then.is_suspended(office), "{office} at {at}");
                 for unit in (1..=6).map(UnitId) {
                     assert_eq!(newest.hosted_at(office, unit, at), then.offices_hosting(unit).contains(&office), "{office} {unit} at {at}");
                 }

@@ -99,7 +99,7 @@ impl Directory {
             Topic::Unit(id) => self.policy.post == PostRule::Anyone || self.is_within(person.unit, id),
             Topic::District | Topic::Group(_) | Topic::Inbox(_) => true,
         };
-        person.active && right && self.may_write(person.office, topic)
+        person.active && right && !self.is_suspended(person.office) && self.may_write(person.office, topic)
     }
 
     /// Whether an office may put a person's record into its district log now.
@@ -254,6 +254,19 @@ mod tests {
         let stray = PersonRecord { office: UNKNOWN, ..clerk };
         for topic in [Topic::District, unit(2), Topic::Inbox(OfficeId(1))] {
             assert!(!sample.directory().may_post(&gone, topic) && !sample.directory().may_post(&stray, topic));
+        }
+    }
+
+    #[test]
+    fn who_is_suspended_is_a_reader_and_a_member_and_posts_nowhere() {
+        let directory = with(|chart| chart.suspended = vec![OfficeId(2)]).directory();
+        let clerk = |office, unit| ladder().person(office, 1, unit).signed.record;
+        assert!(directory.is_suspended(OfficeId(2)) && directory.reads(OfficeId(2), unit(2)) && directory.member(OfficeId(2)).is_some());
+        assert_eq!(directory.readers(unit(2)), offices(&[1, 2]));
+        for topic in [Topic::District, unit(2), Topic::Inbox(OfficeId(1))] {
+            assert!(
+                !directory.may_post(&clerk(OfficeId(2), UnitId(2)), topic) && directory.may_post(&clerk(OfficeId(1), UnitId(5)), topic)
+            );
         }
     }
 

@@ -154,7 +154,8 @@ fn prove(exhibit: &Exhibit, previous: EntryId, directory: &Directory) -> Result<
         return Err(fault(exhibit, EntryFault::Newer));
     }
     let key = directory.verifier_at(header.log.office, header.directory).ok_or_else(|| fault(exhibit, EntryFault::Writer))?;
-    if !directory.may_write_at(header.log.office, header.log.topic, header.directory) {
+    let silent = !header.kind.is_of_reading() && directory.is_suspended_at(header.log.office, header.directory);
+    if silent || !directory.may_write_at(header.log.office, header.log.topic, header.directory) {
         return Err(fault(exhibit, EntryFault::Writer));
     }
     let part = exhibit.signed_part(previous);

@@ -109,6 +109,35 @@ fn an_entry_is_judged_by_the_version_that_it_names_however_new_the_chart() {
     assert_eq!((knew(1), knew(2), knew(3)), (None, Some(Refusal::MayNotWrite), Some(Refusal::UnknownOffice)));
 }
 
+#[test]
+fn a_suspended_writer_that_knew_says_nothing_and_goes_on_reading() {
+    let mut district = sample::district(4);
+    let key = district.sign_keys[2].clone();
+    let old = written(&district, 2);
+    district.amend(|chart| chart.suspended = vec![OfficeId(3)]);
+    let silent = district.directory();
+    district.amend(|chart| chart.suspended.clear());
+    let resumed = district.directory();
+    let mut state = LogState::EMPTY;
+    for entry in &old {
+        // What it said before it knew counts, whatever is known here.
+        assert_eq!(append(&state, entry, &silent), append(&state, entry, &resumed));
+        state = append(&state, entry, &silent).unwrap();
+    }
+    for (kind, epoch) in [(Kind::MESSAGE, 1), (Kind::PERSON, 1), (Kind::ROLE, 1), (Kind::HANDOVER, 1), (Kind(99), 1), (Kind::REKEY, 2)] {
+        let body = if kind == Kind::REKEY { due(&silent) } else { vec![1] };
+        let entry = write(home(), &state, Draft { body, ..draft(kind, epoch, 50) }, &silent, &key).unwrap();
+        // The verdict is that of the edition which it names, however new the one that is held.
+        assert_eq!(append(&state, &entry, &silent).err(), Some(Refusal::Suspended), "{kind:?}");
+        assert_eq!(append(&state, &entry, &resumed).err(), Some(Refusal::Suspended), "{kind:?}");
+    }
+    for kind in [Kind::SEALING_KEY, Kind::CHECKPOINT, Kind::ACT, Kind::RESEAL_REQUEST, Kind::RESEAL] {
+        let entry = write(home(), &state, draft(kind, 1, 50), &silent, &key).unwrap();
+        assert!(append(&state, &entry, &silent).is_ok() && append(&state, &entry, &resumed).is_ok(), "{kind:?}");
+    }
+    assert!(next(&state, draft(Kind::MESSAGE, 1, 60), &resumed, &key).is_ok());
+}
+
 /// The verdict on the next entry of a log by somebody who knows `directory`.
 fn next(state: &LogState, draft: Draft, directory: &Directory, key: &SecretKey) -> Result<LogState, Refusal> {
     append(state, &write(home(), state, draft, directory, key).unwrap(), directory)

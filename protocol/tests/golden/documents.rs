@@ -104,6 +104,7 @@ fn chart() -> Signed<Chart> {
         policy: Policy { post: PostRule::Anyone, retention_days: 365, reseal: ResealRule::Members, ..Policy::default() },
         past: Vec::new(),
         page_root: Some(Hash32([7; 32])),
+        suspended: vec![OfficeId(300)],
     };
     signed(chart, &[&signing("directory", 0)])
 }
@@ -118,6 +119,7 @@ fn second_chart() -> Signed<Chart> {
     next.groups.clear();
     next.policy.post = PostRule::Members;
     next.page_root = None;
+    next.suspended.clear();
     signed(next.remembering(first.doc()), &[&signing("directory", 0)])
 }
 

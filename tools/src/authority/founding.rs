@@ -27,6 +27,7 @@ pub fn found(plan: &Plan, keys: &RoleKeys<'_>, charter_term: Term, chart_term: T
         policy: Policy::default(),
         past: Vec::new(),
         page_root: None,
+        suspended: Vec::new(),
     };
     let chart = sign(chart, keys.directory.0)?;
     let file =
