@@ -92,6 +92,18 @@ test('a conversation is loaded anew when an announcement may tell of a right tha
   assert.equal(right(), 'lacks');
 });
 
+test('a conversation opened while the lists are loaded anew keeps what it shows', async () => {
+  node.say('u3', other('o2').id, 'Новое');
+  const again = happen({ type: 'reset', data: {} });
+  await open('u3');
+  const line = thread('u3').unreadFrom.value;
+  assert.equal(line, node.messages.get('u3').at(-1).id);
+  seen('u3');
+  await again;
+  assert.equal(texts('u3').at(-1), 'Новое');
+  assert.equal(thread('u3').unreadFrom.value, line);
+});
+
 test('a message of others is counted once, however often it is told', () => {
   const before = chats.value.get('u3').unread;
   const message = node.say('u3', other('o2').id, 'Один раз');

@@ -11,7 +11,7 @@ import { opened } from './route.js';
 import { logout, me, refresh } from './session.js';
 import { loadSettings, settings } from './settings.js';
 import { forgetStatus, loadStatus, statusChanged, watchStatus } from './status.js';
-import { arrived, doubtful, forgetThreads, open, stateChanged } from './threads.js';
+import { arrived, doubtful, forgetThreads, open, stateChanged, thread } from './threads.js';
 
 /** Whether the node did not answer the last attempt to reach it. */
 export const nodeLost = signal(false);
@@ -33,10 +33,11 @@ function ring(message) {
 const load = () => Promise.all([loadTree(), loadChats(), refresh()]);
 
 async function reset() {
-  await load().catch(() => {});
+  // The stream is open by now: a conversation that is loaded from here on lacks nothing, and stays when the lists have come.
   forgetThreads();
   generation.value++;
-  if (opened.value) open(opened.value);
+  await load().catch(() => {});
+  if (opened.value && thread(opened.value).before.value === undefined) open(opened.value);
 }
 
 /** @type {Record<string, (data: any) => unknown>} */
