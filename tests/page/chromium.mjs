@@ -11,6 +11,12 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-bac
 export const DESKTOP = { viewport: { width: 1366, height: 768 } };
 export const PHONE = { viewport: { width: 360, height: 800 }, hasTouch: true, isMobile: true };
 
+/** A machine may be slow and busy with other things: a condition is waited for so long. */
+const PATIENCE_MS = 90_000;
+
+/** How much slower than it is the browser shall be, to find tests that count on its speed. */
+const SLOW = Number(process.env.OKRUG_SLOW ?? 1);
+
 /** Where the browser is, or null. */
 export const browserPath = () => PATHS.find((path) => path && existsSync(path)) ?? null;
 
@@ -27,7 +33,9 @@ export async function launch(more = []) {
  */
 export async function visit(browser, url, options = {}) {
   const context = await browser.newContext({ locale: 'ru-RU', ...DESKTOP, ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
+  if (SLOW > 1) await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: SLOW });
   const faults = [];
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('dialog', (dialog) => (faults.push(`dialog ${dialog.message()}`), dialog.dismiss()));
@@ -56,6 +64,12 @@ export async function say(page, text) {
   await page.fill('#write', text);
   await page.click('.write-send');
 }
+
+/** Waits until what is written, and not sent, is this. */
+export const written = (page, text) => page.waitForFunction((wanted) => document.getElementById('write')?.value === wanted, text);
+
+/** Waits until there are so many of something. */
+export const count = (page, selector, wanted) => page.waitForFunction(([of, n]) => document.querySelectorAll(of).length === n, [selector, wanted]);
 
 /** The message that has this text. */
 export const message = (page, text) => page.locator('.msg', { has: page.locator('.msg-text', { hasText: text }) });

@@ -79,7 +79,7 @@ const LOOKS = [
 ];
 for (const [screen, size] of [['desktop', DESKTOP], ['phone', PHONE]]) {
   for (const [name, options, look] of LOOKS) {
-    test(`every screen fits and is accessible: ${screen}, ${name}`, { timeout: 120_000 }, async () => {
+    test(`every screen fits and is accessible: ${screen}, ${name}`, { timeout: 900_000 }, async () => {
       const node = fakeNode();
       tell(node);
       const server = await serve(node);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 
-import { DESKTOP, PHONE, enter, launch, message, open, say, visit } from '../chromium.mjs';
+import { DESKTOP, PHONE, count, enter, launch, message, open, say, visit } from '../chromium.mjs';
 import { demo } from '../demo.mjs';
 import { PAYLOADS } from './payloads.mjs';
 
@@ -55,7 +55,7 @@ test('two officials of two offices converse, and the words of delivery change', 
   const head = await message(b, question).locator('.msg-head').innerText();
   assert.ok(head.includes(one.logins[0].name) && head.includes(one.logins[0].position) && head.includes(one.name), head);
   await message(a, question).locator('.delivery-delivered').waitFor(PATIENCE);
-  assert.equal(await message(a, question).locator('.delivery').innerText(), 'доставлено 2 из 2');
+  await message(a, question).locator('.delivery:has-text("доставлено 2 из 2")').waitFor(PATIENCE);
   await b.tap('.choice-urgent');
   const answer = fresh('Yes, very well');
   await say(b, answer);
@@ -75,7 +75,8 @@ test('the movement of a message names the offices that have it, and both sides s
   await message(a, text).hover();
   await message(a, text).locator('.acts button').last().click();
   await a.waitForSelector(`.trace-wrote:has-text("${one.name}")`);
-  assert.deepEqual([await a.locator('.trace-has').count(), await a.locator('.trace-waits').count()], [2, 0]);
+  await count(a, '.trace-has', 2);
+  await count(a, '.trace-waits', 0);
   await a.keyboard.press('Escape');
   const words = async (page) => {
     await message(page, text).locator('.msg-author').click();
@@ -146,8 +147,7 @@ test('a cut office is named, what is written to it waits, and all comes right wh
   await message(a, here).waitFor(PATIENCE);
   await message(a, there).locator('.delivery:has-text("доставлено 2 из 2")').waitFor(PATIENCE);
   await message(c, here).locator('.delivery-delivered').waitFor(PATIENCE);
-  await a.locator('.banner-warn').waitFor({ ...PATIENCE, state: 'detached' });
-  await c.locator('.banner-warn').waitFor({ ...PATIENCE, state: 'detached' });
+  for (const page of [a, c]) await page.waitForSelector('.banner-warn:has-text("Нет связи с:")', { ...PATIENCE, state: 'detached' });
 });
 
 test('no text runs at another office', async () => {
@@ -180,9 +180,13 @@ test('the page keeps within its bytes and breaks no rule of its policy', async (
   const [one] = district.offices;
   const made = await visit(browser, one.url, DESKTOP);
   visits.push(made);
+  await made.page.waitForSelector('#login');
   const { headers, sum } = await made.page.evaluate(async () => {
     const answer = await fetch('/', { cache: 'no-store' });
-    const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource').filter(({ name }) => name.includes('/page/'))];
+    // What comes when there is time is no part of the first load: on a slow machine it may have come already.
+    const named = await answer.text();
+    const first = (address) => named.includes(new URL(address).pathname) || /words\.(ru|en)\.[^/]*$/.test(address.replace('.late', '-late'));
+    const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource').filter(({ name }) => name.includes('/page/') && first(name))];
     return { headers: Object.fromEntries(answer.headers), sum: entries.reduce((bytes, entry) => bytes + entry.encodedBodySize, 0) };
   });
   assert.ok(headers['content-security-policy'].startsWith("default-src 'none'; script-src 'self'"));

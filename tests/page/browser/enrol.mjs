@@ -31,6 +31,7 @@ function invite() {
 
 async function come({ page: address, code }, login, options) {
   const context = await browser.newContext({ javaScriptEnabled: false, ...options });
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   await page.goto(address);
   assert.equal(await page.inputValue('#code'), code, 'the code of the square is filled in');
@@ -39,7 +40,8 @@ async function come({ page: address, code }, login, options) {
   await page.fill('#password', PASSWORD);
   await page.fill('#again', `${PASSWORD}!`);
   await page.click('button[type=submit]');
-  assert.equal(await page.locator('[role=alert]').count(), 1, 'passwords that differ are said so');
+  // Passwords that differ are said so.
+  await page.waitForSelector('[role=alert]');
   assert.equal(await page.inputValue('#login'), login);
   await page.fill('#password', PASSWORD);
   await page.fill('#again', PASSWORD);
@@ -60,7 +62,8 @@ for (const [locale, lang, title] of [['ru-RU', 'ru', 'Три правила'], [
     assert.equal((await session.json()).person.id, invited.invitation.id, 'and is logged in');
     await page.goto(invited.page);
     await page.click('button[type=submit]');
-    assert.equal(await page.locator('[role=alert]').count(), 1, 'the code is used up');
+    // The code is used up.
+    await page.waitForSelector('[role=alert]');
     await context.close();
   });
 }
@@ -70,6 +73,6 @@ test('the language is changed by a link', async () => {
   const page = await context.newPage();
   await page.goto(new URL('/enrol', district.offices[0].url).href);
   await page.click('text=English');
-  assert.equal(await page.getAttribute('html', 'lang'), 'en');
+  await page.waitForSelector('html[lang=en]');
   await context.close();
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { enter, launch, message, open, say, visit } from '../chromium.mjs';
+import { enter, launch, message, open, say, visit, written } from '../chromium.mjs';
 import { demo } from '../demo.mjs';
 
 const PATIENCE = { timeout: 90_000 };
@@ -18,7 +18,7 @@ after(async () => {
   await district?.stop();
 });
 
-test('a node that is killed and comes back has lost nothing, and the page goes on', { timeout: 240_000 }, async () => {
+test('a node that is killed and comes back has lost nothing, and the page goes on', { timeout: 900_000 }, async () => {
   const [one, two] = district.offices;
   const { page, faults } = await visit(browser, one.url);
   const { page: far } = await visit(browser, two.url);
@@ -37,12 +37,14 @@ test('a node that is killed and comes back has lost nothing, and the page goes o
   // The keys of a session live in the memory of the node that is gone: one signs in again.
   await page.locator('.note:has-text("Сеанс завершён")').waitFor(PATIENCE);
   await enter(page, one.logins[0].login, one.logins[0].password);
-  assert.equal(await page.inputValue('#write'), 'Не дописано');
+  await written(page, 'Не дописано');
   await message(page, 'Во время обрыва').locator('.delivery-delivered').waitFor(PATIENCE);
   await message(page, 'Вы пропали').waitFor(PATIENCE);
   await message(far, 'Во время обрыва').waitFor(PATIENCE);
   for (const text of ['До обрыва', 'Во время обрыва', 'Вы пропали']) {
-    for (const each of [page, far]) assert.equal(await message(each, text).count(), 1, text);
+    for (const each of [page, far]) {
+      await each.waitForFunction((wanted) => [...document.querySelectorAll('.msg-text')].filter(({ textContent }) => textContent === wanted).length === 1, text);
+    }
   }
   await page.locator('.banner-bad').waitFor({ ...PATIENCE, state: 'detached' });
   assert.deepEqual(faults, []);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
-import { DESKTOP, PHONE, enter, launch, message, open, say, visit } from '../chromium.mjs';
+import { DESKTOP, PHONE, count, enter, launch, message, open, say, visit, written } from '../chromium.mjs';
 import { fakeNode } from '../fake/node.mjs';
 import { serve } from '../fake/server.mjs';
 import { tell } from '../fake/story.mjs';
@@ -95,7 +95,7 @@ test('an answer shows what it answers, here and at the node, and leads there', a
   await say(page, 'Едет');
   await message(page, 'Едет').locator('.delivery-queued').waitFor();
   assert.equal(node.messages.get('u3').at(-1).reply_to, asked.id);
-  assert.equal(await page.locator('.write-reply').count(), 0);
+  await count(page, '.write-reply', 0);
   await message(page, 'Едет').locator('.quote:has-text("Где опись?")').click();
   await page.waitForFunction(() => document.activeElement.matches('.msg') && document.activeElement.innerText.includes('Где опись?'));
 });
@@ -117,22 +117,23 @@ test('settings hold after a reload, and for their person alone', async () => {
   await page.click('label:has-text("Тёмные")');
   await page.click('label:has-text("Крупный") >> nth=0');
   await page.click('label:has-text("начинает строку")');
-  const root = () => page.evaluate(() => ({ ...document.documentElement.dataset }));
-  assert.deepEqual(await root(), { size: 'large', scheme: 'dark' });
+  const dressed = (size, scheme) => page.waitForSelector(`:root[data-size=${size}][data-scheme=${scheme}]`);
+  await dressed('large', 'dark');
   await page.reload();
   await page.waitForSelector('.panel');
-  assert.deepEqual(await root(), { size: 'large', scheme: 'dark' });
+  await dressed('large', 'dark');
   await open(page, 'Канцелярия');
   await page.fill('#write', 'строка');
   await page.press('#write', 'Enter');
-  assert.equal(await page.inputValue('#write'), 'строка\n');
+  await written(page, 'строка\n');
   await page.press('#write', 'Control+Enter');
   await message(page, 'строка').locator('.delivery-queued').waitFor();
   await page.evaluate((person) => localStorage.setItem('okrug.settings.p99', localStorage.getItem(`okrug.settings.${person}`)), node.tree.me.id);
   node.tree.me.id = 'p10099';
   await page.reload();
   await page.waitForSelector('.row');
-  assert.equal((await root()).scheme, 'dark', 'who has chosen nothing sees what the browser showed last');
+  // Who has chosen nothing sees what the browser showed last.
+  await dressed('large', 'dark');
 });
 
 test('the low-vision version is one click away, at the door too', async () => {
@@ -176,6 +177,7 @@ test('the page says when the office is not listed, may only read, is full, or ha
   await page.waitForSelector('.closed:has-text("только читать")');
   assert.equal(await page.locator('#write').count(), 0);
   await page.locator('.msg').last().hover();
+  await page.waitForSelector('.acts button');
   assert.equal(await page.locator('.acts button').count(), 1, 'nothing to answer with');
 });
 
@@ -275,9 +277,9 @@ test('the movement of a message names the offices that have it, and follows it',
   await message(page, 'Где это?').hover();
   await message(page, 'Где это?').locator('.acts button').last().click();
   await page.waitForSelector('.trace-wrote:has-text("Управление")');
-  assert.equal(await page.locator('.trace-waits').count(), 3);
+  await count(page, '.trace-waits', 3);
   await page.waitForSelector('.trace-waits:has-text("Берёзовскому"):has-text("нет связи 3 ч")');
   node.deliver(node.messages.get('u3').at(-1), { code: 'relayed', delivered: 2, held_by: 2 });
-  await page.waitForFunction(() => document.querySelectorAll('.trace-has').length === 2);
-  assert.equal(await page.locator('.trace-waits').count(), 1);
+  await count(page, '.trace-has', 2);
+  await count(page, '.trace-waits', 1);
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
-import { enter, launch, message, open, say, visit } from '../chromium.mjs';
+import { count, enter, launch, message, open, say, visit, written } from '../chromium.mjs';
 import { fakeNode } from '../fake/node.mjs';
 import { serve } from '../fake/server.mjs';
 import { tell } from '../fake/story.mjs';
@@ -112,7 +112,6 @@ test('a message arrives while one looks, and is counted while one does not', asy
   const page = await room();
   node.say('u3', other('o2').id, 'Пришло сразу');
   await message(page, 'Пришло сразу').waitFor();
-  assert.equal(node.chats.get('u3').unread === 1 || node.chats.get('u3').unread === 0, true);
   node.say('u4', other('o2', 'u4').id, 'В другой беседе');
   await page.waitForSelector('.row:has(.row-title:text-is("Дежурная служба")) .count:has-text("3")');
   await page.waitForFunction(() => document.title.startsWith('('));
@@ -166,7 +165,8 @@ test('a refused message says why and can be taken back', async () => {
   await say(page, 'Не туда');
   await message(page, 'Не туда').locator('.delivery-refused:has-text("Отклонено: нет права")').waitFor();
   await page.click('text=Вернуть в черновик');
-  assert.equal(await page.inputValue('#write'), 'Не туда');
+  await written(page, 'Не туда');
+  await count(page, '.msg-pending', 0);
   assert.equal(await message(page, 'Не туда').count(), 0);
 });
 
@@ -178,8 +178,8 @@ test('a draft survives a reload and another conversation', async () => {
   await page.waitForSelector('.row:has-text("Черновик: Не дописано")');
   await page.reload();
   await open(page, 'Канцелярия');
-  assert.equal(await page.inputValue('#write'), 'Не дописано');
-  assert.ok(await page.isChecked('.choice-urgent input'));
+  await written(page, 'Не дописано');
+  await page.waitForSelector('.choice-urgent input:checked', { state: 'attached' });
 });
 
 test('signing out warns of unsent text and erases it', async () => {
@@ -200,7 +200,7 @@ test('an ended session leads to the door and keeps the draft', async () => {
   server.drop();
   await page.waitForSelector('.note:has-text("Сеанс завершён")');
   await enter(page, 'login', 'okrug');
-  assert.equal(await page.inputValue('#write'), 'Осталось');
+  await written(page, 'Осталось');
 });
 
 test('offices without a link are named with their time', async () => {
@@ -240,9 +240,13 @@ test('scrolling up loads what came before and moves nothing', async () => {
     const first = [...box.querySelectorAll('.msg')].find((each) => each.getBoundingClientRect().bottom > top);
     return { text: first.innerText, offset: first.getBoundingClientRect().top - top, count: box.querySelectorAll('.msg').length };
   });
-  const before = await page.evaluate(() => {
+  // What was under way when the place is chosen may move the box to its end once more: then the place is chosen again.
+  const before = await page.evaluate(async () => {
     const box = document.querySelector('.log');
-    box.scrollTop = 300;
+    while (Math.abs(box.scrollTop - 300) > 1) {
+      box.scrollTop = 300;
+      await new Promise((resolve) => (setTimeout(resolve, 1000), box.addEventListener('scroll', resolve, { once: true })));
+    }
     const top = box.getBoundingClientRect().top;
     const first = [...box.querySelectorAll('.msg')].find((each) => each.getBoundingClientRect().bottom > top);
     return { text: first.innerText, offset: first.getBoundingClientRect().top - top, count: box.querySelectorAll('.msg').length };
@@ -288,8 +292,10 @@ test('everything can be done by keyboard', async () => {
   await page.waitForSelector('.talk-none');
   await tabTo('#tab-org');
   await page.keyboard.press('Enter');
+  await page.waitForSelector('.filter input');
   await tabTo('.filter input');
   await page.keyboard.type('елкин');
+  await page.waitForSelector('.found .person:has-text("Ёлкина")');
   await tabTo('.found .person[data-row]');
   await page.keyboard.press('Enter');
   await page.waitForSelector('.talk-title h1:has-text("Ёлкина")');
