@@ -1,0 +1,20 @@
+//! The API and its page, over real sockets: what is asked, what is answered, what is refused.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+#[path = "../served/mod.rs"]
+mod served;
+
+mod acts;
+mod answers;
+mod district;
+mod enrol;
+mod events;
+mod forged;
+mod limits;
+mod look;
+mod once;
+mod openapi;
+mod sessions;
+mod staff;
+mod tls;

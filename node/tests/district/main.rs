@@ -1,0 +1,17 @@
+//! Offices together, without a network between them or with engines linked over loopback.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+#[path = "../served/mod.rs"]
+mod served;
+#[path = "../offices/mod.rs"]
+mod offices;
+
+mod arrival;
+mod conflicts;
+mod delegated;
+mod moving;
+mod offline;
+mod people_hostile;
+mod revoked;
+mod roles;

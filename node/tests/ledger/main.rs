@@ -1,0 +1,15 @@
+//! An office's ledger on a real disk: what is appended, what comes back after harm, which keys it has.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+#[path = "../site/mod.rs"]
+mod site;
+#[path = "../lives/mod.rs"]
+mod lives;
+
+mod entries;
+mod epochs;
+mod full;
+mod incarnations;
+mod past;
+mod sealing;
