@@ -2,17 +2,21 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Instant;
 
-use okrug_protocol::ids::{PersonId, Seq};
+use okrug_protocol::ids::{LogId, PersonId, Seq};
+use okrug_protocol::timeline::Position;
 use tokio::sync::broadcast;
 
 use super::Refused;
 use super::chat::ChatKey;
 use super::desk::Desk;
-use super::events::Happened;
+use super::events::{Happened, Looked, Told};
 use super::index::{Arrival, Place, Standing};
+use super::news::{Alike, News, Said};
+use super::rights;
 use super::sessions::{SessionId, Unlocked};
-use super::view::{Event, MessageId, MessageState, OrgVersion, PeerChange};
+use super::view::{self, ChatId, Event, MessageId, MessageState, OrgVersion, PeerChange};
 use crate::store::Tree;
 
 /// Missed messages that a stream repeats at once; whoever missed more begins anew, or hears them part by part.
@@ -36,8 +40,8 @@ pub struct EventStream {
     desk: Arc<Desk>,
     session: SessionId,
     viewer: Arc<Unlocked>,
-    live: broadcast::Receiver<Arc<Happened>>,
-    ready: VecDeque<(u64, Event)>,
+    live: broadcast::Receiver<Arc<Told>>,
+    ready: VecDeque<News>,
     told: u64,
     began: u64,
     missed: Missed,
@@ -74,18 +78,23 @@ impl EventStream {
         self.began
     }
 
-    /// The next event; `None` when the session or the node has ended.
+    /// The next event and its number; `None` when the session or the node has ended.
     pub async fn next(&mut self) -> Option<(u64, Event)> {
+        self.news().await.map(News::into_event)
+    }
+
+    /// The next event as it is handed on; `None` when the session or the node has ended.
+    pub async fn news(&mut self) -> Option<News> {
         loop {
-            if let Some(event) = self.ready.pop_front() {
-                return Some(event);
+            if let Some(news) = self.ready.pop_front() {
+                return Some(news);
             }
             if self.behind {
                 self.catch_up().ok()?;
                 continue;
             }
             match self.live.recv().await {
-                Ok(happened) => self.take(&happened),
+                Ok(told) => self.take(&told),
                 Err(broadcast::error::RecvError::Lagged(_)) if self.missed == Missed::Whole => self.behind = true,
                 Err(broadcast::error::RecvError::Lagged(_)) => self.begin_anew(),
                 Err(broadcast::error::RecvError::Closed) => return None,
@@ -106,8 +115,8 @@ impl EventStream {
         for (key, bytes) in missed {
             let number = key.as_slice().try_into().map(u64::from_be_bytes);
             let (Ok(number), Some(at)) = (number, Arrival::read(&bytes)) else { continue };
-            if let Some(chat) = ChatKey::from_bytes(&at.chat) {
-                self.message(number, &chat, &at.place);
+            if let Some(chat) = ChatKey::from_bytes(&at.chat).filter(|_| self.is_new(number)) {
+                self.own_message(&chat, &at.place, None);
             }
         }
         Ok(())
@@ -116,75 +125,139 @@ impl EventStream {
     fn begin_anew(&mut self) {
         self.told = self.desk.last_arrival();
         self.ready.clear();
-        self.ready.push_back((self.told, Event::Reset));
+        self.push(Event::Reset, None);
     }
 
-    fn take(&mut self, happened: &Happened) {
-        match happened {
-            Happened::Filed { arrival, chat, place } => self.message(*arrival, chat, place),
-            Happened::Held { log, from, to } => {
-                let first = from.0.max(to.0.saturating_sub(MAX_STATES)) + 1;
-                (first..=to.0).for_each(|seq| self.state(&Place { log: *log, seq: Seq(seq) }));
-            }
+    fn take(&mut self, told: &Told) {
+        match &told.happened {
+            Happened::Filed { arrival, chat, place } => self.filed(told, *arrival, chat, place),
+            Happened::Held { log, from, to } => self.held(told, log, *from, *to),
             Happened::Link(office) => {
                 let link = self.desk.links.read(|links| links.get(office).cloned().unwrap_or_default());
                 let word = self.desk.link_word(*office, link.up);
-                self.push(Event::Peer(PeerChange { office: *office, link: word, last_contact: link.last_contact }));
+                let change = PeerChange { office: *office, link: word, last_contact: link.last_contact };
+                self.push(Event::Peer(change), Some(told.at));
             }
             Happened::Struck => self.begin_anew(),
-            Happened::Directory(version) => self.push(Event::OrgVersion(OrgVersion { version: version.0 })),
+            Happened::Directory(version) => self.push(Event::OrgVersion(OrgVersion { version: version.0 }), Some(told.at)),
             Happened::Read { person, chat } if *person == self.viewer.person => self.chat(chat),
             Happened::Read { .. } | Happened::Ended => {}
         }
     }
 
-    fn message(&mut self, number: u64, chat: &ChatKey, place: &Place) {
-        // Numbers rise: what is not above was told when the stream looked back.
-        if number <= self.told {
+    /// Whether this arrival was not told yet; from now on it counts as told.
+    ///
+    /// Numbers rise: what is not above was told when the stream looked back.
+    fn is_new(&mut self, number: u64) -> bool {
+        let is_new = number > self.told;
+        self.told = self.told.max(number);
+        is_new
+    }
+
+    /// A message that has just been filed.
+    fn filed(&mut self, told: &Told, arrival: u64, chat: &ChatKey, place: &Place) {
+        if !self.is_new(arrival) || !self.sees(chat) {
             return;
         }
-        self.told = number;
-        if !self.sees(chat) {
-            return;
+        if !matches!(chat, ChatKey::Topic(_)) {
+            return self.own_message(chat, place, Some(told.at));
         }
-        let Some((header, _)) = self.desk.message(place) else { return };
-        let position = okrug_protocol::timeline::Position { time: header.time, log: place.log, seq: place.seq };
-        let Ok(Some(row)) = self.desk.row(chat, &position) else { return };
-        // Its author is not known yet; once that is, it arrives anew.
-        if row.standing == Standing::Waits {
-            return;
-        }
-        if let Some(message) = self.desk.seen(chat, &(position, row), &self.viewer) {
-            self.push(Event::MessageNew(Box::new(message)));
+        let looked = told.looked(|| {
+            let message = self.desk.look(chat, place, &self.viewer).map(|message| view::Message { mine: false, ..message });
+            let alike = message.map(|message| Alike::new(Event::MessageNew(Box::new(message))));
+            alike.map(|alike| Looked { chat: *chat, place: *place, alike: Some(alike) }).into_iter().collect()
+        });
+        for alike in looked.iter().filter_map(|looked| looked.alike.as_ref()) {
+            match &alike.event {
+                Event::MessageNew(message) if message.author.id == self.viewer.person => {
+                    let own = view::Message { mine: true, ..(**message).clone() };
+                    self.push(Event::MessageNew(Box::new(own)), Some(told.at));
+                }
+                _ => self.push_alike(alike, told.at),
+            }
         }
     }
 
-    /// Tells the writer how far a message has come.
-    fn state(&mut self, place: &Place) {
-        let Some((header, message)) = self.desk.message(place) else { return };
-        let Some(chat) = super::filing::chat_of(&header, &message) else { return };
-        if !self.sees(&chat) {
+    /// A message as this person alone sees it.
+    fn own_message(&mut self, chat: &ChatKey, place: &Place, at: Option<Instant>) {
+        if !self.sees(chat) {
             return;
         }
-        let Some(chat) = chat.name_for(self.viewer.person) else { return };
-        let delivery = self.desk.delivery(&place.log, place.seq).into();
-        self.push(Event::MessageState(MessageState { id: MessageId { log: place.log, seq: place.seq }, chat, delivery }));
+        if let Some(message) = self.desk.look(chat, place, &self.viewer) {
+            self.push(Event::MessageNew(Box::new(message)), at);
+        }
+    }
+
+    /// Tells how far messages have come of which somebody holds more than before.
+    fn held(&mut self, told: &Told, log: &LogId, from: Seq, to: Seq) {
+        let first = from.0.max(to.0.saturating_sub(MAX_STATES)) + 1;
+        let places = (first..=to.0).map(|seq| Place { log: *log, seq: Seq(seq) });
+        let looked = told.looked(|| places.filter_map(|place| self.desk.look_at_state(&place)).collect());
+        for Looked { chat, place, alike } in looked {
+            if !self.sees(chat) {
+                continue;
+            }
+            match (alike, chat.name_for(self.viewer.person)) {
+                (Some(alike), _) => self.push_alike(alike, told.at),
+                (None, Some(name)) => self.push(Event::MessageState(self.desk.state(name, place)), Some(told.at)),
+                (None, None) => {}
+            }
+        }
     }
 
     fn chat(&mut self, chat: &ChatKey) {
         let Some(me) = self.desk.record(self.viewer.person) else { return };
         if let Ok(Some(chat)) = self.desk.chat(chat, &me, &self.viewer) {
-            self.push(Event::ChatUpdate(chat));
+            self.push(Event::ChatUpdate(chat), None);
         }
     }
 
     fn sees(&self, chat: &ChatKey) -> bool {
         let me: PersonId = self.viewer.person;
+        if let ChatKey::Topic(_) = chat {
+            // Asked for each person of an office at each message: nothing of the record is copied for it.
+            let (directory, office) = (self.desk.directory(), self.desk.me);
+            return self.desk.people.read(|people| people.record(me).is_some_and(|me| rights::sees(&directory, office, me, chat)));
+        }
         let Some(me) = self.desk.record(me) else { return false };
         self.desk.sees(&me, chat)
     }
 
-    fn push(&mut self, event: Event) {
-        self.ready.push_back((self.told, event));
+    fn push(&mut self, event: Event, at: Option<Instant>) {
+        self.ready.push_back(News { number: self.told, at, said: Said::Own(event) });
+    }
+
+    fn push_alike(&mut self, alike: &Arc<Alike>, at: Instant) {
+        self.ready.push_back(News { number: self.told, at: Some(at), said: Said::Alike(Arc::clone(alike)) });
+    }
+}
+
+impl Desk {
+    /// A message that is to be shown now; `None` when its author is not known yet: once that is, it arrives anew.
+    fn look(&self, chat: &ChatKey, place: &Place, viewer: &Unlocked) -> Option<view::Message> {
+        let (header, _) = self.message(place)?;
+        let position = Position { time: header.time, log: place.log, seq: place.seq };
+        let row = self.row(chat, &position).ok()??;
+        if row.standing == Standing::Waits {
+            return None;
+        }
+        self.seen(chat, &(position, row), viewer)
+    }
+
+    /// How far a message has come, for all who see its conversation.
+    fn look_at_state(&self, place: &Place) -> Option<Looked> {
+        let (header, message) = self.message(place)?;
+        let chat = super::filing::chat_of(&header, &message)?;
+        let alike = match chat {
+            // Whoever it is: they all call it the same.
+            ChatKey::Topic(_) => chat.name_for(message.person).map(|name| Alike::new(Event::MessageState(self.state(name, place)))),
+            ChatKey::Pair(..) | ChatKey::Role(..) => None,
+        };
+        Some(Looked { chat, place: *place, alike })
+    }
+
+    fn state(&self, chat: ChatId, place: &Place) -> MessageState {
+        let delivery = self.delivery(&place.log, place.seq).into();
+        MessageState { id: MessageId { log: place.log, seq: place.seq }, chat, delivery }
     }
 }
