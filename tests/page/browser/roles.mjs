@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 
+import { check } from '../axe.mjs';
 import { PHONE, enter, launch, message, open, say, visit } from '../chromium.mjs';
 import { fakeNode } from '../fake/node.mjs';
 import { serve } from '../fake/server.mjs';
@@ -83,4 +84,65 @@ test('who has the duty answers for the role and for nobody else, on a small scre
   const head = message(page, 'Принято').locator('.msg-head');
   await head.waitFor();
   assert.match(await head.innerText(), /You\s+for Дежурный по отделению/);
+});
+
+for (const [locale, words] of [
+  ['ru-RU', { named: 'Назначено.', now: 'замещает вас с', ended: 'Замещение прекращено.', deputy: 'Заместитель' }],
+  ['en-GB', { named: 'The deputy is named.', now: 'stands in for you from', ended: 'Nobody stands in for you any more.', deputy: 'Deputy' }],
+]) {
+  test(`somebody names their own deputy by keyboard, sees it and ends it (${locale})`, async () => {
+    const node = fakeNode();
+    tell(node);
+    const page = await room(node, { locale });
+    const own = () => node.tree.people.find(({ id }) => id === node.tree.me.id);
+    await page.goto(`${server.url}#/settings`);
+    await page.waitForSelector('.dep-form');
+    await check(page, 'nobody stands in');
+
+    // Everything by keys; the parts of a date stand in another order in another country, so each is moved by the same.
+    await page.focus('.dep-form select');
+    await page.keyboard.press('ArrowDown');
+    await page.waitForFunction(() => document.querySelector('.dep-form select').value !== '');
+    const chosen = await page.locator('.dep-form select').inputValue();
+    const deputy = node.tree.people.find(({ id }) => id === chosen);
+    assert.equal(deputy.office, own().office, 'those of the own office stand first');
+    await page.focus('.dep-form input[name=until]');
+    for (const key of ['ArrowUp', 'ArrowUp', 'ArrowRight', 'ArrowUp', 'ArrowUp', 'ArrowRight', 'ArrowUp', 'ArrowUp']) await page.keyboard.press(key);
+    const until = await page.waitForFunction(() => document.querySelector('.dep-form input[name=until]').value).then((value) => value.jsonValue());
+    const [year, month, day] = until.split('-').map(Number);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`.dep-told:has-text("${words.named}")`);
+    await page.waitForSelector(`.dep-now:has-text("${deputy.name}"):has-text("${words.now}"):has-text("${year}")`);
+    const end = await page.evaluate((y) => new Date(...y).toISOString(), [year, month - 1, day + 1]);
+    assert.deepEqual([own().deputy.by, own().deputy.until], [deputy.id, end], 'to the end of the last day');
+    await check(page, 'somebody stands in');
+
+    // Their card says so too, with both names.
+    await page.goto(`${server.url}#/chat/${deputy.id}`);
+    await page.waitForSelector(`.who-card dl:has-text("${own().name}"):has-text("${year}")`);
+
+    await page.goto(`${server.url}#/settings`);
+    await page.waitForSelector('.dep-end');
+    await page.focus('.dep-end');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`.dep-told:has-text("${words.ended}")`);
+    await page.waitForSelector('.dep-now', { state: 'detached' });
+    assert.equal(own().deputy, null);
+  });
+}
+
+test('the details of a message repeat for whom it is said, with both names', async () => {
+  const node = fakeNode();
+  tell(node);
+  const [role] = node.tree.roles;
+  const page = await room(node);
+  await open(page, 'Округ Югра');
+  const author = node.tree.people.find(({ office, unit }) => office === 'o2' && unit === 'u3');
+  node.say('d', author.id, 'Без права', { of: { id: role.id, name: role.title, right: 'lacks' } });
+  await message(page, 'Без права').hover();
+  await page.locator('.acts button').last().click();
+  await page.waitForSelector('.details');
+  const text = await page.locator('.details dl').innerText();
+  assert.ok(text.includes(author.name) && text.includes('От чьего имени') && text.includes(role.title) && text.includes('без полномочия'), text);
+  await check(page, 'details of what is said for a role');
 });

@@ -143,6 +143,16 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
     return { message, repeated: false };
   };
 
+  /** Names who stands in for the person signed in; without a name, ends it. */
+  node.name = (wish) => {
+    const own = byId(tree.people, tree.me.id);
+    const by = wish && byId(tree.people, wish.by);
+    if (wish && (!by || by.id === own.id)) return null;
+    own.deputy = wish && { by: by.id, name: by.name, from: wish.from ?? iso(clock()), until: wish.until, now: !wish.from };
+    node.tell('directory.new', { version: ++node.version });
+    return own;
+  };
+
   node.page = (chatId, before, limit) => {
     const list = (node.messages.get(chatId) ?? []).filter((message) => !before || isBefore(message.cursor, before));
     const messages = list.slice(-limit);

@@ -43,6 +43,8 @@ export async function serve(node, port = 0) {
     'GET /person/:': ({ id }) => (node.card(id) ? json(node.card(id)) : problem(404, 'no_such_person')),
     'GET /node/status': () => json(node.status()),
     'GET /org/tree': () => json({ version: node.version, units: node.tree.units, offices: node.tree.offices, people: node.tree.people, roles: node.tree.roles }),
+    'POST /deputy': ({ body }) => (node.name(body) ? json(node.tree.people.find(({ id }) => id === node.tree.me.id).deputy) : problem(404, 'no_such_person')),
+    'DELETE /deputy': () => (node.name(null), { status: 204 }),
     'GET /chat': () => json({ chats: [...node.chats.values()] }),
     'GET /chat/:/message': ({ id, query }) => json(node.page(id, query.get('before'), Number(query.get('limit') ?? 50))),
     'POST /chat/:/message': ({ id, body }) => {

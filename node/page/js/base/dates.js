@@ -68,5 +68,8 @@ export function age(duration) {
 /** A wait in seconds: `40 с`, `3 мин`. @param {number} seconds */
 export const wait = (seconds) => (seconds < 90 ? ofUnit(Math.ceil(seconds), 'second') : ofUnit(Math.ceil(seconds / 60), 'minute'));
 
+/** The day with its year: `20 марта 2026 г.` @param {number} at */
+export const dateOf = (at) => format({ dateStyle: 'long' }).format(at);
+
 /** The day and the month alone: `20.03`. @param {number} at */
 export const date = (at) => format({ day: '2-digit', month: '2-digit' }).format(at);

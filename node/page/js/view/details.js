@@ -15,6 +15,11 @@ import { Icon, Text, html, useEffect, useElement, useLayoutEffect, useState } fr
 /** @param {{ name: string, children?: unknown }} props */
 const Line = ({ name, children }) => html`<div><dt>${name}</dt><dd>${children}</dd></div>`;
 
+/** For whom it is said, as beside the message. @param {{ of: NonNullable<Message['for']> }} props */
+const Behalf = ({ of }) => html`
+  <${Line} name=${t('trace.for')}><${Text} of=${of.name} as="b" />${of.right !== 'holds' && ` · ${t(`role.${of.right}`)}`}<//>
+`;
+
 /** Where an office stands: it wrote, it has it, it waits. @param {{ each: TraceOffice }} props */
 function Office({ each }) {
   const office = offices.value.get(each.office);
@@ -51,6 +56,7 @@ export function Details({ message, close }) {
       </header>
       <dl>
         <${Line} name=${t('trace.author')}><${Text} of=${author.name} as="b" />${author.position && html`, <${Text} of=${author.position} />`}, <${Text} of=${author.office_name} /><//>
+        ${message.for && html`<${Behalf} of=${message.for} />`}
         <${Line} name=${t('trace.sent')}>${full(Date.parse(message.sent))}<//>
         <${Line} name=${t('trace.received')}>${full(Date.parse(message.received))}${message.late && ` · ${t('trace.late')}`}<//>
         <${Line} name=${t('prec.legend')}>${t(`prec.${message.precedence}`)}<//>

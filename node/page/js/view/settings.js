@@ -3,6 +3,7 @@
 import { t } from '../base/words.js';
 import { ask, ring } from '../state/notice.js';
 import { choose, lowVision, settings, toggleLow } from '../state/settings.js';
+import { Deputy } from './deputy.js';
 import { Languages } from './language.js';
 import { SIZES } from './panel.js';
 import { Screen } from './screen.js';
@@ -80,6 +81,7 @@ export function Settings() {
         <${Switch} name="quiet" on=${quiet} turn=${(/** @type {boolean} */ on) => choose({ quiet: on })} note=${t('set.quiet.flash')} />
         ${quiet && html`<div class="set set-hours"><${Hour} end="from" /><${Hour} end="until" /></div>`}
       </section>
+      <${Deputy} />
       <section class="panel">
         <h2>${t('keys.title')}</h2>
         <dl class="keys">${KEYS.map((key) => html`<div key=${key}><dt>${t(`keys.${key}`)}</dt><dd>${t(`keys.${key}.do`)}</dd></div>`)}</dl>

@@ -1,14 +1,16 @@
 // The column on the right: who reads a conversation, and how far away they are.
 
+import { dateOf } from '../base/dates.js';
 import { initials, post, sorted } from '../base/names.js';
+import { visibleText } from '../base/visible.js';
 import { lang, t } from '../base/words.js';
 import { call } from '../link/http.js';
-import { members, offices, people, readers, roles, units } from '../state/district.js';
+import { members, offices, people, readers, roles, standsInFor, units } from '../state/district.js';
 import { go } from '../state/route.js';
 import { Link, Person, linkWords } from './person.js';
 import { Icon, Text, html, useEffect, useState } from './ui.js';
 
-/** @import { Chat, PersonCard, TreeOffice, TreePerson, TreeUnit } from 'okrug' */
+/** @import { Chat, Deputy, PersonCard, TreeOffice, TreePerson, TreeUnit } from 'okrug' */
 
 /** @param {{ office: TreeOffice, list: TreePerson[] }} props */
 function Office({ office, list }) {
@@ -44,6 +46,12 @@ function Fingerprint({ id }) {
   `;
 }
 
+/** Somebody beside the term of a deputy. @param {Deputy} deputy @param {string} name */
+function whole({ from, until, now }, name) {
+  const [begin, date] = [dateOf(Date.parse(from)), dateOf(Date.parse(until) - 1)];
+  return t(now ? 'who.until' : 'who.since', { name: visibleText(name), from: begin, date });
+}
+
 /** Who somebody is by the directory, and by nothing that they wrote themselves. @param {{ id: string, chat: string }} props */
 function Card({ id, chat }) {
   const person = people.value.get(id);
@@ -56,6 +64,8 @@ function Card({ id, chat }) {
       ${post(person) && html`<${Text} of=${person.position} as="span" class="who-post" />`}
       <dl>
         <${Line} name=${t('who.unit')}>${wayTo(person.unit).map((unit, i) => html`${i > 0 && ' › '}<${Text} of=${unit.name} />`)}<//>
+        ${person.deputy && html`<${Line} name=${t('who.deputy')} children=${whole(person.deputy, person.deputy.name)} />`}
+        ${standsInFor(id).map(({ id: absent, name, deputy }) => deputy && html`<${Line} key=${absent} name=${t('who.stands')} children=${whole(deputy, name)} />`)}
         ${office && html`
           <${Line} name=${t('who.office')}><${Text} of=${office.name} /><//>
           <${Line} name=${t('who.link')}><${Link} office=${office} /> ${linkWords(office)}<//>
