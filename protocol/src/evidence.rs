@@ -5,6 +5,7 @@
 //!       └── runs of signed entries, each entry behind the one before
 //!             ├── a person's records, opened                     who the person is, by the home offices' word
 //!             ├── a message's body, and what opens it alone      the person's signature on the text, in its place
+//!             ├── editions of roles and deputies, opened         the right to speak for another, by the home office's word
 //!             └── checkpoints of other offices                   who held the log then
 //! ```
 //!
@@ -16,6 +17,7 @@
 //!
 //! Source:  FORMAT.md, section 7.
 
+mod duties;
 mod report;
 mod verify;
 
@@ -29,7 +31,8 @@ use crate::opening::Opening;
 use crate::sign::Signature;
 use crate::trust::{DistrictFile, FileError, TrustError};
 
-pub use report::{Closed, Counts, Place, Report, Said, ShownAct, ShownMessage, Speaker, Witnessed};
+pub use report::{Closed, Counts, Place, Report, Said, ShownAct, ShownBehalf, ShownMessage, Speaker, Witnessed};
+pub use verify::People;
 
 const MAGIC: &[u8; 8] = b"OKRUGEVD";
 const FORMAT: u8 = 1;
@@ -104,6 +107,9 @@ pub enum EntryFault {
     /// A record that its office might not write, or that follows from none that is here.
     #[error("is a person's record that does not hold")]
     Record,
+    /// An edition of a role or of a deputy that its office might not write, or that is there twice.
+    #[error("is an announcement of a role or a deputy that does not hold")]
+    Announcement,
     /// The record that a message names is not here, or of another office.
     #[error("is by a person whose record is not in the file")]
     Stranger,

@@ -52,6 +52,12 @@ labels! {
     RESEAL = "reseal";
     /// Checksum of a file of evidence.
     EVIDENCE = "evidence";
+    /// Signature of an office on a transfer of a person.
+    TRANSFER = "transfer";
+    /// Prologue of a transfer's key, sealed to the new office.
+    TRANSFER_KEY = "transfer-key";
+    /// Prologue of a part of a transfer.
+    TRANSFER_PART = "transfer-part";
     /// Signature on a charter.
     CHARTER = "charter";
     /// Signature on a directory.

@@ -18,6 +18,7 @@
 //!   entry epoch log message              the replicated log and what is sealed in it
 //!   checkpoint act                       what an office says of itself
 //!   timeline evidence delivery           what a person sees, and can prove
+//!   transfer                             a person's move as a file
 //!   frontier exchange                    who lacks what, and the dialogue about it
 //!   sample                               a made-up district for tests (feature `sim`)
 //!   sim                                  a seeded network of all this (feature `sim`)
@@ -63,6 +64,7 @@ pub mod checkpoint;
 pub mod act;
 pub mod timeline;
 pub mod evidence;
+pub mod transfer;
 pub mod delivery;
 pub mod frontier;
 pub mod exchange;

@@ -1,7 +1,7 @@
 //! What a file of evidence was found to prove.
 
 use crate::act::Act;
-use crate::behalf::OnBehalf;
+use crate::behalf::{OnBehalf, Right};
 use crate::clock::{Millis, Timestamp};
 use crate::ids::{DistrictId, EntryId, LogId, OfficeId, PersonId, RoleId, Seq, Version};
 use crate::message::Reference;
@@ -35,6 +35,21 @@ pub struct Speaker {
     pub newest: PersonRecord,
     /// Why the person was struck off, if they were.
     pub revoked: Option<String>,
+}
+
+/// For whom somebody speaks, and what the file shows of the right to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownBehalf {
+    /// For whom, by which edition.
+    pub on: OnBehalf,
+    /// What the role was called, or the person's name; `None` when the file does not say.
+    pub name: Option<String>,
+    /// Whether the editions in the file give the right; [`Right::Unknown`] when the one that is named is not there.
+    pub right: Right,
+    /// Where the home office put that edition.
+    pub announced: Option<Place>,
+    /// The newest edition in the file: what one after it says is not shown.
+    pub newest: Option<u32>,
 }
 
 /// What is said.
@@ -95,8 +110,8 @@ pub struct ShownMessage {
     pub office_name: String,
     /// Who said it.
     pub speaker: Speaker,
-    /// For whom; the right to it is not shown here.
-    pub on_behalf: Option<OnBehalf>,
+    /// For whom.
+    pub on_behalf: Option<ShownBehalf>,
     /// The person's own count.
     pub counter: u64,
     /// When it was said, by the office's clock, signed by the person.

@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::duties::Duties;
 use super::report::{Closed, Counts, Place, Report, Said, ShownAct, ShownMessage, Speaker, Witnessed};
 use super::{EntryFault, Evidence, EvidenceError, Exhibit, Run, Shown};
 use crate::act::{Desk, SealedAct};
+use crate::behalf;
+use crate::behalf::Behalf;
 use crate::checkpoint::Checkpoint;
 use crate::directory::Directory;
 use crate::entry::{Kind, SUITE};
@@ -37,6 +40,17 @@ impl Proven<'_> {
     }
 }
 
+/// People whose records a file proves.
+#[derive(Debug)]
+pub struct People {
+    /// The records, each as it was shown.
+    pub records: Vec<SignedPerson>,
+    /// The same, by the rules of their chains.
+    pub register: Register,
+    /// The directory of the file.
+    pub directory: Arc<Directory>,
+}
+
 impl Evidence {
     /// Verifies everything in the file for the district that is known from elsewhere.
     ///
@@ -49,20 +63,23 @@ impl Evidence {
         let trust = Trust::from_file(Some(district), &self.district)?;
         let directory = trust.directory();
         let all = self.prove_runs(&directory)?;
-        let court = Court { revocations: trust.revocations().map(|list| list.doc()), records: records(&all, &directory)?, directory };
+        let (records, mut duties) = (records(&all, &directory)?, duties(&all, &directory)?);
+        let court = Court { revocations: trust.revocations().map(|list| list.doc()), records, directory };
         let checkpoints = all.iter().filter_map(|proven| court.checkpoint(proven).transpose()).collect::<Result<Vec<_>, _>>()?;
         let (mut messages, mut acts, mut said) = (Vec::new(), Vec::new(), BTreeSet::new());
         let mut uses = Uses::default();
         for proven in &all {
             match (&proven.exhibit.shown, proven.exhibit.header.kind) {
-                (Shown::Closed(_) | Shown::Plain(_), _) | (_, Kind::PERSON) => {}
+                (Shown::Closed(_) | Shown::Plain(_), _) | (Shown::Opened(..), Kind::PERSON | Kind::ROLE | Kind::DEPUTY) => {}
                 (Shown::Act(body, key), Kind::ACT) => {
                     acts.push((proven.position(), court.act(proven, body, key)?));
                     uses.runs.insert(proven.run);
                 }
-                (Shown::Opened(body, opening), Kind::MESSAGE) => messages.push((proven, court.message(proven, body, opening, None)?)),
+                (Shown::Opened(body, opening), Kind::MESSAGE) => {
+                    messages.push((proven, court.message(proven, body, opening, None, &mut duties)?));
+                }
                 (Shown::Twice(body, opening, text), Kind::MESSAGE) => {
-                    messages.push((proven, court.message(proven, body, opening, Some(text))?));
+                    messages.push((proven, court.message(proven, body, opening, Some(text), &mut duties)?));
                 }
                 _ => return Err(proven.fault(EntryFault::Superfluous)),
             }
@@ -70,12 +87,18 @@ impl Evidence {
         for (proven, message) in &mut messages {
             uses.runs.insert(proven.run);
             uses.people.insert(message.speaker.record.person);
+            if let Some(Behalf::Person(absent)) = message.on_behalf.as_ref().map(|shown| shown.on.of) {
+                uses.people.insert(absent);
+            }
             if !said.insert((message.speaker.record.person, message.counter)) {
                 return Err(proven.fault(EntryFault::Repeats));
             }
             message.witnessed = witnesses(&message.place, &checkpoints, &mut uses.checkpoints);
         }
         uses.check(&all, &court.records, &checkpoints)?;
+        if let Some(place) = duties.needless() {
+            return Err(EvidenceError::Entry { log: place.log, seq: place.seq, fault: EntryFault::Superfluous });
+        }
         if messages.is_empty() && acts.is_empty() {
             return Err(EvidenceError::Empty);
         }
@@ -91,6 +114,25 @@ impl Evidence {
             acts: acts.into_iter().map(|(_, act)| act).collect(),
             runs: self.runs.iter().enumerate().filter(|(at, _)| uses.runs.contains(at)).filter_map(|(_, run)| closed(run)).collect(),
         })
+    }
+
+    /// Verifies a file that shows people's records and nothing else.
+    ///
+    /// # Errors
+    /// The first thing that does not hold; then nothing of the file is to be believed.
+    pub fn people(&self, district: DistrictId) -> Result<People, EvidenceError> {
+        let trust = Trust::from_file(Some(district), &self.district)?;
+        let directory = trust.directory();
+        let all = self.prove_runs(&directory)?;
+        let is_record = |proven: &&Proven<'_>| {
+            matches!((&proven.exhibit.shown, proven.exhibit.header.kind), (Shown::Closed(_), _) | (Shown::Opened(..), Kind::PERSON))
+        };
+        if let Some(other) = all.iter().find(|proven| !is_record(proven)) {
+            return Err(other.fault(EntryFault::Superfluous));
+        }
+        let Records { register, places } = records(&all, &directory)?;
+        let read = |bytes: &Vec<u8>| SignedPerson::read(bytes, district).ok();
+        Ok(People { records: places.keys().filter_map(read).collect(), register, directory })
     }
 
     fn prove_runs(&self, directory: &Directory) -> Result<Vec<Proven<'_>>, EvidenceError> {
@@ -197,6 +239,19 @@ fn records(all: &[Proven<'_>], directory: &Directory) -> Result<Records, Evidenc
     Ok(records)
 }
 
+/// The editions of roles and deputies.
+fn duties(all: &[Proven<'_>], directory: &Directory) -> Result<Duties, EvidenceError> {
+    let mut duties = Duties::default();
+    for proven in all {
+        let (Shown::Opened(body, opening), kind @ (Kind::ROLE | Kind::DEPUTY)) = (&proven.exhibit.shown, proven.exhibit.header.kind) else {
+            continue;
+        };
+        let plain = open(proven, body, opening, directory)?;
+        duties.take(&proven.place, kind, &plain, directory).map_err(|fault| proven.fault(fault))?;
+    }
+    Ok(duties)
+}
+
 fn open(proven: &Proven<'_>, body: &[u8], opening: &Opening, directory: &Directory) -> Result<Vec<u8>, EvidenceError> {
     let header = &proven.exhibit.header;
     let place = EpochPlace { district: directory.district(), log: header.log, epoch: header.epoch };
@@ -213,7 +268,14 @@ struct Court<'a> {
 type Held = (Place, Checkpoint);
 
 impl Court<'_> {
-    fn message(&self, proven: &Proven<'_>, body: &[u8], opening: &Opening, text: Option<&[u8; 32]>) -> Result<ShownMessage, EvidenceError> {
+    fn message(
+        &self,
+        proven: &Proven<'_>,
+        body: &[u8],
+        opening: &Opening,
+        text: Option<&[u8; 32]>,
+        duties: &mut Duties,
+    ) -> Result<ShownMessage, EvidenceError> {
         let plain = open(proven, body, opening, &self.directory)?;
         let message = Message::decode(&plain).map_err(|_| proven.fault(EntryFault::Content))?;
         let log = proven.place.log;
@@ -226,11 +288,12 @@ impl Court<'_> {
         let signs = |signed: &&SignedPerson| signed.record.sign.verifier().is_ok_and(|key| message.verify(&setting, &key).is_ok());
         let signed = homes.find(signs).ok_or_else(|| proven.fault(EntryFault::PersonSignature))?;
         let said = said(&message, &setting, text).map_err(|error| proven.fault(error))?;
+        let when = behalf::Said { said: message.time, written: proven.place.time.millis() };
         Ok(ShownMessage {
             place: proven.place.clone(),
             office_name: self.office_name(&proven.place),
             speaker: self.speaker(signed, proven)?,
-            on_behalf: message.on_behalf,
+            on_behalf: message.on_behalf.map(|on| duties.judge(on, message.person, log.office, when, &self.records.register)),
             counter: message.counter,
             time: message.time,
             reply_to: message.reply_to,

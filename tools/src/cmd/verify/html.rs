@@ -15,9 +15,12 @@ pub(in crate::cmd) fn page(report: &Report, lang: Lang) -> String {
             let record = &message.speaker.record;
             let (to, text) = words::said(&message.said, lang);
             let to = to.map_or_else(String::new, |to| format!(" → {}", escaped(&to)));
+            let of = message.on_behalf.as_ref().map_or_else(String::new, |shown| {
+                format!("<p class=\"place\">{}: {}</p>", lang.pick("За", "For"), escaped(&words::behalf(shown, lang)))
+            });
             let notes: String = words::notes(message, lang).iter().map(|note| format!("<p class=\"note\">{}</p>", escaped(note))).collect();
             format!(
-                "<article><h2>{} · {}{to}</h2><p class=\"place\">{} · {} · {}</p><p>{}</p>{notes}</article>\n",
+                "<article><h2>{} · {}{to}</h2><p class=\"place\">{} · {} · {}</p>{of}<p>{}</p>{notes}</article>\n",
                 escaped(&record.name),
                 escaped(&record.position),
                 time::text(message.time),
@@ -36,7 +39,7 @@ pub(in crate::cmd) fn page(report: &Report, lang: Lang) -> String {
         lang.word(),
         escaped(&report.name),
         escaped(&report.name),
-        escaped(words::unproven(lang)),
+        escaped(&words::unproven(report, lang)),
     )
 }
 

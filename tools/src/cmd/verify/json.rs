@@ -1,7 +1,6 @@
 //! What is proven, as JSON.
 
-use okrug_node::office::view;
-use okrug_protocol::behalf::Behalf;
+use okrug_node::office::view::{self, RightCode};
 use okrug_protocol::evidence::{Closed, Counts, Place, Said, ShownAct, ShownMessage};
 use serde_json::{Value, json};
 
@@ -38,9 +37,15 @@ pub(super) fn message(message: &ShownMessage) -> Value {
         Said::Letter { role, text, .. } => ("letter", Some(role.to_string()), text.as_str()),
         Said::Newer(_) => ("newer", None, ""),
     };
-    let on_behalf = message.on_behalf.map(|on| match on.of {
-        Behalf::Role(role) => role.to_string(),
-        Behalf::Person(person) => person.to_string(),
+    let on_behalf = message.on_behalf.as_ref().map(|shown| {
+        json!({
+            "id": view::BehalfId(shown.on.of).to_string(),
+            "name": shown.name,
+            "edition": shown.on.version,
+            "right": RightCode::from(shown.right),
+            "announced": shown.announced.as_ref().map(id),
+            "newest": shown.newest,
+        })
     });
     json!({
         "place": place(&message.place),

@@ -1,8 +1,8 @@
 //! What is proven, in words.
 
-use okrug_node::office::view::{Act, MessageId};
-use okrug_protocol::behalf::Behalf;
-use okrug_protocol::evidence::{Counts, EntryFault, Place, Report, Said, ShownAct, ShownMessage};
+use okrug_node::office::view::{Act, BehalfId, MessageId};
+use okrug_protocol::behalf::Right;
+use okrug_protocol::evidence::{Counts, EntryFault, Place, Report, Said, ShownAct, ShownBehalf, ShownMessage};
 
 use crate::cmd::audit::deeds;
 use crate::print::one_line;
@@ -30,16 +30,24 @@ pub(super) fn all(report: &Report, lang: Lang) -> String {
             format!("The log {log}: entries {first} to {last} without a gap; {closed} of them not shown"),
         ));
     }
-    out.push(unproven(lang).to_owned());
+    out.push(unproven(report, lang));
     out.join("\n")
 }
 
-/// What no such file proves.
-pub(super) fn unproven(lang: Lang) -> &'static str {
-    lang.pick(
+/// What the file does not prove.
+pub(super) fn unproven(report: &Report, lang: Lang) -> String {
+    let never = lang.pick(
         "Не доказано: что названное время верно; что сообщение кто-то прочитал; что после списка отзыва из файла не было нового; что вне показанных записей ничего нет.",
         "Not proven: that the times are true; that anybody has read it; that no newer revocations exist than those in the file; that there is nothing outside the entries shown.",
-    )
+    );
+    if report.messages.iter().all(|message| message.on_behalf.is_none()) {
+        return never.to_owned();
+    }
+    let ended = lang.pick(
+        "И не доказано, что право говорить за другого не прекратила редакция, которой в файле нет.",
+        "Nor is it proven that no edition outside the file had ended the right to speak for another.",
+    );
+    format!("{never} {ended}")
 }
 
 fn entry(place: &Place) -> String {
@@ -55,12 +63,8 @@ fn message(message: &ShownMessage, lang: Lang) -> String {
     let mut row = |ru: &str, en: &str, value: String| rows.push(format!("  {}: {value}", lang.pick(ru, en)));
     let person = format!("{}, {} ({}, {})", one_line(&record.name), one_line(&record.position), record.person, record.unit);
     row("Подписал", "Signed by", person);
-    if let Some(on) = message.on_behalf {
-        let of = match on.of {
-            Behalf::Role(role) => role.to_string(),
-            Behalf::Person(person) => person.to_string(),
-        };
-        row("За", "For", format!("{of} ({})", lang.pick("право на это файлом не доказано", "the right to it is not shown by the file")));
+    if let Some(shown) = &message.on_behalf {
+        row("За", "For", behalf(shown, lang));
     }
     if let Some(to) = to {
         row("Кому", "To", to);
@@ -110,6 +114,31 @@ fn message(message: &ShownMessage, lang: Lang) -> String {
     rows.join("\n")
 }
 
+/// For whom, and what the file shows of the right to it.
+pub(super) fn behalf(shown: &ShownBehalf, lang: Lang) -> String {
+    let (id, version) = (BehalfId(shown.on.of), shown.on.version);
+    let whom = shown.name.as_deref().map_or_else(|| id.to_string(), |name| format!("{} ({id})", one_line(name)));
+    let place = shown.announced.as_ref().map(entry);
+    let right = match (shown.right, place) {
+        (Right::Holds, Some(at)) => lang.pick(
+            format!("право доказано: редакция {version}, запись {at}"),
+            format!("the right is proven: edition {version}, record {at}"),
+        ),
+        (Right::Lacks, Some(at)) => lang.pick(
+            format!("ПРАВА НЕТ: редакция {version} (запись {at}) или более новая его не даёт"),
+            format!("NO RIGHT to it: edition {version} (record {at}) or a newer one does not give it"),
+        ),
+        (Right::Lacks, None) => {
+            lang.pick("ПРАВА НЕТ: это обязанность другого отделения", "NO RIGHT to it: it is another office's duty").to_owned()
+        }
+        (Right::Unknown | Right::Holds, _) => lang.pick(
+            format!("право этим файлом не доказано: редакции {version} в нём нет"),
+            format!("this file does not show the right to it: edition {version} is not in it"),
+        ),
+    };
+    format!("{whom}; {right}")
+}
+
 /// To whom, and the text.
 pub(super) fn said(said: &Said, lang: Lang) -> (Option<String>, String) {
     match said {
@@ -126,6 +155,9 @@ pub(super) fn said(said: &Said, lang: Lang) -> (Option<String>, String) {
 pub(super) fn notes(message: &ShownMessage, lang: Lang) -> Vec<String> {
     let speaker = &message.speaker;
     let mut notes = Vec::new();
+    if message.on_behalf.as_ref().is_some_and(|shown| shown.right == Right::Lacks) {
+        notes.push(lang.pick("говорит за другого без права на это", "speaks for another without the right to").to_owned());
+    }
     match message.counts {
         Counts::Yes => {}
         Counts::BeforeCutOff => notes.push(
@@ -185,6 +217,7 @@ pub(super) fn fault(fault: EntryFault) -> &'static str {
         EntryFault::Sealed => "не открывается",
         EntryFault::Content => "открывается в то, что нельзя прочесть",
         EntryFault::Record => "недействительная запись о человеке",
+        EntryFault::Announcement => "недействительное объявление о роли или заместителе",
         EntryFault::Stranger => "от человека, записи о котором в файле нет",
         EntryFault::PersonSignature => "не подписана названным человеком",
         EntryFault::Repeats => "повторяет сказанное тем же человеком раньше",

@@ -2,157 +2,26 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+mod behalf;
+mod scene;
+
 use okrug_protocol::act::{Act, By, Desk, Outcome, SealedAct};
 use okrug_protocol::checkpoint::Checkpoint;
-use okrug_protocol::clock::{Millis, Timestamp};
+use okrug_protocol::clock::Millis;
 use okrug_protocol::digest;
 use okrug_protocol::document::Signed;
-use okrug_protocol::entry::{Entry, Kind};
-use okrug_protocol::epoch::{self, Place, Rekey};
-use okrug_protocol::evidence::{Counts, EntryFault, Evidence, EvidenceError, Exhibit, Report, Run, Said, Shown};
-use okrug_protocol::ids::{EntryId, Epoch, Hash32, Incarnation, LogId, OfficeId, Precedence, Seq, Topic, UnitId, Version};
+use okrug_protocol::entry::Kind;
+use okrug_protocol::evidence::{Counts, EntryFault, Evidence, EvidenceError, Exhibit, Said, Shown};
+use okrug_protocol::ids::{EntryId, Hash32, OfficeId, Seq, Topic, UnitId, Version};
 use okrug_protocol::labels;
-use okrug_protocol::log::{self, Candidate, Draft, LogState};
-use okrug_protocol::message::{Between, Content, Direct, Setting, Side, Unsigned};
+use okrug_protocol::message::{Between, Content, Direct, Setting, Side};
 use okrug_protocol::opening::Opening;
 use okrug_protocol::person::PersonRecord;
 use okrug_protocol::revocations::{CutOff, Revocations, RevokedOffice, RevokedPerson};
-use okrug_protocol::sample::{self, SampleDistrict, SamplePerson};
+use okrug_protocol::sample::{self, SamplePerson};
 use okrug_protocol::seal::SharedKey;
-use rand_chacha::ChaCha20Rng;
-use rand_core::SeedableRng;
 
-/// One log of an office, as it grows.
-struct Log {
-    id: LogId,
-    state: LogState,
-    key: SharedKey,
-    entries: Vec<Entry>,
-}
-
-struct Scene {
-    district: SampleDistrict,
-    rng: ChaCha20Rng,
-    time: u64,
-}
-
-impl Scene {
-    fn new() -> Self {
-        Self { district: sample::hosting(2, |_| vec![UnitId(1)]), rng: ChaCha20Rng::from_seed([5; 32]), time: 1_000 }
-    }
-
-    /// Begins a log with a rekey entry.
-    fn log(&mut self, office: u32, topic: Topic) -> Log {
-        let id = LogId { office: OfficeId(office), incarnation: Incarnation(7), topic, precedence: Precedence::Routine };
-        let key = SharedKey::generate(&mut self.rng);
-        let mut log = Log { id, state: LogState::EMPTY, key, entries: Vec::new() };
-        let directory = self.district.directory();
-        let readers: Vec<_> = [1, 2].map(|n| (OfficeId(n), 0, directory.office(OfficeId(n)).unwrap().seal)).into();
-        let rekey = Rekey::seal(&self.place(&log, 1), &log.key, &readers, directory.version(), &mut self.rng).unwrap();
-        self.append(&mut log, Kind::REKEY, 1, rekey.encode().unwrap());
-        log
-    }
-
-    fn place(&self, log: &Log, epoch: u32) -> Place {
-        Place { district: self.district.id(), log: log.id, epoch: Epoch(epoch) }
-    }
-
-    fn append(&mut self, log: &mut Log, kind: Kind, epoch: u32, body: Vec<u8>) {
-        self.time += 1;
-        let draft = Draft { kind, epoch: Epoch(epoch), time: Timestamp::at(Millis(self.time)), body };
-        let directory = self.district.directory();
-        let key = &self.district.sign_keys[usize::try_from(log.id.office.0).unwrap() - 1];
-        let entry = log::write(log.id, &log.state, draft, &directory, key).unwrap();
-        log.state = *Candidate::next(entry.clone(), &log.state, &directory).unwrap().verify(&directory).unwrap().state();
-        log.entries.push(entry);
-    }
-
-    /// Appends something sealed.
-    fn say(&mut self, log: &mut Log, kind: Kind, plain: &[u8]) {
-        let body = epoch::seal_body(&log.key, &self.place(log, 1), log.state.seq.next(), plain, &mut self.rng).unwrap();
-        self.append(log, kind, 1, body);
-    }
-
-    fn message(&mut self, log: &mut Log, person: &SamplePerson, counter: u64, content: Content) {
-        let setting = Setting { district: self.district.id(), office: log.id.office, topic: log.id.topic };
-        let time = Millis(self.time);
-        let unsigned =
-            Unsigned { person: person.signed.record.person, key_version: 1, counter, time, reply_to: None, content, on_behalf: None };
-        let plain = unsigned.sign(&setting, &person.sign_key).unwrap().encode();
-        self.say(log, Kind::MESSAGE, &plain);
-    }
-}
-
-impl Log {
-    fn opened(&self, seq: usize) -> Exhibit {
-        let entry = &self.entries[seq - 1];
-        Exhibit::of(entry, |body| {
-            let opening = Opening::of(&self.key, &body).unwrap();
-            Shown::Opened(body, opening)
-        })
-    }
-
-    fn closed(&self, seq: usize) -> Exhibit {
-        Exhibit::closed(&self.entries[seq - 1])
-    }
-
-    /// The id of the entry before a place.
-    fn before(&self, seq: usize) -> EntryId {
-        self.entries[..seq - 1].iter().fold(EntryId::ZERO, |id, entry| entry.id(id))
-    }
-
-    fn run(&self, exhibits: Vec<Exhibit>) -> Run {
-        let first = usize::try_from(exhibits[0].header.seq.0).unwrap();
-        Run { previous: self.before(first), exhibits }
-    }
-}
-
-/// A district in which a person of office 1 said two things to unit 1.
-struct Case {
-    scene: Scene,
-    person: SamplePerson,
-    records: Log,
-    unit: Log,
-}
-
-fn case() -> Case {
-    let mut scene = Scene::new();
-    let person = scene.district.person(OfficeId(1), 1, UnitId(1));
-    let mut records = scene.log(1, Topic::District);
-    scene.say(&mut records, Kind::PERSON, &person.signed.encode());
-    let mut unit = scene.log(1, Topic::Unit(UnitId(1)));
-    scene.message(&mut unit, &person, 1, Content::Text("Принято".to_owned()));
-    scene.message(&mut unit, &person, 2, Content::Text("Выезжаем".to_owned()));
-    Case { scene, person, records, unit }
-}
-
-impl Case {
-    fn evidence(&self, runs: Vec<Run>) -> Evidence {
-        let mut district = self.scene.district.file.clone();
-        district.bootstrap = None;
-        let mut evidence = Evidence { district, runs };
-        evidence.runs.sort_by_key(|run| (run.exhibits[0].header.log, run.exhibits[0].header.seq));
-        evidence
-    }
-
-    /// One message with the record of its person.
-    fn one(&self) -> Evidence {
-        self.evidence(vec![self.records.run(vec![self.records.opened(2)]), self.unit.run(vec![self.unit.opened(2)])])
-    }
-
-    fn judge(&self, evidence: &Evidence) -> Result<Report, EvidenceError> {
-        // By way of the file, as whoever is to be convinced has it.
-        Evidence::decode(&evidence.encode()?)?.verify(self.scene.district.id())
-    }
-
-    #[track_caller]
-    fn refused(&self, evidence: &Evidence, fault: EntryFault) {
-        match self.judge(evidence) {
-            Err(EvidenceError::Entry { fault: found, .. }) => assert_eq!(found, fault),
-            other => panic!("{other:?}"),
-        }
-    }
-}
+use scene::case;
 
 #[test]
 fn one_message_is_proven_with_person_office_place_and_directory() {
@@ -299,6 +168,18 @@ fn it_is_said_who_left_since_and_what_counts_no_more() {
         let report = judged(vec![after]);
         assert_eq!((report.messages[0].counts, report.holds()), (Counts::AfterCutOff, false));
     }
+}
+
+#[test]
+fn what_is_said_under_a_record_that_says_that_the_person_has_left_proves_nothing() {
+    let mut case = case();
+    let record = PersonRecord { version: 2, active: false, ..case.person.signed.record.clone() };
+    let gone = SamplePerson { signed: case.person.signed.amend(record).unwrap(), ..case.person.clone() };
+    case.scene.say(&mut case.records, Kind::PERSON, &gone.signed.encode());
+    case.scene.message(&mut case.unit, &gone, 3, Content::Text("Уже уволен".to_owned()));
+    let records = || case.records.run(vec![case.records.opened(2), case.records.opened(3)]);
+    assert!(case.judge(&case.evidence(vec![records(), case.unit.run(vec![case.unit.opened(3)])])).is_ok());
+    case.refused(&case.evidence(vec![records(), case.unit.run(vec![case.unit.opened(4)])]), EntryFault::Stranger);
 }
 
 #[test]
