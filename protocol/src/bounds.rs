@@ -91,6 +91,8 @@ pub const MAX_HOLDERS: usize = 64;
 pub const DEPUTY_MAX_BYTES: usize = 256;
 /// Offices in one directory.
 pub const MAX_OFFICES: usize = 2_000;
+/// Offices beyond which delegated directories list no more: the key of an epoch is sealed to all of them in one entry.
+pub const MAX_SEALED_TO: usize = 700;
 /// Units in one directory.
 pub const MAX_UNITS: usize = 20_000;
 /// How deep the tree of units may be.
@@ -127,6 +129,7 @@ pub const EPOCH_MAX_AGE_MS: u64 = 7 * 24 * 3_600 * 1_000;
 /// A remote timestamp moves the local hybrid clock by at most this many milliseconds.
 pub const CLOCK_MAX_LEAD_MS: u64 = 5 * 60 * 1_000;
 
+const _: () = assert!(MAX_SEALED_TO * 90 + MAX_DELEGATIONS * 10 + 64 < MAX_BODY);
 const _: () = assert!(2 * MAX_ROLE_KEYS <= MAX_SIGNATURES);
 const _: () = assert!(
     MAX_CHARTERS * CHARTER_MAX_BYTES

@@ -18,6 +18,7 @@ use crate::seal::SealKey;
 use crate::sign::PublicKey;
 
 pub use memory::{Change, Rights, Was};
+pub(crate) use memory::{Told, grown};
 
 /// A node of the organisation chart: agency, territorial body, department, section.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -217,6 +218,6 @@ impl Document for Chart {
     }
 
     fn remembers(&self, earlier: &Self) -> bool {
-        memory::remembers(self, earlier)
+        self.told().remembers(&earlier.told()) && delegated::keeps(self, earlier)
     }
 }

@@ -9,6 +9,7 @@
 //! ```
 
 mod merge;
+mod listing;
 mod past;
 mod announce;
 mod revoked;
@@ -23,9 +24,11 @@ use crate::ids::{DistrictId, GroupId, Hash32, OfficeId, Topic, UnitId, Version};
 use crate::revocations::Revocations;
 use crate::sign::{PublicKey, SignError, Verifier};
 use crate::subchart::Subchart;
+use listing::Branches;
 use past::Past;
 use revoked::Revoked;
 
+pub use listing::{At, Editions, Known};
 pub use merge::{Escape, Stray};
 pub use rules::EnrolError;
 
@@ -41,14 +44,17 @@ pub struct Directory {
     page_root: Option<Hash32>,
     units: BTreeMap<UnitId, Place>,
     tops: Vec<UnitId>,
+    /// Units that the chart itself lists.
+    charted: BTreeSet<UnitId>,
     offices: BTreeMap<OfficeId, Member>,
     groups: BTreeMap<GroupId, Group>,
     slugs: BTreeMap<String, OfficeId>,
     peers: BTreeMap<PublicKey, OfficeId>,
     past: Past,
     delegations: Vec<Delegation>,
-    /// Offices as delegated directories once listed them, rising by since.
-    former: BTreeMap<OfficeId, Vec<Former>>,
+    branches: Branches,
+    /// Offices that delegated directories listed once, and list no more.
+    left: BTreeMap<OfficeId, Office>,
     listed_by: BTreeMap<OfficeId, UnitId>,
     addresses: Vec<(OfficeId, Vec<String>)>,
     strays: Vec<Stray>,
@@ -78,20 +84,6 @@ struct Member {
     reads: BTreeSet<UnitId>,
 }
 
-/// An office as a delegated directory once listed it.
-#[derive(Debug)]
-struct Former {
-    member: Member,
-    /// The version that withdrew the delegation, if one did.
-    until: Option<Version>,
-}
-
-impl Former {
-    fn held_at(&self, at: Version) -> bool {
-        self.member.office.since <= at && self.until.is_none_or(|until| at < until)
-    }
-}
-
 impl Directory {
     /// Folds a charter, a chart, lists of revocations, and the delegated directories that the chart lets count; all
     /// were checked.
@@ -108,28 +100,7 @@ impl Directory {
         subcharts: &[&Subchart],
     ) -> Result<Self, SignError> {
         let rows = merge::merge(chart, subcharts);
-        let mut units = places(&rows.units);
-        let mut offices = BTreeMap::new();
-        for office in &rows.offices {
-            let mut reads = BTreeSet::new();
-            for hosted in &office.hosts {
-                let Some(place) = units.get_mut(hosted) else { continue };
-                place.hosts.push(office.id);
-                reads.extend(place.path.iter().copied());
-            }
-            for unit in &reads {
-                units.entry(*unit).and_modify(|place| place.readers.push(office.id));
-            }
-            offices.insert(office.id, Member { office: office.clone().into_owned(), verifier: office.sign.verifier()?, reads });
-        }
-        let mut former: BTreeMap<OfficeId, Vec<Former>> = BTreeMap::new();
-        let mut past = Past::fold(chart)?;
-        for merge::Former { office, until, reads } in rows.former {
-            until.into_iter().for_each(|at| past.withdrawn(office.id, &reads, at));
-            let member = Member { office: office.clone(), verifier: office.sign.verifier()?, reads };
-            former.entry(office.id).or_default().push(Former { member, until });
-        }
-        former.values_mut().for_each(|rows| rows.sort_by_key(|row| row.member.office.since));
+        let (units, offices) = members(&rows, |_| true)?;
         Ok(Self {
             district,
             name: charter.name.clone(),
@@ -142,16 +113,18 @@ impl Directory {
             suspended: chart.suspended.iter().copied().collect(),
             tops: chart.units.iter().filter(|unit| unit.parent.is_none()).map(|unit| unit.id).collect(),
             slugs: rows.offices.iter().map(|office| (office.slug.clone(), office.id)).collect(),
+            branches: Branches::new(chart, subcharts),
+            left: rows.left.into_iter().map(|office| (office.id, office.clone())).collect(),
             peers: rows.offices.iter().map(|office| (office.peer, office.id)).collect(),
+            charted: chart.units.iter().map(|unit| unit.id).collect(),
             groups: chart.groups.iter().map(|group| (group.id, group.clone())).collect(),
             delegations: chart.delegations.clone(),
-            former,
             listed_by: rows.listed_by,
             addresses: rows.addresses,
             strays: rows.strays,
             units,
             offices,
-            past,
+            past: Past::fold(chart)?,
         })
     }
 
@@ -302,7 +275,7 @@ impl Directory {
     /// Whether a delegated directory that is not here yet may list this office.
     #[must_use]
     pub fn may_be_delegated(&self, office: OfficeId) -> bool {
-        self.delegations.iter().any(|row| row.offices.contains(office.0))
+        self.delegation_of(office).is_some()
     }
 
     /// Where offices are found, as delegated directories say.
@@ -328,6 +301,28 @@ impl Directory {
         };
         name.map_or_else(|| topic.to_string(), Clone::clone)
     }
+}
+
+/// The units of merged rows with their readers, and those of the offices that are asked for.
+fn members(
+    rows: &merge::Merged<'_>,
+    asked: impl Fn(OfficeId) -> bool,
+) -> Result<(BTreeMap<UnitId, Place>, BTreeMap<OfficeId, Member>), SignError> {
+    let mut units = places(&rows.units);
+    let mut offices = BTreeMap::new();
+    for office in rows.offices.iter().filter(|office| asked(office.id)) {
+        let mut reads = BTreeSet::new();
+        for hosted in &office.hosts {
+            let Some(place) = units.get_mut(hosted) else { continue };
+            place.hosts.push(office.id);
+            reads.extend(place.path.iter().copied());
+        }
+        for unit in &reads {
+            units.entry(*unit).and_modify(|place| place.readers.push(office.id));
+        }
+        offices.insert(office.id, Member { office: office.clone().into_owned(), verifier: office.sign.verifier()?, reads });
+    }
+    Ok((units, offices))
 }
 
 /// Every unit with its path and its children; offices come later.

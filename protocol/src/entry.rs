@@ -9,8 +9,10 @@ use std::fmt;
 
 use crate::bounds::{MAX_BODY, MAX_ENTRY};
 use crate::clock::Timestamp;
+use crate::codec::encoding::{de::Decoder, enc::Encoder, error::DecodeError, error::EncodeError};
 use crate::codec::{self, Decode, Encode};
 use crate::digest;
+use crate::directory::At;
 use crate::ids::{EntryId, Epoch, Hash32, LogId, Seq, Version};
 use crate::labels;
 use crate::sign::{PublicKey, SecretKey, SignError, Signature, Verifier};
@@ -66,7 +68,9 @@ impl Kind {
 }
 
 /// What stands before the body and is signed.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+///
+/// Shapes:  `delegated` is sent by offices of a delegated subtree alone, and the kind says so; all others pay nothing for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     /// Which cryptography; [`SUITE`].
     pub suite: u8,
@@ -86,7 +90,42 @@ pub struct Header {
     pub revocations: Version,
     /// Bytes of the body.
     pub body_len: u32,
+    /// The edition that the writer knew of the delegated directory which lists it; 0 for an office of the chart.
+    pub delegated: Version,
 }
+
+/// Set in the byte of the kind when an edition of a delegated directory is named.
+const DELEGATED: u8 = 0x80;
+
+impl Header {
+    /// By which editions the writer is judged.
+    #[must_use]
+    pub fn at(&self) -> At {
+        At { chart: self.directory, own: self.delegated }
+    }
+}
+
+impl Encode for Header {
+    fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
+        let named = self.delegated > Version(0);
+        let kind = if named { self.kind.0 | DELEGATED } else { self.kind.0 };
+        (self.suite, kind, self.log, self.seq, self.epoch, self.time, self.directory, self.revocations).encode(encoder)?;
+        self.body_len.encode(encoder)?;
+        if named { self.delegated.encode(encoder) } else { Ok(()) }
+    }
+}
+
+impl<Context> Decode<Context> for Header {
+    fn decode<D: Decoder<Context = Context>>(decoder: &mut D) -> Result<Self, DecodeError> {
+        let (suite, kind): (u8, u8) = Decode::decode(decoder)?;
+        let (log, seq, epoch, time) = Decode::decode(decoder)?;
+        let (directory, revocations, body_len) = Decode::decode(decoder)?;
+        let delegated = if kind & DELEGATED == 0 { Version(0) } else { Decode::decode(decoder)? };
+        Ok(Self { suite, kind: Kind(kind & !DELEGATED), log, seq, epoch, time, directory, revocations, body_len, delegated })
+    }
+}
+
+codec::encoding::impl_borrow_decode!(Header);
 
 /// Bytes that are no entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -236,6 +275,7 @@ pub(crate) mod tests {
             directory: Version(1),
             revocations: Version(0),
             body_len: u32::try_from(body.len()).unwrap(),
+            delegated: Version(0),
         };
         Entry { header, signature: Signature([7; 64]), body: body.to_vec() }
     }
@@ -246,6 +286,21 @@ pub(crate) mod tests {
         let bytes = entry.encode();
         assert_eq!(Entry::decode(&bytes), Ok(entry));
         assert!(bytes.len() - 4 < 95, "{} bytes around the body", bytes.len() - 4);
+    }
+
+    #[test]
+    fn an_edition_of_a_delegated_directory_is_named_in_one_byte_and_in_none_where_there_is_none() {
+        let plain = entry(300, b"body");
+        let mut named = plain.clone();
+        named.header.delegated = Version(7);
+        assert_eq!(named.encode().len(), plain.encode().len() + 1);
+        assert_eq!(Entry::decode(&named.encode()), Ok(named.clone()));
+        // Named, and none: another encoding of the same header.
+        let mut zero = named.encode();
+        let at = zero.len() - 4 - SIGNATURE_BYTES - 1;
+        assert_eq!(zero[at], 7);
+        zero[at] = 0;
+        assert_eq!(Entry::decode(&zero), Err(EntryError::Malformed));
     }
 
     #[test]

@@ -8,12 +8,13 @@
 
 use rand_core::CryptoRngCore;
 
-use crate::bounds::{EPOCH_MAX_AGE_MS, EPOCH_MAX_MESSAGES, MAX_BODY, MAX_OFFICES, MAX_PLAINTEXT};
+use crate::bounds::{EPOCH_MAX_AGE_MS, EPOCH_MAX_MESSAGES, MAX_BODY, MAX_DELEGATIONS, MAX_OFFICES, MAX_PLAINTEXT};
 use crate::clock::Millis;
 use crate::codec::{self, Decode, Encode};
 use crate::digest;
-use crate::directory::Directory;
-use crate::ids::{DistrictId, Epoch, Hash32, LogId, OfficeId, Seq, Version};
+use crate::directory::{Directory, Known};
+use crate::entry::Header;
+use crate::ids::{DistrictId, Epoch, Hash32, LogId, OfficeId, Seq, UnitId, Version};
 use crate::labels;
 use crate::opening::Opening;
 use crate::seal::{OpenKey, SealKey, SharedKey};
@@ -53,6 +54,8 @@ pub struct Rekey {
     pub commitment: Hash32,
     /// One for each member office, the writer included; sorted by office.
     pub boxes: Vec<KeyBox>,
+    /// The delegated directories that the writer knew, each with its edition; sorted by unit.
+    pub delegated: Vec<(UnitId, Version)>,
 }
 
 /// Where an epoch's key is used: the log and the epoch in it, in one district.
@@ -93,7 +96,8 @@ impl Place {
 impl Rekey {
     /// Seals `key` to every reader.
     ///
-    /// Shapes:  `readers` are (office, number of its sealing key, sealing key), sorted by office, the writer among them.
+    /// Shapes:  `readers` are (office, number of its sealing key, sealing key), sorted by office, the writer among them, as
+    ///          the directory says of `known`.
     ///
     /// # Errors
     /// A weak sealing key, or more readers than one entry holds.
@@ -101,27 +105,30 @@ impl Rekey {
         place: &Place,
         key: &SharedKey,
         readers: &[(OfficeId, u32, SealKey)],
-        directory: Version,
+        known: impl Into<Known>,
         rng: &mut impl CryptoRngCore,
     ) -> Result<Self, EpochError> {
+        let known = known.into();
         if readers.len() > MAX_OFFICES {
             return Err(EpochError::TooLarge);
         }
         let seal = |(office, number, to): &(OfficeId, u32, SealKey), rng: &mut _| {
-            let sealed = to.seal(&place.box_prologue(*office, *number, directory), key.bytes(), rng).map_err(|_| EpochError::Sealed)?;
+            let sealed = to.seal(&place.box_prologue(*office, *number, known.chart), key.bytes(), rng).map_err(|_| EpochError::Sealed)?;
             Ok(KeyBox { office: *office, key: *number, sealed: sealed.try_into().map_err(|_| EpochError::Sealed)? })
         };
         let boxes = readers.iter().map(|reader| seal(reader, rng)).collect::<Result<_, _>>()?;
-        Ok(Self { commitment: place.commitment(key), boxes })
+        Ok(Self { commitment: place.commitment(key), boxes, delegated: known.delegated })
     }
 
     /// Reads a rekey body.
     ///
     /// # Errors
-    /// [`EpochError::Malformed`], also when the boxes are not sorted by office.
+    /// [`EpochError::Malformed`], also when the boxes are not sorted by office, or the editions not by unit.
     pub fn decode(body: &[u8]) -> Result<Self, EpochError> {
         let rekey: Self = codec::decode_canonical(body, MAX_BODY).map_err(|_| EpochError::Malformed)?;
-        if rekey.boxes.is_sorted_by(|a, b| a.office < b.office) { Ok(rekey) } else { Err(EpochError::Malformed) }
+        let named = rekey.delegated.is_sorted_by(|a, b| a.0 < b.0) && rekey.delegated.len() <= MAX_DELEGATIONS;
+        let sorted = rekey.boxes.is_sorted_by(|a, b| a.office < b.office) && named;
+        if sorted && rekey.delegated.iter().all(|(_, edition)| *edition > Version(0)) { Ok(rekey) } else { Err(EpochError::Malformed) }
     }
 
     /// The body as it is signed and sent.
@@ -137,6 +144,12 @@ impl Rekey {
     #[must_use]
     pub fn promises(&self, place: &Place, key: &SharedKey) -> bool {
         place.commitment(key) == self.commitment
+    }
+
+    /// What the writer of a rekey entry knew, by the entry's header and its body.
+    #[must_use]
+    pub fn known_by(&self, header: &Header) -> Known {
+        Known { chart: header.directory, revocations: header.revocations, delegated: self.delegated.clone() }
     }
 
     /// The offices that got the key.
@@ -164,11 +177,11 @@ impl Rekey {
     }
 }
 
-/// Who gets the key of an epoch whose writer knows these versions of the chart and of the list of revocations, by
-/// number: the readers of the topic that are not revoked, and the writer.
+/// Who gets the key of an epoch whose writer knows these editions, by number: the readers of the topic that are not
+/// revoked, and the writer.
 #[must_use]
-pub fn members(directory: &Directory, log: &LogId, (chart, revocations): (Version, Version)) -> Vec<OfficeId> {
-    let mut members = directory.readers_allowed(log.topic, chart, revocations);
+pub fn members(directory: &Directory, log: &LogId, known: &Known) -> Vec<OfficeId> {
+    let mut members = directory.readers_allowed(log.topic, known);
     if let Err(at) = members.binary_search(&log.office) {
         members.insert(at, log.office);
     }

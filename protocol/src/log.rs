@@ -9,14 +9,14 @@
 
 use crate::clock::Timestamp;
 use crate::codec::{Decode, Encode};
-use crate::directory::Directory;
+use crate::directory::{Directory, Known};
 use crate::entry::{Entry, EntryError, Header, Kind, SUITE, SignedPart, Witness};
 use crate::epoch::{self, Rekey};
-use crate::ids::{EntryId, Epoch, LogId, OfficeId, Seq, Version};
+use crate::ids::{EntryId, Epoch, LogId, OfficeId, Seq, UnitId, Version};
 use crate::sign::{SecretKey, Signature};
 
 /// What must be known of a log to judge its next entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct LogState {
     /// The last entry's place.
     pub seq: Seq,
@@ -30,8 +30,10 @@ pub struct LogState {
     pub directory: Version,
     /// The list of revocations that its writer knew.
     pub revocations: Version,
-    /// The chart and the list of revocations that its writer knew when the epoch began.
-    pub rekeyed: (Version, Version),
+    /// What its writer knew when the epoch began.
+    pub rekeyed: Known,
+    /// The edition that its writer last named of the delegated directory which lists it; 0 when none was named yet.
+    pub delegated: Version,
 }
 
 impl LogState {
@@ -43,7 +45,8 @@ impl LogState {
         epoch: Epoch(0),
         directory: Version(0),
         revocations: Version(0),
-        rekeyed: (Version(0), Version(0)),
+        rekeyed: Known::NOTHING,
+        delegated: Version(0),
     };
 }
 
@@ -142,10 +145,11 @@ impl Candidate {
         if header.revocations > directory.revocations_version() {
             return Err(Refusal::Pending(header.revocations));
         }
-        if !directory.listed_at(header.log.office, header.directory) {
-            return Err(unlisted(header, directory));
+        own_edition(header, state, directory)?;
+        if !directory.listed_at(header.log.office, header.at()) {
+            return Err(Refusal::UnknownOffice);
         }
-        if !directory.may_write_at(header.log.office, header.log.topic, header.directory) {
+        if !directory.may_write_at(header.log.office, header.log.topic, header.at()) {
             return Err(Refusal::MayNotWrite);
         }
         if !header.kind.is_of_reading() && directory.is_suspended_at(header.log.office, header.directory) {
@@ -178,6 +182,7 @@ impl Candidate {
             directory: header.directory,
             revocations: header.revocations,
             rekeyed,
+            delegated: if header.delegated == Version(0) { state.delegated } else { header.delegated },
         };
         if let Some(end) = end.filter(|end| state.seq == end.seq && state.id != end.id) {
             return Err(Refusal::BeyondEnd { end: end.seq });
@@ -203,40 +208,71 @@ impl Candidate {
     /// [`Refusal::BadSignature`], or [`Refusal::UnknownOffice`] when the directory changed in between.
     pub fn verify(self, directory: &Directory) -> Result<VerifiedEntry, Refusal> {
         let header = &self.entry.header;
-        let key = directory.verifier_at(header.log.office, header.directory).ok_or(Refusal::UnknownOffice)?;
-        self.part.verify(key, &self.entry.signature).map_err(|_| Refusal::BadSignature)?;
+        let key = directory.verifier_at(header.log.office, header.at()).ok_or(Refusal::UnknownOffice)?;
+        self.part.verify(&key, &self.entry.signature).map_err(|_| Refusal::BadSignature)?;
         Ok(VerifiedEntry { entry: self.entry, previous: self.previous, state: self.state })
     }
 }
 
-/// Who is not listed may be in a delegated directory that is not here yet.
-fn unlisted(header: &Header, directory: &Directory) -> Refusal {
-    let office = header.log.office;
-    if directory.office_ever(office).is_none() && directory.may_be_delegated(office) {
-        Refusal::Pending(header.directory)
+/// The edition of its own directory that an office of a delegated subtree names: it must be here, and follow.
+fn own_edition(header: &Header, state: &LogState, directory: &Directory) -> Result<(), Refusal> {
+    if header.delegated == Version(0) {
+        return Ok(());
+    }
+    let unit = directory.subtree_of(header.log.office, header.directory).ok_or(Refusal::UnknownOffice)?;
+    follows(unit, state.delegated, header.delegated, header.directory, directory)
+}
+
+/// Whether an edition of a delegated directory is here, or can come no more, and may be named behind another one.
+fn follows(unit: UnitId, before: Version, named: Version, chart: Version, directory: &Directory) -> Result<(), Refusal> {
+    if directory.awaits(unit, named) {
+        Err(Refusal::Pending(chart))
+    } else if directory.may_succeed(unit, before, named) {
+        Ok(())
     } else {
-        Refusal::UnknownOffice
+        Err(Refusal::VersionFell)
     }
 }
 
 /// Checks that whoever was removed can read nothing that was written by somebody who knew; gives what was known when
 /// the epoch began.
-fn epoch_of(entry: &Entry, state: &LogState, directory: &Directory) -> Result<(Version, Version), Refusal> {
+fn epoch_of(entry: &Entry, state: &LogState, directory: &Directory) -> Result<Known, Refusal> {
     let header = &entry.header;
-    let known = (header.directory, header.revocations);
     if header.kind == Kind::REKEY {
-        let rekey = Rekey::decode(&entry.body).map_err(|_| Refusal::WrongReaders)?;
-        // Which edition of a delegated directory the writer knew is not told: of its numbers, only the revoked are held out.
-        let decided = |office: &OfficeId| !directory.may_be_delegated(*office);
-        let allowed = epoch::members(directory, &header.log, known).into_iter().filter(decided);
-        let nobody_revoked = rekey.members().all(|office| !directory.is_revoked_at(office, header.revocations));
-        let right = nobody_revoked && rekey.members().filter(decided).eq(allowed);
-        return if right { Ok(known) } else { Err(Refusal::WrongReaders) };
+        return rekeyed(entry, state, directory);
     }
-    if header.kind.is_sealed() && directory.is_dead(header.log.topic, state.rekeyed, known) {
-        return Err(Refusal::DeadEpoch);
+    if !header.kind.is_sealed() {
+        return Ok(state.rekeyed.clone());
     }
-    Ok(state.rekeyed)
+    // What a writer knows of other subtrees it says when it begins an epoch; of its own it says it always.
+    let mut known = Known { chart: header.directory, revocations: header.revocations, delegated: state.rekeyed.delegated.clone() };
+    if let Some(unit) = directory.subtree_of(header.log.office, header.directory).filter(|_| header.delegated > Version(0)) {
+        known = known.with(unit, header.delegated);
+    }
+    if directory.is_dead(header.log.topic, &state.rekeyed, &known) { Err(Refusal::DeadEpoch) } else { Ok(state.rekeyed.clone()) }
+}
+
+fn rekeyed(entry: &Entry, state: &LogState, directory: &Directory) -> Result<Known, Refusal> {
+    let header = &entry.header;
+    let rekey = Rekey::decode(&entry.body).map_err(|_| Refusal::WrongReaders)?;
+    let known = rekey.known_by(header);
+    for (unit, edition) in &known.delegated {
+        if !directory.is_delegated_at(*unit, header.directory) {
+            return Err(Refusal::WrongReaders);
+        }
+        follows(*unit, state.rekeyed.edition(*unit), *edition, header.directory, directory)?;
+    }
+    // One that was named is named on, unless the authority has taken it back; and the writer's own is the one that it stands by.
+    let kept = |(unit, before): &(UnitId, Version)| directory.may_succeed(*unit, *before, known.edition(*unit));
+    let own = directory.subtree_of(header.log.office, header.directory).filter(|_| header.delegated > Version(0));
+    if !state.rekeyed.delegated.iter().all(kept) || own.is_some_and(|unit| known.edition(unit) != header.delegated) {
+        return Err(Refusal::VersionFell);
+    }
+    let decided = |office: &OfficeId| directory.is_decided(*office);
+    let allowed = epoch::members(directory, &header.log, &known).into_iter().filter(decided);
+    let nobody_revoked = rekey.members().all(|office| !directory.is_revoked_at(office, header.revocations));
+    let right = nobody_revoked && rekey.members().filter(decided).eq(allowed);
+    if right { Ok(known) } else { Err(Refusal::WrongReaders) }
 }
 
 /// An entry that may be appended: written by the office that it names, in its place, unaltered.
@@ -316,6 +352,7 @@ pub fn write(log: LogId, state: &LogState, draft: Draft, directory: &Directory, 
         directory: directory.version(),
         revocations: directory.revocations_version(),
         body_len: u32::try_from(draft.body.len()).map_err(|_| EntryError::Malformed)?,
+        delegated: directory.at(log.office).own,
     };
     let mut entry = Entry { header, signature: Signature([0; 64]), body: draft.body };
     entry.signature = entry.signed_part(state.id).sign(key);
@@ -339,8 +376,8 @@ impl ForkProof {
         let one_place = a.header.log == b.header.log && a.header.seq == b.header.seq;
         let signed = |witness: &Witness| {
             let header = &witness.part.header;
-            let key = directory.verifier_at(header.log.office, header.directory);
-            key.is_some_and(|key| witness.part.verify(key, &witness.signature).is_ok())
+            let key = directory.verifier_at(header.log.office, header.at());
+            key.is_some_and(|key| witness.part.verify(&key, &witness.signature).is_ok())
         };
         one_place && a.id() != b.id() && signed(&self.kept) && signed(&self.other)
     }

@@ -155,6 +155,7 @@ impl SampleDistrict {
         let version = held.version().next().expect("few editions are made in a test");
         subchart.head = Head { version, previous: held.hash(), ..subchart.head };
         change(&mut subchart);
+        let subchart = subchart.remembering(held.doc());
         let bytes = signed(subchart, &[&signing("delegate", unit)]).encode();
         self.trust.accept_subchart(&bytes).expect("the next edition keeps every rule");
         self.file = self.trust.to_file();
@@ -251,7 +252,7 @@ pub fn delegated(unit: u32) -> (SecretKey, Subchart) {
         units: vec![Unit { id: UnitId(n), parent: Some(UnitId(unit)), name: format!("Сектор {n}") }],
         offices: vec![office(n, vec![UnitId(unit), UnitId(n)])],
         addresses: vec![(OfficeId(n), vec![format!("/ip4/127.0.0.1/tcp/{}", 41_000 + n)])],
-        former: Vec::new(),
+        past: Vec::new(),
     };
     (signing("delegate", unit), subchart)
 }

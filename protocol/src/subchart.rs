@@ -8,7 +8,7 @@
 
 use crate::bootstrap;
 use crate::bounds::{MAX_HOSTED, MAX_OFFICES, MAX_UNITS, SUBCHART_MAX_BYTES};
-use crate::chart::{Office, Unit};
+use crate::chart::{Change, Office, PostRule, Rights, Told, Unit, Was, grown};
 use crate::codec::{Decode, Encode};
 use crate::document::{Document, DocumentError, DocumentKind, Head, Row, check_count, check_name, check_rising, check_slug};
 use crate::ids::{DistrictId, OfficeId, UnitId, Version};
@@ -29,9 +29,9 @@ pub struct Subchart {
     pub offices: Vec<Office>,
     /// Where the offices are found; as in the bootstrap list.
     pub addresses: Vec<(OfficeId, Vec<String>)>,
-    /// Rows as they once were: of offices that left, changed their keys or host other units now. Whoever comes late verifies by
-    /// them what was written then. Sorted by number and since.
-    pub former: Vec<Office>,
+    /// What the editions before it said otherwise; see [`Subchart::remembering`]. Whoever comes late verifies by it what was
+    /// written then.
+    pub past: Vec<Change>,
 }
 
 impl Document for Subchart {
@@ -52,8 +52,6 @@ impl Document for Subchart {
         self.offices.sort_by_key(|office| office.id);
         self.offices.iter_mut().for_each(|office| office.hosts.sort());
         self.addresses.sort_by_key(|(office, _)| *office);
-        self.former.sort_by_key(|office| (office.id, office.since));
-        self.former.iter_mut().for_each(|office| office.hosts.sort());
     }
 
     fn check(&self) -> Result<(), DocumentError> {
@@ -66,23 +64,67 @@ impl Document for Subchart {
         }
         check_count("units", self.units.len(), MAX_UNITS)?;
         check_count("offices", self.offices.len(), MAX_OFFICES)?;
-        check_count("former offices", self.former.len(), MAX_OFFICES)?;
         check_rising(self.units.iter().map(|unit| unit.id), Row::Unit)?;
         check_rising(self.offices.iter().map(|office| office.id), Row::Office)?;
         self.units.iter().try_for_each(|unit| check_name(Row::Unit(unit.id), &unit.name))?;
-        check_rising(self.former.iter().map(|office| (office.id, office.since)), |(id, _)| Row::Office(id))?;
-        let mut all = self.offices.iter().chain(&self.former);
-        all.clone().try_for_each(|office| self.office(office))?;
+        self.offices.iter().try_for_each(|office| self.office(office))?;
         bootstrap::check_rows(&self.addresses)?;
+        // Groups, who may post and who is suspended are the district's affair.
+        if let Some(other) = self.past.iter().find(|change| matches!(change.was, Was::Group { .. } | Was::Post(_) | Was::Suspended(_))) {
+            return Err(DocumentError::Past(other.version));
+        }
+        self.told().check(|_, office| self.office(office))?;
+        let once = self.past.iter().filter_map(|change| if let Was::Office { row, .. } = &change.was { row.as_ref() } else { None });
         let usable = |office: &&Office| office.sign.verifier().is_ok() && office.peer.verifier().is_ok() && office.seal.is_usable();
-        match all.find(|office| !usable(office)) {
+        match self.offices.iter().chain(once).find(|office| !usable(office)) {
             Some(office) => Err(DocumentError::WeakKey(Row::Office(office.id))),
             None => Ok(()),
         }
     }
+
+    fn remembers(&self, earlier: &Self) -> bool {
+        self.told().remembers(&earlier.told())
+    }
 }
 
 impl Subchart {
+    /// Remembers the edition that this one follows, and all that it remembers. Done once, before it is signed.
+    #[must_use]
+    pub fn remembering(mut self, before: &Self) -> Self {
+        self.past = grown(&before.past, &before.rights(), &self.rights(), self.head.version);
+        self
+    }
+
+    /// The directory as it was in an edition, as far as it is remembered: rows and rights, no names.
+    pub(crate) fn at(&self, at: Version) -> Self {
+        let mut rights = self.rights();
+        rights.undo_after(&self.past, at);
+        let unit = |(id, parent)| Unit { id, parent, name: String::new() };
+        Self {
+            head: Head { version: at, ..self.head },
+            unit: self.unit,
+            chart: self.chart,
+            units: rights.units.into_iter().map(unit).collect(),
+            offices: rights.offices.into_values().collect(),
+            addresses: Vec::new(),
+            past: self.past.iter().take_while(|change| change.version <= at).cloned().collect(),
+        }
+    }
+
+    fn told(&self) -> Told<'_> {
+        Told { version: self.head.version, past: &self.past, rights: self.rights() }
+    }
+
+    fn rights(&self) -> Rights {
+        Rights {
+            offices: self.offices.iter().map(|office| (office.id, office.clone())).collect(),
+            units: self.units.iter().map(|unit| (unit.id, unit.parent)).collect(),
+            groups: std::collections::BTreeMap::new(),
+            post: PostRule::Members,
+            suspended: Vec::new(),
+        }
+    }
+
     /// What an office's row can be held to by itself.
     fn office(&self, office: &Office) -> Result<(), DocumentError> {
         let row = Row::Office(office.id);

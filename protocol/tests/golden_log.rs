@@ -6,6 +6,7 @@ use okrug_protocol::act::{About, Act, By, Desk, Outcome, SealedAct};
 use okrug_protocol::checkpoint::Checkpoint;
 use okrug_protocol::clock::{Millis, Timestamp};
 use okrug_protocol::codec;
+use okrug_protocol::directory::Known;
 use okrug_protocol::entry::Witness;
 use okrug_protocol::entry::{Entry, Header, Kind, SUITE};
 use okrug_protocol::epoch::{self, Place, Rekey};
@@ -46,6 +47,7 @@ fn entry() -> Entry {
         directory: Version(5),
         revocations: Version(0),
         body_len: 4,
+        delegated: Version(0),
     };
     let mut entry = Entry { header, signature: Signature([0; 64]), body };
     entry.signature = entry.signed_part(EntryId(Hash32([7; 32]))).sign(&SecretKey::from_seed(&[3; 32]));
@@ -75,6 +77,9 @@ fn golden(name: &str, bytes: &[u8]) {
 #[test]
 fn entries_keep_their_bytes_and_their_ids() {
     golden("entry", &entry().encode());
+    let mut delegated = entry();
+    delegated.header.delegated = Version(3);
+    golden("entry_delegated", &delegated.encode());
     golden("entry_id", &entry().id(EntryId(Hash32([7; 32]))).0.0);
     golden("signed_part", &codec::encode(&entry().signed_part(EntryId(Hash32([7; 32])))));
 }
@@ -93,7 +98,8 @@ fn sealing_keys_and_what_is_sealed_again_keep_their_bytes() {
 fn rekey_bodies_and_sealed_bodies_keep_their_bytes() {
     let readers: Vec<_> = [3, 5].map(|n| (OfficeId(n), 0, OpenKey::from_seed(&[u8::try_from(n).expect("small"); 32]).public())).into();
     let key = SharedKey::from_bytes([9; 32]);
-    let rekey = Rekey::seal(&place(), &key, &readers, Version(5), &mut rng()).expect("good keys");
+    let known = Known::from(Version(5)).with(UnitId(2), Version(3));
+    let rekey = Rekey::seal(&place(), &key, &readers, known, &mut rng()).expect("good keys");
     golden("rekey", &rekey.encode().expect("two boxes fit"));
     golden("sealed_body", &epoch::seal_body(&key, &place(), Seq(300), b"plain", &mut rng()).expect("short"));
 }
@@ -119,7 +125,8 @@ fn checkpoints_and_states_and_proofs_keep_their_bytes() {
         epoch: Epoch(2),
         directory: Version(5),
         revocations: Version(0),
-        rekeyed: (Version(4), Version(0)),
+        rekeyed: Known { chart: Version(4), revocations: Version(0), delegated: vec![(UnitId(2), Version(3))] },
+        delegated: Version(3),
     };
     golden("log_state", &codec::encode(&state));
     let witness = Witness { part: entry().signed_part(EntryId::ZERO), signature: entry().signature };

@@ -126,7 +126,7 @@ fn history() -> History {
     for round in 0..3u32 {
         let directory = district.directory();
         for office in 1..=3 {
-            let mut state = states.get(&office).copied().unwrap_or(LogState::EMPTY);
+            let mut state = states.get(&office).cloned().unwrap_or(LogState::EMPTY);
             let place = Place { district: district.id(), log: log(office), epoch: Epoch(1) };
             let readers: Vec<_> = directory.offices().map(|row| (row.id, 0, row.seal)).collect();
             let rekey = Rekey::seal(&place, &SharedKey::from_bytes([9; 32]), &readers, directory.version(), &mut rng).unwrap();
@@ -136,7 +136,7 @@ fn history() -> History {
                 let draft = Draft { kind, epoch: Epoch(1), time: Timestamp(time), body };
                 let key = &district.sign_keys[usize::try_from(office).unwrap() - 1];
                 let entry = log::write(log(office), &state, draft, &directory, key).unwrap();
-                state = *Candidate::next(entry.clone(), &state, &directory).unwrap().state();
+                state = Candidate::next(entry.clone(), &state, &directory).unwrap().state().clone();
                 entries.push(entry);
             }
             states.insert(office, state);
@@ -167,11 +167,11 @@ fn received(history: &History, order: &[usize]) -> (Version, BTreeMap<LogId, Log
         while moved {
             moved = false;
             waiting.retain(|entry| {
-                let state = logs.get(&entry.header.log).copied().unwrap_or(LogState::EMPTY);
+                let state = logs.get(&entry.header.log).cloned().unwrap_or(LogState::EMPTY);
                 let next = Candidate::next((*entry).clone(), &state, &directory).and_then(|next| next.verify(&directory));
                 match next {
                     Ok(next) => {
-                        logs.insert(entry.header.log, *next.state());
+                        logs.insert(entry.header.log, next.state().clone());
                         shown.push(Position { time: entry.header.time, log: entry.header.log, seq: entry.header.seq });
                         moved = true;
                         false

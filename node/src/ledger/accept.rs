@@ -111,22 +111,23 @@ impl Worker {
         if log.office != self.me && !directory.wants(self.me, log.topic) {
             return First::Settled(Verdict::Unwanted);
         }
-        let before = self.logs.get(&log).copied().unwrap_or(LogState::EMPTY);
+        let before = self.logs.get(&log).cloned().unwrap_or(LogState::EMPTY);
         if entry.header.seq <= before.seq {
             return First::Settled(self.compare(&entry, directory));
         }
         if self.frozen.contains(&log) {
             return First::Settled(Verdict::Frozen);
         }
-        let state = staged.get(&log).copied();
-        match Candidate::next(entry, &state.unwrap_or(before), directory) {
+        let state = staged.get(&log);
+        let behind = state.is_some();
+        match Candidate::next(entry, state.unwrap_or(&before), directory) {
             Ok(candidate) => {
-                staged.insert(log, *candidate.state());
+                staged.insert(log, candidate.state().clone());
                 candidates.push(candidate);
                 First::Next(log)
             }
             // Behind candidates, which may not hold, nothing is said that is not true in either case.
-            Err(_) if state.is_some() => First::Behind,
+            Err(_) if behind => First::Behind,
             Err(refusal) => First::Settled(plain(refusal)),
         }
     }
@@ -138,7 +139,7 @@ impl Worker {
             Err(error) => return Verdict::Refused(error.into()),
         };
         let log = entry.header.log;
-        let state = bench.logs.get(&log).or_else(|| self.logs.get(&log)).copied().unwrap_or(LogState::EMPTY);
+        let state = bench.logs.get(&log).or_else(|| self.logs.get(&log)).cloned().unwrap_or(LogState::EMPTY);
         if let Some(kept) =
             bench.verified.iter().map(|(kept, _)| kept).find(|k| k.header().log == log && k.header().seq == entry.header.seq)
         {
@@ -256,7 +257,7 @@ impl Bench<'_> {
     fn take(&mut self, verified: VerifiedEntry, origin: Origin) -> Verdict {
         let log = verified.header().log;
         let verdict = Verdict::Appended(head_of(log, verified.state()));
-        self.logs.insert(log, *verified.state());
+        self.logs.insert(log, verified.state().clone());
         self.verified.push((verified, origin));
         verdict
     }

@@ -122,7 +122,7 @@ impl Worker {
 
     /// Lets everybody see what was appended.
     fn show(&mut self, ready: Vec<Ready>) {
-        let states = || ready.iter().map(|r| (r.entry.header().log, *r.entry.state()));
+        let states = || ready.iter().map(|r| (r.entry.header().log, r.entry.state().clone()));
         self.logs.extend(states());
         self.shared.set_logs(states());
         self.filing.filed();

@@ -99,22 +99,22 @@ impl Worker {
     ) -> Result<(LogId, Vec<Candidate>), WriteError> {
         self.check(draft, directory)?;
         let log = LogId { office: self.me, incarnation, topic: draft.topic, precedence: draft.precedence };
-        let mut state = stage.logs.get(&log).or_else(|| self.logs.get(&log)).copied().unwrap_or(LogState::EMPTY);
+        let mut state = stage.logs.get(&log).or_else(|| self.logs.get(&log)).cloned().unwrap_or(LogState::EMPTY);
         let mut entries = Vec::new();
         let mut add = |worker: &mut Self, state: &mut LogState, kind, epoch, body| {
             let draft = log::Draft { kind, epoch, time: worker.clock.tick(worker.time.now()), body };
             let entry = log::write(log, state, draft, directory, &worker.sign).map_err(|_| WriteError::TooLong)?;
             let candidate = Candidate::next(entry, state, directory).map_err(WriteError::Refused)?;
-            *state = *candidate.state();
+            *state = candidate.state().clone();
             entries.push(candidate);
             Ok(())
         };
         if draft.kind.is_sealed() {
             let running = stage.epochs.get(&log).or_else(|| self.epochs.get(&log));
-            let known = (directory.version(), directory.revocations_version());
-            let members = epoch::members(directory, &log, known);
+            let known = directory.known();
+            let members = epoch::members(directory, &log, &known);
             // Who left and came back had the key in between: that the members are the same again is not enough.
-            let dead = directory.is_dead(log.topic, state.rekeyed, known);
+            let dead = directory.is_dead(log.topic, &state.rekeyed, &known);
             let mut epoch = match running.filter(|epoch| !dead && !epoch.is_over(&members, self.time.now())) {
                 Some(running) => running.clone(),
                 None => {
@@ -247,7 +247,7 @@ impl Worker {
             Some(self.announced.of(*id, directory).map_or(listed, |announced| (*id, announced.key.number, announced.key.key)))
         };
         let readers: Vec<(OfficeId, u32, SealKey)> = members.iter().filter_map(reader).collect();
-        let body = Rekey::seal(&place, &key, &readers, directory.version(), &mut clock::rng())?.encode()?;
+        let body = Rekey::seal(&place, &key, &readers, directory.known(), &mut clock::rng())?.encode()?;
         Ok((EpochState { epoch, since: self.time.now(), messages: 0, members, key }, body))
     }
 }

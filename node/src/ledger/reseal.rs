@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use okrug_protocol::chart::ResealRule;
 use okrug_protocol::codec::{self, Decode, Encode};
-use okrug_protocol::directory::Directory;
+use okrug_protocol::directory::{Directory, Known};
 use okrug_protocol::entry::{Header, Kind};
 use okrug_protocol::epoch::{self, Place, Rekey};
 use okrug_protocol::ids::{Epoch, LogId, OfficeId, Seq, Topic};
@@ -188,11 +188,17 @@ impl Worker {
             self.unopened.no_answer(log, epoch, &mut batch);
             return self.store.apply(batch);
         };
-        self.file_again(&place, &key, &began, first, &directory)
+        self.file_again(&place, &key, (&began, rekey.known_by(&began), first), &directory)
     }
 
     /// Files all of an epoch, in the step that stores its key.
-    fn file_again(&mut self, place: &Place, key: &SharedKey, began: &Header, first: Seq, directory: &Directory) -> Result<(), StoreError> {
+    fn file_again(
+        &mut self,
+        place: &Place,
+        key: &SharedKey,
+        (began, rekeyed, first): (&Header, Known, Seq),
+        directory: &Directory,
+    ) -> Result<(), StoreError> {
         let (log, epoch) = (place.log, place.epoch);
         self.keys.keep(&[(log, epoch, began.time.millis(), key.clone())])?;
         let mut batch = Batch::new();
@@ -200,7 +206,7 @@ impl Worker {
         self.unopened.opened(log, epoch, &mut batch);
         let (mut seq, mut count, received) = (first.next(), 0, self.time.now());
         while let Some(stored) = self.store.entry(&log, seq)?.filter(|stored| stored.entry.header.epoch == epoch) {
-            let rekeyed = (began.directory, began.revocations);
+            let rekeyed = rekeyed.clone();
             let state = LogState { seq: Seq(seq.0 - 1), id: stored.previous, epoch, rekeyed, ..LogState::EMPTY };
             seq = seq.next();
             if !stored.entry.header.kind.is_sealed() {

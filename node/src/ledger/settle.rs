@@ -117,7 +117,7 @@ impl Worker {
         self.past.replayed += 1;
         match self.judge_own(&entry, &chunk.logs) {
             Ok(verified) => {
-                chunk.logs.insert(verified.header().log, *verified.state());
+                chunk.logs.insert(verified.header().log, verified.state().clone());
                 let ready = self.ready(verified, Origin::Own(tag));
                 chunk.ready.push(ready);
             }
@@ -133,7 +133,7 @@ impl Worker {
         let directory = self.shared.directory();
         let entry = Entry::decode(bytes)?;
         let log = entry.header.log;
-        let state = staged.get(&log).or_else(|| self.logs.get(&log)).copied().unwrap_or(LogState::EMPTY);
+        let state = staged.get(&log).or_else(|| self.logs.get(&log)).cloned().unwrap_or(LogState::EMPTY);
         Candidate::next(entry, &state, &directory)?.verify(&directory)
     }
 

@@ -82,7 +82,7 @@ impl Data {
         alarms.into_iter().for_each(|alarm| shared.raise(alarm));
         let logs: HashMap<_, _> = store.logs()?.into_iter().collect();
         let last = logs.iter().filter(|(log, _)| log.office == office).map(|(_, state)| state.time).max();
-        shared.set_logs(logs.iter().map(|(log, state)| (*log, *state)));
+        shared.set_logs(logs.iter().map(|(log, state)| (*log, state.clone())));
         let (handle, commands) = Handle::new(Arc::clone(&shared));
         let mut worker = Worker {
             me: office,

@@ -2,9 +2,11 @@
 //!
 //! Nothing is lost by it: they lie aside, where nobody is given them and nothing is made of them.
 
+use okrug_protocol::directory::Known;
 use okrug_protocol::entry::Kind;
+use okrug_protocol::epoch::Rekey;
 use okrug_protocol::frontier::HeadOf;
-use okrug_protocol::ids::{EntryId, LogId, Seq};
+use okrug_protocol::ids::{EntryId, LogId, Seq, Version};
 use okrug_protocol::log::LogState;
 
 use super::handle::head_of;
@@ -21,7 +23,7 @@ impl Worker {
         let directory = self.shared.directory();
         let mut struck = Vec::new();
         let others = self.logs.iter().filter(|(log, _)| log.office != self.me);
-        let others: Vec<(LogId, LogState)> = others.map(|(log, state)| (*log, *state)).collect();
+        let others: Vec<(LogId, LogState)> = others.map(|(log, state)| (*log, state.clone())).collect();
         for (log, state) in others {
             let Some(end) = directory.end_of(&log) else { continue };
             if end.seq < state.seq {
@@ -32,7 +34,7 @@ impl Worker {
                     Err(error) => return Err(Fatal::Store(error.to_string())),
                 }
             }
-            let held = self.logs.get(&log).copied().unwrap_or(LogState::EMPTY);
+            let held = self.logs.get(&log).cloned().unwrap_or(LogState::EMPTY);
             if held.seq == end.seq && held.seq > Seq::ZERO && held.id != end.id && self.frozen.insert(log) {
                 self.shared.raise(Alarm::Fork { log, seq: held.seq });
             }
@@ -56,8 +58,8 @@ impl Worker {
             }
             last = Seq(first.0 - 1);
             let state = self.state_at(&log, last)?;
-            match state {
-                Some(state) => batch.put_encoded(Tree::Logs, key::log_key(&log), &state),
+            match &state {
+                Some(state) => batch.put_encoded(Tree::Logs, key::log_key(&log), state),
                 None => batch.delete(Tree::Logs, key::log_key(&log)),
             }
             if let Err(error) = self.store.apply(batch).and_then(|()| self.store.flush()) {
@@ -71,8 +73,8 @@ impl Worker {
             self.filing.filed();
         }
         self.keys.forget();
-        let state = self.logs.get(&log).copied();
-        self.shared.replace_log(log, state);
+        let state = self.logs.get(&log).cloned();
+        self.shared.replace_log(log, state.clone());
         self.shared.raise(Alarm::Struck { log, from: end.next(), to: from });
         Ok(state.map(|state| head_of(log, &state)))
     }
@@ -82,11 +84,17 @@ impl Worker {
         let Some(stored) = self.store.entry(log, seq)? else { return Ok(None) };
         let id: EntryId = stored.id();
         let header = stored.entry.header;
-        let mut rekeyed = LogState::EMPTY.rekeyed;
+        let directory = self.shared.directory();
+        let (mut rekeyed, mut own) = (None, header.delegated);
         for before in (1..=seq.0).rev().map(Seq) {
             let Some(entry) = self.store.entry(log, before)?.map(|stored| stored.entry) else { break };
-            if entry.header.kind == Kind::REKEY {
-                rekeyed = (entry.header.directory, entry.header.revocations);
+            if own == Version(0) {
+                own = entry.header.delegated;
+            }
+            if entry.header.kind == Kind::REKEY && rekeyed.is_none() {
+                rekeyed = Rekey::decode(&entry.body).ok().map(|rekey| rekey.known_by(&entry.header));
+            }
+            if rekeyed.is_some() && (own > Version(0) || !directory.may_be_delegated(log.office)) {
                 break;
             }
         }
@@ -97,7 +105,8 @@ impl Worker {
             epoch: header.epoch,
             directory: header.directory,
             revocations: header.revocations,
-            rekeyed,
+            rekeyed: rekeyed.unwrap_or(Known::NOTHING),
+            delegated: own,
         }))
     }
 }

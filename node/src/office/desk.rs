@@ -37,6 +37,7 @@ pub(crate) fn header_of(letter: &Letter) -> Header {
         directory: Version(0),
         revocations: Version(0),
         body_len: 0,
+        delegated: Version(0),
     }
 }
 

@@ -152,7 +152,7 @@ impl Filer {
         let directory = self.desk.directory();
         let at_home = header.log.topic == Topic::District;
         let signed = match SignedPerson::read(plain, directory.district()) {
-            Ok(signed) if at_home && directory.may_enrol_at(header.log.office, &signed.record, header.directory).is_ok() => signed,
+            Ok(signed) if at_home && directory.may_enrol_at(header.log.office, &signed.record, header.at()).is_ok() => signed,
             _ => {
                 tracing::warn!(event = "person_refused", log = %header.log, seq = header.seq.0);
                 return;

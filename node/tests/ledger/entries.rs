@@ -144,7 +144,7 @@ fn states(district: &SampleDistrict, entries: &[Vec<u8>]) -> Vec<LogState> {
     let mut states = vec![LogState::EMPTY];
     for bytes in entries {
         let candidate = Candidate::next(Entry::decode(bytes).unwrap(), states.last().unwrap(), &directory).unwrap();
-        states.push(*candidate.state());
+        states.push(candidate.state().clone());
     }
     states
 }

@@ -98,7 +98,7 @@ fn two_faced(district: &SampleDistrict) -> Vec<Vec<u8>> {
     let write = |(kind, time, body)| {
         let draft = log::Draft { kind, epoch: Epoch(1), time: Timestamp(time), body };
         let entry = log::write(log, &state, draft, &directory, &district.sign_keys[0]).unwrap();
-        state = *Candidate::next(entry.clone(), &state, &directory).unwrap().state();
+        state = Candidate::next(entry.clone(), &state, &directory).unwrap().state().clone();
         entry.encode()
     };
     drafts.map(write).into()

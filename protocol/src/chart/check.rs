@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Chart, Group, Office, Rights, Was, delegated};
-use crate::bounds::{MAX_CHANGES, MAX_DELEGATIONS, MAX_GROUPS, MAX_HOSTED, MAX_OFFICES, MAX_UNIT_DEPTH, MAX_UNITS};
+use super::{Chart, Delegation, Group, Office, delegated};
+use crate::bounds::{MAX_DELEGATIONS, MAX_GROUPS, MAX_HOSTED, MAX_OFFICES, MAX_UNIT_DEPTH, MAX_UNITS};
 use crate::document::{DocumentError, Row, check_count, check_name, check_rising, check_slug};
 use crate::ids::{DistrictId, OfficeId, UnitId, Version};
 use crate::sign::PublicKey;
@@ -23,7 +23,7 @@ pub(super) fn check(chart: &Chart) -> Result<(), DocumentError> {
     let tree = units(chart)?;
     offices(&chart.offices, &tree, chart.head.version)?;
     let numbers: BTreeSet<OfficeId> = chart.offices.iter().map(|office| office.id).collect();
-    groups(&chart.groups, &numbers)?;
+    groups(chart, &numbers)?;
     delegated::check(chart)?;
     suspended(chart, &numbers)?;
     past(chart)
@@ -108,7 +108,10 @@ fn offices(offices: &[Office], tree: &Tree, version: Version) -> Result<(), Docu
     }
 }
 
-fn groups(groups: &[Group], offices: &BTreeSet<OfficeId>) -> Result<(), DocumentError> {
+/// A group has offices of the chart, and of delegated subtrees by their numbers: those are in it while they are listed.
+fn groups(chart: &Chart, offices: &BTreeSet<OfficeId>) -> Result<(), DocumentError> {
+    let groups: &[Group] = &chart.groups;
+    let delegated = |office: OfficeId| chart.delegations.iter().any(|row: &Delegation| row.offices.contains(office.0));
     check_rising(groups.iter().map(|group| group.id), Row::Group)?;
     for group in groups {
         let row = Row::Group(group.id);
@@ -117,7 +120,7 @@ fn groups(groups: &[Group], offices: &BTreeSet<OfficeId>) -> Result<(), Document
         }
         check_name(row, &group.name)?;
         check_rising(group.offices.iter().copied(), |_| row)?;
-        if let Some(office) = group.offices.iter().find(|office| !offices.contains(office)) {
+        if let Some(office) = group.offices.iter().find(|office| !offices.contains(office) && !delegated(**office)) {
             return Err(DocumentError::UnknownOffice { row, office: *office });
         }
     }
@@ -135,31 +138,19 @@ fn suspended(chart: &Chart, numbers: &BTreeSet<OfficeId>) -> Result<(), Document
     }
 }
 
-/// What is remembered: each edition's changes once, each of them a change, no key with a second owner.
+/// What is remembered, and no key with a second owner.
 fn past(chart: &Chart) -> Result<(), DocumentError> {
-    check_count("changes", chart.past.len(), MAX_CHANGES)?;
-    let mut later = None;
-    let mut rights = Rights::of(chart);
     let mut keys: BTreeMap<[u8; 32], OfficeId> = chart.offices.iter().flat_map(|row| keys(row).map(|key| (key, row.id))).collect();
-    for change in chart.past.iter().rev() {
-        let version = change.version;
-        let in_order = later.replace(change.key()).is_none_or(|later| change.key() < later);
-        if !in_order || version <= Version(1) || version > chart.head.version || !rights.undo(&change.was) {
-            return Err(DocumentError::Past(version));
-        }
-        let Was::Office { id, row: Some(row) } = &change.was else { continue };
-        if row.id != *id || row.since >= version {
+    chart.told().check(|version, row| {
+        if row.since >= version {
             return Err(DocumentError::Past(version));
         }
         let owners = self::keys(row).map(|key| keys.insert(key, row.id));
         if let Some(other) = owners.into_iter().flatten().find(|owner| *owner != row.id) {
             return Err(DocumentError::KeyTwice(Row::Office(row.id), Row::Office(other)));
         }
-        if !usable(row) {
-            return Err(DocumentError::WeakKey(Row::Office(row.id)));
-        }
-    }
-    Ok(())
+        if usable(row) { Ok(()) } else { Err(DocumentError::WeakKey(Row::Office(row.id))) }
+    })
 }
 
 fn keys(row: &Office) -> [[u8; 32]; 3] {

@@ -33,6 +33,16 @@ fn numbers(chart: &Chart, row: &Delegation) -> Result<(), DocumentError> {
     if good(row.units, u32::MAX) && good(row.offices, OfficeId::MAX.0) && !taken { Ok(()) } else { Err(DocumentError::Range(row.unit)) }
 }
 
+/// Whether what an earlier edition delegated is delegated still, or withdrawn: what was written under it is judged by it.
+/// A delegation is never struck out, its numbers stay, and one that was withdrawn stays so.
+pub(super) fn keeps(chart: &Chart, earlier: &Chart) -> bool {
+    earlier.delegations.iter().all(|before| {
+        let row = chart.delegations.iter().find(|row| row.unit == before.unit);
+        let same = |row: &Delegation| (row.units, row.offices, row.since) == (before.units, before.offices, before.since);
+        row.is_some_and(|row| same(row) && (before.withdrawn.is_none() || row.withdrawn == before.withdrawn))
+    })
+}
+
 fn versions(chart: &Chart, row: &Delegation) -> Result<(), DocumentError> {
     let known = |version: Version| Version(0) < version && version <= chart.head.version;
     let withdrawn = row.withdrawn.is_none_or(|at| known(at) && at >= row.since);

@@ -13,8 +13,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Chart, Office, PostRule};
+use super::{Chart, Delegation, Office, PostRule, Unit};
+use crate::bounds::MAX_CHANGES;
 use crate::codec::{Decode, Encode};
+use crate::document::{DocumentError, Head, check_count};
 use crate::ids::{GroupId, OfficeId, UnitId, Version};
 
 /// How something was before an edition changed it.
@@ -151,8 +153,15 @@ impl Rights {
         reads
     }
 
+    /// Makes it as it was at a version, by changes that rise.
+    pub(crate) fn undo_after(&mut self, past: &[Change], at: Version) {
+        for change in past.iter().rev().take_while(|change| change.version > at) {
+            self.undo(&change.was);
+        }
+    }
+
     /// What must be undone in `after` to come to this, in the order of the list.
-    fn before(&self, after: &Self) -> Vec<Was> {
+    pub(crate) fn before(&self, after: &Self) -> Vec<Was> {
         let mut changes = Vec::new();
         for id in keys(&self.offices, &after.offices) {
             match (self.offices.get(&id), after.offices.get(&id)) {
@@ -190,22 +199,76 @@ impl Chart {
     /// Remembers the edition that this one follows, and all that it remembers. Done once, before it is signed.
     #[must_use]
     pub fn remembering(mut self, before: &Self) -> Self {
-        let version = self.head.version;
-        let changes = Rights::of(before).before(&Rights::of(&self)).into_iter().map(|was| Change { version, was });
-        self.past = before.past.iter().cloned().chain(changes).collect();
+        self.past = grown(&before.past, &Rights::of(before), &Rights::of(&self), self.head.version);
         self
     }
 }
 
-/// Whether `chart` says of an earlier edition, and of all before that, what that one says itself.
-pub(super) fn remembers(chart: &Chart, earlier: &Chart) -> bool {
-    let known = chart.past.partition_point(|change| change.version <= earlier.head.version);
-    let (past, since) = chart.past.split_at(known);
-    let mut rights = Rights::of(chart);
-    since.iter().rev().for_each(|change| {
-        rights.undo(&change.was);
-    });
-    past == earlier.past && Rights::of(earlier).before(&rights).is_empty()
+/// A past with what an edition changes.
+pub(crate) fn grown(past: &[Change], before: &Rights, after: &Rights, version: Version) -> Vec<Change> {
+    let changes = before.before(after).into_iter().map(|was| Change { version, was });
+    past.iter().cloned().chain(changes).collect()
+}
+
+/// What an edition says of itself and of those before it.
+pub(crate) struct Told<'a> {
+    pub(crate) version: Version,
+    pub(crate) past: &'a [Change],
+    pub(crate) rights: Rights,
+}
+
+impl Told<'_> {
+    /// Whether this says of an earlier edition, and of all before that, what that one says itself.
+    pub(crate) fn remembers(mut self, earlier: &Told<'_>) -> bool {
+        let known = self.past.partition_point(|change| change.version <= earlier.version);
+        self.rights.undo_after(self.past, earlier.version);
+        self.past.get(..known) == Some(earlier.past) && earlier.rights.before(&self.rights).is_empty()
+    }
+
+    /// Whether each edition's changes stand there once, and each of them is a change; `row` judges the rows of offices.
+    pub(crate) fn check(mut self, mut row: impl FnMut(Version, &Office) -> Result<(), DocumentError>) -> Result<(), DocumentError> {
+        check_count("changes", self.past.len(), MAX_CHANGES)?;
+        let mut later = None;
+        for change in self.past.iter().rev() {
+            let version = change.version;
+            let in_order = later.replace(change.key()).is_none_or(|later| change.key() < later);
+            if !in_order || version <= Version(1) || version > self.version || !self.rights.undo(&change.was) {
+                return Err(DocumentError::Past(version));
+            }
+            let Was::Office { id, row: Some(was) } = &change.was else { continue };
+            if was.id != *id {
+                return Err(DocumentError::Past(version));
+            }
+            row(version, was)?;
+        }
+        Ok(())
+    }
+}
+
+impl Chart {
+    /// What it says of itself and of the editions before it.
+    pub(super) fn told(&self) -> Told<'_> {
+        Told { version: self.head.version, past: &self.past, rights: Rights::of(self) }
+    }
+
+    /// The chart as it was at a version, as far as it is remembered: rows, rights and delegations, no names.
+    pub(crate) fn at(&self, at: Version) -> Self {
+        let mut rights = Rights::of(self);
+        rights.undo_after(&self.past, at);
+        let unit = |(id, parent)| Unit { id, parent, name: String::new() };
+        let delegation = |row: &Delegation| Delegation { withdrawn: row.withdrawn.filter(|when| *when <= at), ..row.clone() };
+        Self {
+            head: Head { version: at, ..self.head },
+            units: rights.units.into_iter().map(unit).collect(),
+            offices: rights.offices.into_values().collect(),
+            groups: Vec::new(),
+            suspended: Vec::new(),
+            page_root: None,
+            delegations: self.delegations.iter().filter(|row| row.since <= at).map(delegation).collect(),
+            policy: self.policy,
+            past: self.past.iter().take_while(|change| change.version <= at).cloned().collect(),
+        }
+    }
 }
 
 /// By what an office is known: two rows that agree in this are the same office at different times.
@@ -220,7 +283,7 @@ fn keys<K: Ord + Copy, V>(a: &BTreeMap<K, V>, b: &BTreeMap<K, V>) -> BTreeSet<K>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Document, DocumentError, Head};
+    use crate::document::Document;
     use crate::ids::Hash32;
     use crate::sample;
 

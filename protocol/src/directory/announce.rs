@@ -1,8 +1,8 @@
 //! Which office may say what of roles and deputies.
 
-use super::{Directory, EnrolError};
+use super::{At, Directory, EnrolError};
 use crate::deputy::DeputyRecord;
-use crate::ids::{OfficeId, Version};
+use crate::ids::OfficeId;
 use crate::role::RoleRecord;
 
 impl Directory {
@@ -11,14 +11,15 @@ impl Directory {
     /// # Errors
     /// The rule that stands against it.
     pub fn may_announce(&self, writer: OfficeId, role: &RoleRecord) -> Result<(), EnrolError> {
-        self.may_announce_at(writer, role, self.version())
+        self.may_announce_at(writer, role, self.at(writer))
     }
 
-    /// Whether an office that knew version `at` might announce a role.
+    /// Whether an office that knew these editions might announce a role.
     ///
     /// # Errors
     /// The rule that stands against it.
-    pub fn may_announce_at(&self, writer: OfficeId, role: &RoleRecord, at: Version) -> Result<(), EnrolError> {
+    pub fn may_announce_at(&self, writer: OfficeId, role: &RoleRecord, at: impl Into<At>) -> Result<(), EnrolError> {
+        let at = at.into();
         if !self.listed_at(writer, at) {
             return Err(EnrolError::UnknownOffice);
         }
@@ -40,14 +41,15 @@ impl Directory {
     /// # Errors
     /// The rule that stands against it.
     pub fn may_name_deputy(&self, writer: OfficeId, record: &DeputyRecord) -> Result<(), EnrolError> {
-        self.may_name_deputy_at(writer, record, self.version())
+        self.may_name_deputy_at(writer, record, self.at(writer))
     }
 
-    /// Whether an office that knew version `at` might say who stands in for a person whose home it is.
+    /// Whether an office that knew these editions might say who stands in for a person whose home it is.
     ///
     /// # Errors
     /// The rule that stands against it.
-    pub fn may_name_deputy_at(&self, writer: OfficeId, record: &DeputyRecord, at: Version) -> Result<(), EnrolError> {
+    pub fn may_name_deputy_at(&self, writer: OfficeId, record: &DeputyRecord, at: impl Into<At>) -> Result<(), EnrolError> {
+        let at = at.into();
         if !self.listed_at(writer, at) {
             return Err(EnrolError::UnknownOffice);
         }

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::bounds::{MAX_OFFICES, MAX_UNIT_DEPTH, MAX_UNITS};
-use crate::chart::{Chart, Delegation, Office, Unit, Was};
+use crate::bounds::{MAX_SEALED_TO, MAX_UNIT_DEPTH, MAX_UNITS};
+use crate::chart::{Change, Chart, Delegation, Office, Unit, Was};
 use crate::document::Row;
 use crate::ids::{OfficeId, UnitId, Version};
 use crate::subchart::Subchart;
@@ -43,9 +43,12 @@ pub enum Escape {
     /// An office that hosts a unit outside the subtree: it does not host that one.
     #[error("hosts {0}, which is not in the delegated subtree")]
     Hosts(UnitId),
-    /// A short name or a key that another office has.
-    #[error("has a short name or a key of {0}")]
+    /// A key that another office has.
+    #[error("has a key of {0}")]
     Taken(OfficeId),
+    /// A short name that another office has: it goes by its number instead.
+    #[error("has the short name of {0}")]
+    Named(OfficeId),
     /// An office that is said to count from before the delegation.
     #[error("is said to count from before the delegation")]
     Since,
@@ -63,44 +66,40 @@ pub(super) struct Merged<'a> {
     pub(super) units: Vec<&'a Unit>,
     pub(super) offices: Vec<Cow<'a, Office>>,
     pub(super) addresses: Vec<(OfficeId, Vec<String>)>,
-    pub(super) former: Vec<Former<'a>>,
+    /// Offices that are listed no more, as they were last.
+    pub(super) left: Vec<&'a Office>,
     /// The delegation that each office beyond the chart's own was listed under.
     pub(super) listed_by: BTreeMap<OfficeId, UnitId>,
     pub(super) strays: Vec<Stray>,
 }
 
-/// An office as a delegated directory once listed it: what it wrote then goes on counting.
-#[derive(Debug)]
-pub(super) struct Former<'a> {
-    pub(super) office: &'a Office,
-    /// The edition of the chart that withdrew the delegation, if one did.
-    pub(super) until: Option<Version>,
-    /// The units that it hosted, and all above them.
-    pub(super) reads: BTreeSet<UnitId>,
-}
-
 /// Whose a short name or a key is.
 #[derive(Debug, Default)]
-struct Claims<'a> {
-    slugs: BTreeMap<&'a str, OfficeId>,
+struct Claims {
+    slugs: BTreeMap<String, OfficeId>,
     keys: BTreeMap<[u8; 32], OfficeId>,
 }
 
-impl<'a> Claims<'a> {
+impl Claims {
+    /// Whose a key of this office is besides. One that the chart listed once may go over to a delegation under its number and keys.
     fn taken_by(&self, office: &Office) -> Option<OfficeId> {
+        let owners = [office.sign.0, office.peer.0, office.seal.0].map(|key| self.keys.get(&key).copied());
         let shared = (office.sign == office.peer).then_some(office.id);
-        // An office that the chart listed once may go over to a delegation under its number and keys.
-        let by_key = self.key_of(office).filter(|owner| *owner != office.id);
-        self.slugs.get(&*office.slug).copied().or(by_key).or(shared)
+        owners.into_iter().flatten().find(|owner| *owner != office.id).or(shared)
     }
 
-    fn key_of(&self, office: &Office) -> Option<OfficeId> {
-        [office.sign.0, office.peer.0, office.seal.0].iter().find_map(|key| self.keys.get(key)).copied()
-    }
-
-    fn take(&mut self, office: &'a Office) {
-        self.slugs.insert(&office.slug, office.id);
+    fn take(&mut self, office: &Office) {
+        self.slugs.insert(office.slug.clone(), office.id);
         self.take_keys(office);
+    }
+
+    /// A short name for an office whose own is another's: its number.
+    fn name(&self, office: OfficeId) -> String {
+        let mut slug = office.to_string();
+        while self.slugs.contains_key(&slug) {
+            slug.push('-');
+        }
+        slug
     }
 
     fn take_keys(&mut self, office: &Office) {
@@ -115,23 +114,19 @@ pub(super) fn merge<'a>(chart: &'a Chart, subcharts: &[&'a Subchart]) -> Merged<
     let mut claims = Claims::default();
     chart.offices.iter().for_each(|office| claims.take(office));
     // A key that an office of the chart had once is nobody else's either.
-    let rows = chart.past.iter().filter_map(|change| if let Was::Office { row, .. } = &change.was { row.as_ref() } else { None });
-    rows.for_each(|office| claims.take_keys(office));
+    once(&chart.past).for_each(|office| claims.take_keys(office));
     let parents: BTreeMap<UnitId, Option<UnitId>> = chart.units.iter().map(|unit| (unit.id, unit.parent)).collect();
     for subchart in subcharts {
         let Some(delegation) = chart.delegations.iter().find(|row| row.unit == subchart.unit) else { continue };
-        let branch = Branch { delegation, subchart, parents: &parents };
+        let branch = Branch { delegation, subchart, parents: &parents, known: chart.head.version };
         match delegation.withdrawn {
             None => {
                 let inside = branch.units(&mut merged);
                 branch.offices(&inside, &mut claims, &mut merged);
                 branch.addresses(&mut merged);
-                branch.former(&subchart.former, &mut claims, &mut merged);
+                branch.once(once(&subchart.past), &mut claims, &mut merged);
             }
-            Some(_) => {
-                branch.former(&subchart.offices, &mut claims, &mut merged);
-                branch.former(&subchart.former, &mut claims, &mut merged);
-            }
+            Some(_) => branch.once(once(&subchart.past).chain(&subchart.offices), &mut claims, &mut merged),
         }
     }
     merged.units.sort_by_key(|unit| unit.id);
@@ -139,11 +134,17 @@ pub(super) fn merge<'a>(chart: &'a Chart, subcharts: &[&'a Subchart]) -> Merged<
     merged
 }
 
+/// The rows of offices that a past remembers, the oldest first.
+fn once(past: &[Change]) -> impl Iterator<Item = &Office> {
+    past.iter().filter_map(|change| if let Was::Office { row, .. } = &change.was { row.as_ref() } else { None })
+}
+
 /// One delegated directory beside the delegation that lets it count.
 struct Branch<'a, 'b> {
     delegation: &'b Delegation,
     subchart: &'a Subchart,
     parents: &'b BTreeMap<UnitId, Option<UnitId>>,
+    known: Version,
 }
 
 impl<'a> Branch<'a, '_> {
@@ -188,14 +189,14 @@ impl<'a> Branch<'a, '_> {
         inside
     }
 
-    fn offices(&self, inside: &BTreeSet<UnitId>, claims: &mut Claims<'a>, merged: &mut Merged<'a>) {
+    fn offices(&self, inside: &BTreeSet<UnitId>, claims: &mut Claims, merged: &mut Merged<'a>) {
         for office in &self.subchart.offices {
             let row = Row::Office(office.id);
             let why = if !self.delegation.offices.contains(office.id.0) {
                 Some(Escape::Number)
-            } else if office.since < self.delegation.since {
+            } else if office.since < self.delegation.since || office.since > self.known {
                 Some(Escape::Since)
-            } else if merged.offices.len() >= MAX_OFFICES {
+            } else if merged.offices.len() >= MAX_SEALED_TO {
                 Some(Escape::TooMany)
             } else {
                 claims.taken_by(office).map(Escape::Taken)
@@ -204,11 +205,16 @@ impl<'a> Branch<'a, '_> {
                 merged.strays.push(self.stray(row, why));
                 continue;
             }
-            claims.take(office);
+            let mut kept = Cow::Borrowed(office);
+            if let Some(other) = claims.slugs.get(&*office.slug) {
+                // It loses its short name and nothing else: what offices may do follows from numbers and keys alone.
+                merged.strays.push(self.stray(row, Escape::Named(*other)));
+                kept.to_mut().slug = claims.name(office.id);
+            }
+            claims.take(&kept);
             let outside = office.hosts.iter().filter(|unit| !inside.contains(unit));
             let before = merged.strays.len();
             merged.strays.extend(outside.map(|unit| self.stray(row, Escape::Hosts(*unit))));
-            let mut kept = Cow::Borrowed(office);
             if merged.strays.len() > before {
                 kept.to_mut().hosts.retain(|unit| inside.contains(unit));
             }
@@ -227,33 +233,22 @@ impl<'a> Branch<'a, '_> {
         }
     }
 
-    /// Takes rows as they once were; they are no readers and no peers, and displace nobody.
-    fn former(&self, rows: &'a [Office], claims: &mut Claims<'a>, merged: &mut Merged<'a>) {
+    /// Takes note of rows as they once were: their keys are nobody else's.
+    fn once(&self, rows: impl Iterator<Item = &'a Office>, claims: &mut Claims, merged: &mut Merged<'a>) {
         for office in rows {
-            let of_another = claims.key_of(office).filter(|owner| *owner != office.id);
-            let why = if !self.delegation.offices.contains(office.id.0) {
-                Some(Escape::Number)
-            } else if office.since < self.delegation.since {
-                Some(Escape::Since)
+            let why = if self.delegation.offices.contains(office.id.0) {
+                claims.taken_by(office).map(Escape::Taken)
             } else {
-                of_another.map(Escape::Taken)
+                Some(Escape::Number)
             };
-            if let Some(why) = why {
-                merged.strays.push(self.stray(Row::Office(office.id), why));
-                continue;
+            match why {
+                Some(why) => merged.strays.push(self.stray(Row::Office(office.id), why)),
+                None => {
+                    claims.take_keys(office);
+                    merged.left.push(office);
+                }
             }
-            claims.take_keys(office);
-            let reads = office.hosts.iter().flat_map(|unit| self.way_up(*unit)).collect();
-            merged.former.push(Former { office, until: self.delegation.withdrawn, reads });
         }
-    }
-
-    /// A unit of the subtree with all above it, over own rows and the chart's; empty for one that is not in it.
-    fn way_up(&self, unit: UnitId) -> Vec<UnitId> {
-        let own = |id: UnitId| self.subchart.units.iter().find(|row| row.id == id && self.delegation.units.contains(id.0));
-        let above = |at: &UnitId| own(*at).map_or_else(|| self.parents.get(at).copied().flatten(), |row| row.parent);
-        let way: Vec<UnitId> = std::iter::successors(Some(unit), above).take(MAX_UNIT_DEPTH).collect();
-        if way.contains(&self.delegation.unit) { way } else { Vec::new() }
     }
 
     /// Whether the chart itself lists a unit in the subtree.

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
-use super::{Directory, Former};
+use super::listing::Listing;
+use super::{At, Directory, Known};
 use crate::chart::{Chart, Office, PostRule, Rights, Was};
 use crate::ids::{GroupId, OfficeId, Topic, UnitId, Version};
 use crate::sign::{SignError, Verifier};
@@ -93,14 +94,6 @@ impl Past {
         }
     }
 
-    /// An office was listed by a delegated directory, and the delegation is withdrawn.
-    pub(super) fn withdrawn(&mut self, office: OfficeId, reads: &BTreeSet<UnitId>, at: Version) {
-        let units = reads.iter().copied().map(Topic::Unit);
-        for topic in units.chain([Topic::District, Topic::Inbox(office)]) {
-            self.losses.entry(topic).or_default().insert(at);
-        }
-    }
-
     /// Whether a fact was true at a version, that is true now or not.
     fn was(&self, fact: Fact, now: bool, at: Version) -> bool {
         let flips = self.flips.get(&fact).map_or(&[][..], Vec::as_slice);
@@ -160,33 +153,31 @@ fn facts(rights: &Rights, touched: &Touched) -> BTreeSet<Fact> {
 }
 
 impl Directory {
-    /// Whether an office was listed at a version.
+    /// Whether an office was listed by the editions that it knew.
     #[must_use]
-    pub fn listed_at(&self, office: OfficeId, at: Version) -> bool {
-        self.stay_at(office, at).is_some()
+    pub fn listed_at(&self, office: OfficeId, at: impl Into<At>) -> bool {
+        let at = at.into();
+        self.charted_at(office, at.chart) || self.own_listing(office, at).is_some()
     }
 
-    /// What verifies what an office signed when it knew a version; none when it was not listed then.
+    /// What verifies what an office signed when it knew these editions; none when it was not listed then.
     #[must_use]
-    pub fn verifier_at(&self, office: OfficeId, at: Version) -> Option<&Verifier> {
-        self.stay_at(office, at).map(|(_, verifier)| verifier)
+    pub fn verifier_at(&self, office: OfficeId, at: impl Into<At>) -> Option<Verifier> {
+        let at = at.into();
+        let own = || Some(self.own_listing(office, at)?.offices.get(&office)?.verifier.clone());
+        self.stay_at(office, at.chart).map(|(_, verifier)| verifier.clone()).or_else(own)
     }
 
-    /// Whether an office read a topic at a version.
+    /// Whether an office read a topic by the editions that somebody knew.
     #[must_use]
-    pub fn reads_at(&self, office: OfficeId, topic: Topic, at: Version) -> bool {
-        self.listed_at(office, at)
-            && match topic {
-                Topic::District => true,
-                Topic::Unit(unit) => self.past.was(Fact::Reads(unit, office), self.reads_now(office, topic), at),
-                Topic::Group(group) => self.past.was(Fact::Member(group, office), self.reads_now(office, topic), at),
-                Topic::Inbox(of) => of == office,
-            }
+    pub fn reads_at(&self, office: OfficeId, topic: Topic, known: &Known) -> bool {
+        let listing = || self.branches.listing(known.chart, &known.delegated);
+        self.read_by_chart(office, topic, known.chart) || self.reads_as(&listing(), office, topic, known.chart)
     }
 
-    /// The offices that read a topic at a version, by number.
+    /// The offices that read a topic by the editions that somebody knew, by number.
     #[must_use]
-    pub fn readers_at(&self, topic: Topic, at: Version) -> Vec<OfficeId> {
+    pub fn readers_at(&self, topic: Topic, known: &Known) -> Vec<OfficeId> {
         let range = |first: Fact, last: Fact| self.past.changed(first, last);
         let (none, all) = (OfficeId(0), OfficeId(u32::MAX));
         let mut offices: BTreeSet<OfficeId> = self.readers_now(topic).into_iter().collect();
@@ -196,28 +187,43 @@ impl Directory {
             Topic::Group(group) => offices.extend(range(Fact::Member(group, none), Fact::Member(group, all))),
             Topic::Inbox(office) => drop(offices.insert(office)),
         }
-        offices.into_iter().filter(|office| self.reads_at(*office, topic, at)).collect()
+        offices.retain(|office| self.read_by_chart(*office, topic, known.chart));
+        offices.extend(self.delegated_readers(topic, known));
+        offices.into_iter().collect()
     }
 
-    /// Whether an office might have a log of a topic at a version.
+    /// The offices of delegated directories that read a topic by the editions that somebody knew.
+    pub(super) fn delegated_readers(&self, topic: Topic, known: &Known) -> Vec<OfficeId> {
+        let listing = self.branches.listing(known.chart, &known.delegated);
+        let reads = |office: &OfficeId| self.reads_as(&listing, *office, topic, known.chart);
+        listing.offices.keys().copied().filter(reads).collect()
+    }
+
+    /// Whether an office might have a log of a topic by the editions that it knew.
+    ///
+    /// To whom a delegated number belonged then is not asked: nobody reads a topic of one that was not given.
     #[must_use]
-    pub fn may_write_at(&self, office: OfficeId, topic: Topic, at: Version) -> bool {
-        if !self.listed_at(office, at) {
+    pub fn may_write_at(&self, office: OfficeId, topic: Topic, at: impl Into<At>) -> bool {
+        let at = at.into();
+        let own = self.own_listing(office, at);
+        if !self.charted_at(office, at.chart) && own.is_none() {
             return false;
         }
+        let reads =
+            || self.read_by_chart(office, topic, at.chart) || own.as_ref().is_some_and(|own| self.reads_as(own, office, topic, at.chart));
         match topic {
             Topic::District => true,
             Topic::Unit(unit) => {
-                let anyone = || self.past.was(Fact::Anyone, self.policy.post == PostRule::Anyone, at);
-                let exists = || self.past.was(Fact::Exists(unit), self.units.contains_key(&unit), at);
-                self.reads_at(office, topic, at) || (anyone() && exists()) || self.once_read(office, unit, at)
+                let anyone = || self.past.was(Fact::Anyone, self.policy.post == PostRule::Anyone, at.chart);
+                let charted = || self.past.was(Fact::Exists(unit), self.charted.contains(&unit), at.chart);
+                reads() || (anyone() && (charted() || self.delegated_at(|row| row.units.contains(unit.0), at.chart)))
             }
-            Topic::Group(_) => self.reads_at(office, topic, at),
-            Topic::Inbox(of) => self.listed_at(of, at),
+            Topic::Group(_) => reads(),
+            Topic::Inbox(of) => self.charted_at(of, at.chart) || self.delegated_at(|row| row.offices.contains(of.0), at.chart),
         }
     }
 
-    /// Whether a topic lost a reader in an edition after `after` and not after `upto`.
+    /// Whether the chart took a reader from a topic in an edition after `after` and not after `upto`.
     #[must_use]
     pub fn lost_reader(&self, topic: Topic, after: Version, upto: Version) -> bool {
         let span = (Bound::Excluded(after), Bound::Included(upto));
@@ -227,20 +233,60 @@ impl Directory {
     /// An office's row as it last was, whether it is listed still or left.
     #[must_use]
     pub fn office_ever(&self, id: OfficeId) -> Option<&Office> {
-        let former = || self.former.get(&id)?.last().map(|row| &row.member.office);
-        self.office(id).or_else(|| self.past.stays.get(&id)?.first().map(|stay| &stay.office)).or_else(former)
+        self.office(id).or_else(|| self.past.stays.get(&id)?.first().map(|stay| &stay.office)).or_else(|| self.left.get(&id))
     }
 
-    /// Whether an office had people of exactly this unit at a version.
-    pub(super) fn hosted_at(&self, office: OfficeId, unit: UnitId, at: Version) -> bool {
-        let now = self.office(office).is_some_and(|row| row.hosts.binary_search(&unit).is_ok());
-        self.listed_at(office, at) && self.past.was(Fact::Hosts(unit, office), now, at)
+    /// Whether an office had people of exactly this unit by the editions that it knew.
+    pub(super) fn hosted_at(&self, office: OfficeId, unit: UnitId, at: impl Into<At>) -> bool {
+        let at = at.into();
+        let hosts = |row: &Office| row.hosts.binary_search(&unit).is_ok();
+        let now = self.charted_now(office).is_some_and(hosts);
+        let own = || self.own_listing(office, at).is_some_and(|own| own.offices.get(&office).is_some_and(|member| hosts(&member.office)));
+        if self.charted_at(office, at.chart) { self.past.was(Fact::Hosts(unit, office), now, at.chart) } else { own() }
     }
 
-    /// Whether an office enrolled people by itself at a version.
-    pub(super) fn enrolled_at(&self, office: OfficeId, at: Version) -> bool {
-        let now = self.office(office).is_some_and(|row| row.enrols);
-        self.listed_at(office, at) && self.past.was(Fact::Enrols(office), now, at)
+    /// Whether an office enrolled people by itself by the editions that it knew.
+    pub(super) fn enrolled_at(&self, office: OfficeId, at: impl Into<At>) -> bool {
+        let at = at.into();
+        let now = self.charted_now(office).is_some_and(|row| row.enrols);
+        let own = || self.own_listing(office, at).is_some_and(|own| own.offices.get(&office).is_some_and(|member| member.office.enrols));
+        if self.charted_at(office, at.chart) { self.past.was(Fact::Enrols(office), now, at.chart) } else { own() }
+    }
+
+    /// Whether the chart itself listed an office at a version.
+    fn charted_at(&self, office: OfficeId, at: Version) -> bool {
+        self.stay_at(office, at).is_some()
+    }
+
+    /// The row of an office that the chart itself lists now.
+    fn charted_now(&self, office: OfficeId) -> Option<&Office> {
+        self.office(office).filter(|_| self.listed_by(office).is_none())
+    }
+
+    fn read_by_chart(&self, office: OfficeId, topic: Topic, at: Version) -> bool {
+        let now = || self.charted_now(office).is_some() && self.reads_now(office, topic);
+        self.charted_at(office, at)
+            && match topic {
+                Topic::District => true,
+                Topic::Unit(unit) => self.past.was(Fact::Reads(unit, office), now(), at),
+                Topic::Group(group) => self.was_member(group, office, at),
+                Topic::Inbox(of) => of == office,
+            }
+    }
+
+    /// Whether an office that a listing has reads a topic.
+    fn reads_as(&self, listing: &Listing, office: OfficeId, topic: Topic, at: Version) -> bool {
+        listing.offices.get(&office).is_some_and(|member| match topic {
+            Topic::District => true,
+            Topic::Unit(unit) => member.reads.contains(&unit),
+            Topic::Group(group) => self.was_member(group, office, at),
+            Topic::Inbox(of) => of == office,
+        })
+    }
+
+    fn was_member(&self, group: GroupId, office: OfficeId, at: Version) -> bool {
+        let now = self.groups.get(&group).is_some_and(|group| group.offices.binary_search(&office).is_ok());
+        self.past.was(Fact::Member(group, office), now, at)
     }
 
     /// Whether an office was suspended at a version: it read, and had to say nothing.
@@ -250,23 +296,10 @@ impl Directory {
     }
 
     fn stay_at(&self, office: OfficeId, at: Version) -> Option<(&Office, &Verifier)> {
-        let member = self.offices.get(&office).filter(|member| member.office.since <= at);
+        let member = self.offices.get(&office).filter(|member| self.listed_by(office).is_none() && member.office.since <= at);
         let now = member.map(|member| (&member.office, &member.verifier));
         let then = || self.past.stays.get(&office)?.iter().find(|stay| stay.since <= at && at < stay.until);
-        let former = || self.former_at(office, at).last().map(|row| (&row.member.office, &row.member.verifier));
-        now.filter(|_| at <= self.version).or_else(|| then().map(|stay| (&stay.office, &stay.verifier))).or_else(former)
-    }
-
-    /// The rows that a delegated directory once had of an office, as far as they counted at a version.
-    fn former_at(&self, office: OfficeId, at: Version) -> impl Iterator<Item = &Former> {
-        let rows = self.former.get(&office).map_or(&[][..], Vec::as_slice);
-        rows.iter().filter(move |row| row.held_at(at) && at <= self.version)
-    }
-
-    /// Whether a delegated directory once had an office read a unit. When it ceased to is not known by versions of the
-    /// chart, so what it wrote counts for as long as the delegation does.
-    fn once_read(&self, office: OfficeId, unit: UnitId, at: Version) -> bool {
-        self.former_at(office, at).any(|row| row.member.reads.contains(&unit))
+        now.filter(|_| at <= self.version).or_else(|| then().map(|stay| (&stay.office, &stay.verifier)))
     }
 }
 
@@ -318,15 +351,15 @@ mod tests {
         for then in &all {
             let at = then.version();
             for topic in topics() {
-                assert_eq!(newest.readers_at(topic, at), then.readers(topic), "{topic} at {at}");
+                assert_eq!(newest.readers_at(topic, &at.into()), then.readers(topic), "{topic} at {at}");
                 for office in (1..=6).map(OfficeId) {
                     assert_eq!(newest.may_write_at(office, topic, at), then.may_write(office, topic), "{office} {topic} at {at}");
-                    assert_eq!(newest.reads_at(office, topic, at), then.reads(office, topic), "{office} {topic} at {at}");
+                    assert_eq!(newest.reads_at(office, topic, &at.into()), then.reads(office, topic), "{office} {topic} at {at}");
                 }
             }
             for office in (1..=6).map(OfficeId) {
                 let keys = |verifier: Option<&Verifier>| verifier.map(Verifier::public);
-                assert_eq!(keys(newest.verifier_at(office, at)), keys(then.verifier(office)), "{office} at {at}");
+                assert_eq!(keys(newest.verifier_at(office, at).as_ref()), keys(then.verifier(office)), "{office} at {at}");
                 assert_eq!(newest.is_suspended_at(office, at), then.is_suspended(office), "{office} at {at}");
                 for unit in (1..=6).map(UnitId) {
                     assert_eq!(newest.hosted_at(office, unit, at), then.offices_hosting(unit).contains(&office), "{office} {unit} at {at}");

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
-use super::Directory;
+use super::{Directory, Known};
 use crate::chart::Office;
 use crate::ids::{LogId, OfficeId, PersonId, Topic, Version};
 use crate::revocations::{End, Revocations, RevokedOffice};
@@ -109,20 +109,26 @@ impl Directory {
 
     /// Who may hold the key of an epoch whose writer knew these versions: the readers of the topic that were not revoked, by number.
     #[must_use]
-    pub fn readers_allowed(&self, topic: Topic, chart: Version, revocations: Version) -> Vec<OfficeId> {
-        let mut readers = self.readers_at(topic, chart);
-        readers.retain(|office| !self.is_revoked_at(*office, revocations));
+    pub fn readers_allowed(&self, topic: Topic, known: &Known) -> Vec<OfficeId> {
+        let mut readers = self.readers_at(topic, known);
+        readers.retain(|office| !self.is_revoked_at(*office, known.revocations));
         readers
     }
 
     /// Whether an epoch is dead to a writer who knows `now`: a reader of the topic as of `began` left it or was revoked since.
-    ///
-    /// Shapes:  both are versions of the chart and of the list of revocations.
     #[must_use]
-    pub fn is_dead(&self, topic: Topic, began: (Version, Version), now: (Version, Version)) -> bool {
-        let lists = (Bound::Excluded((began.1, OfficeId(u32::MAX))), Bound::Included((now.1, OfficeId(u32::MAX))));
-        let revoked = || began.1 < now.1 && self.revoked.since.range(lists).any(|(_, office)| self.reads_at(*office, topic, began.0));
-        self.lost_reader(topic, began.0, now.0) || revoked()
+    pub fn is_dead(&self, topic: Topic, began: &Known, now: &Known) -> bool {
+        let after = |version, office| (version, OfficeId(office));
+        let lists = (Bound::Excluded(after(began.revocations, u32::MAX)), Bound::Included(after(now.revocations, u32::MAX)));
+        let revoked = || {
+            let mut since = self.revoked.since.range(lists);
+            began.revocations < now.revocations && since.any(|(_, office)| self.reads_at(*office, topic, began))
+        };
+        let left = || {
+            let before = self.delegated_readers(topic, began);
+            !before.is_empty() && before.iter().any(|office| !self.reads_at(*office, topic, now))
+        };
+        self.lost_reader(topic, began.chart, now.chart) || revoked() || left()
     }
 }
 
@@ -163,11 +169,12 @@ mod tests {
     #[test]
     fn who_could_read_is_known_for_every_pair_of_versions() {
         let directory = revoked().directory();
-        let allowed = |list| directory.readers_allowed(Topic::Unit(UnitId(2)), Version(1), Version(list)).len();
+        let known = |list| Known { chart: Version(1), revocations: Version(list), delegated: Vec::new() };
+        let allowed = |list| directory.readers_allowed(Topic::Unit(UnitId(2)), &known(list)).len();
         assert_eq!((allowed(0), allowed(1), allowed(2)), (4, 3, 2));
-        let dead = |began, now| directory.is_dead(Topic::Unit(UnitId(2)), (Version(1), Version(began)), (Version(1), Version(now)));
+        let dead = |began, now| directory.is_dead(Topic::Unit(UnitId(2)), &known(began), &known(now));
         assert!(dead(0, 1) && dead(1, 2) && dead(0, 2) && !dead(1, 1) && !dead(2, 2));
-        let without = directory.is_dead(Topic::Unit(UnitId(5)), (Version(1), Version(0)), (Version(1), Version(2)));
+        let without = directory.is_dead(Topic::Unit(UnitId(5)), &known(0), &known(2));
         assert!(!without, "neither of the two ever read that unit");
     }
 

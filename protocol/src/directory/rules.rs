@@ -1,8 +1,8 @@
 //! Who reads, who writes, who posts, who enrols.
 
-use super::Directory;
+use super::{At, Directory};
 use crate::chart::PostRule;
-use crate::ids::{OfficeId, Topic, Version};
+use crate::ids::{OfficeId, Topic};
 use crate::person::PersonRecord;
 
 /// An office may not put this person record into its district log.
@@ -38,7 +38,10 @@ impl Directory {
         match topic {
             Topic::District => self.offices.keys().copied().collect(),
             Topic::Unit(id) => self.units.get(&id).map_or_else(Vec::new, |place| place.readers.clone()),
-            Topic::Group(id) => self.groups.get(&id).map_or_else(Vec::new, |group| group.offices.clone()),
+            Topic::Group(id) => {
+                let offices = self.groups.get(&id).map_or(&[][..], |group| &group.offices);
+                offices.iter().copied().filter(|office| self.offices.contains_key(office)).collect()
+            }
             Topic::Inbox(id) => self.office(id).map(|office| office.id).into_iter().collect(),
         }
     }
@@ -110,14 +113,15 @@ impl Directory {
     /// # Errors
     /// The rule that stands against it.
     pub fn may_enrol(&self, writer: OfficeId, person: &PersonRecord) -> Result<(), EnrolError> {
-        self.may_enrol_at(writer, person, self.version())
+        self.may_enrol_at(writer, person, self.at(writer))
     }
 
-    /// Whether an office that knew version `at` might put a person's record into its district log.
+    /// Whether an office that knew these editions might put a person's record into its district log.
     ///
     /// # Errors
     /// The rule that stands against it.
-    pub fn may_enrol_at(&self, writer: OfficeId, person: &PersonRecord, at: Version) -> Result<(), EnrolError> {
+    pub fn may_enrol_at(&self, writer: OfficeId, person: &PersonRecord, at: impl Into<At>) -> Result<(), EnrolError> {
+        let at = at.into();
         if !self.listed_at(writer, at) {
             return Err(EnrolError::UnknownOffice);
         }

@@ -192,16 +192,18 @@ fn prove(exhibit: &Exhibit, previous: EntryId, directory: &Directory) -> Result<
     if header.suite != SUITE || !fits || !length {
         return Err(fault(exhibit, EntryFault::Malformed));
     }
-    if header.directory > directory.version() || header.revocations > directory.revocations_version() {
+    let subtree = directory.subtree_of(header.log.office, header.directory);
+    let awaited = subtree.is_some_and(|unit| directory.awaits(unit, header.delegated));
+    if header.directory > directory.version() || header.revocations > directory.revocations_version() || awaited {
         return Err(fault(exhibit, EntryFault::Newer));
     }
-    let key = directory.verifier_at(header.log.office, header.directory).ok_or_else(|| fault(exhibit, EntryFault::Writer))?;
+    let key = directory.verifier_at(header.log.office, header.at()).ok_or_else(|| fault(exhibit, EntryFault::Writer))?;
     let silent = !header.kind.is_of_reading() && directory.is_suspended_at(header.log.office, header.directory);
-    if silent || !directory.may_write_at(header.log.office, header.log.topic, header.directory) {
+    if silent || !directory.may_write_at(header.log.office, header.log.topic, header.at()) {
         return Err(fault(exhibit, EntryFault::Writer));
     }
     let part = exhibit.signed_part(previous);
-    part.verify(key, &exhibit.signature).map_err(|_| fault(exhibit, EntryFault::Signature))?;
+    part.verify(&key, &exhibit.signature).map_err(|_| fault(exhibit, EntryFault::Signature))?;
     let (log, seq, time) = (header.log, header.seq, header.time);
     Ok(Place { log, seq, id: part.id(), time, directory: header.directory, revocations: header.revocations })
 }
@@ -219,7 +221,7 @@ fn records(all: &[Proven<'_>], directory: &Directory) -> Result<Records, Evidenc
         let plain = open(proven, body, opening, directory)?;
         let signed = SignedPerson::read(&plain, directory.district()).map_err(|_| proven.fault(EntryFault::Content))?;
         let at_home = proven.place.log.topic == Topic::District;
-        let may = directory.may_enrol_at(proven.place.log.office, &signed.record, proven.place.directory).is_ok();
+        let may = directory.may_enrol_at(proven.place.log.office, &signed.record, proven.exhibit.header.at()).is_ok();
         if !at_home || !may || records.places.insert(signed.encode(), proven.place.clone()).is_some() {
             return Err(proven.fault(EntryFault::Record));
         }

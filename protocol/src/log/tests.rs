@@ -21,11 +21,11 @@ fn draft(kind: Kind, epoch: u32, time: u64) -> Draft {
 /// The body of a rekey entry with a box, which nobody opens here, for each of `members`.
 fn rekey(members: &[OfficeId]) -> Vec<u8> {
     let boxes = members.iter().map(|office| KeyBox { office: *office, key: 0, sealed: [7; 80] }).collect();
-    Rekey { commitment: Hash32([7; 32]), boxes }.encode().unwrap()
+    Rekey { commitment: Hash32([7; 32]), boxes, delegated: Vec::new() }.encode().unwrap()
 }
 
 fn due(directory: &Directory) -> Vec<u8> {
-    rekey(&epoch::members(directory, &home(), (directory.version(), directory.revocations_version())))
+    rekey(&epoch::members(directory, &home(), &directory.known()))
 }
 
 /// A rekey entry and so many messages.
@@ -36,14 +36,14 @@ fn written(district: &SampleDistrict, messages: u64) -> Vec<Entry> {
     let drafts = [first].into_iter().chain((1..=messages).map(|n| draft(Kind::MESSAGE, 1, 10 + n)));
     let write = |draft| {
         let entry = write(home(), &state, draft, &directory, &district.sign_keys[2]).unwrap();
-        state = *Candidate::next(entry.clone(), &state, &directory).unwrap().state();
+        state = Candidate::next(entry.clone(), &state, &directory).unwrap().state().clone();
         entry
     };
     drafts.map(write).collect()
 }
 
 fn append(state: &LogState, entry: &Entry, directory: &Directory) -> Result<LogState, Refusal> {
-    Ok(*Candidate::next(entry.clone(), state, directory)?.verify(directory)?.state())
+    Ok(Candidate::next(entry.clone(), state, directory)?.verify(directory)?.state().clone())
 }
 
 #[test]

@@ -100,7 +100,7 @@ impl Node {
         let held = self.logs.entry(entry.header.log).or_default();
         let judged = Candidate::next(Entry::clone(entry), &held.state, &directory);
         let state = judged.and_then(|candidate| {
-            let state = *candidate.state();
+            let state = candidate.state().clone();
             if verify { candidate.verify(&directory).map(|_| state) } else { Ok(state) }
         });
         match state {
@@ -124,7 +124,7 @@ impl Node {
             for entry in &entries {
                 match Candidate::next(Entry::clone(entry), &held.state, &directory) {
                     Ok(candidate) if entry.header.seq <= end.seq => {
-                        held.state = *candidate.state();
+                        held.state = candidate.state().clone();
                         held.entries.push(Arc::clone(entry));
                     }
                     _ => struck += 1,
@@ -298,8 +298,9 @@ impl World {
         }
         let log = LogId { office: node.id, incarnation: Incarnation(7), topic, precedence: Precedence::Routine };
         let key = &self.authority.sign_keys[at];
-        let members = epoch::members(&directory, &log, node.versions());
-        let state = node.logs.entry(log).or_default().state;
+        let known = directory.known();
+        let members = epoch::members(&directory, &log, &known);
+        let state = node.logs.entry(log).or_default().state.clone();
         let draft = |kind, epoch, body| Draft { kind, epoch, time, body };
         let running = node.members.get(&log);
         let lost = running.is_some_and(|running| running.iter().any(|office| !members.contains(office)));
@@ -311,9 +312,9 @@ impl World {
             }
         }
         // Who left and came back had the key in between: that the members are the same again is not enough.
-        if running != Some(&members) || directory.is_dead(topic, state.rekeyed, node.versions()) {
+        if running != Some(&members) || directory.is_dead(topic, &state.rekeyed, &known) {
             let boxes = members.iter().map(|office| KeyBox { office: *office, key: 0, sealed: [0; 80] }).collect();
-            let body = Rekey { commitment: Hash32::ZERO, boxes }.encode().expect("few boxes");
+            let body = Rekey { commitment: Hash32::ZERO, boxes, delegated: known.delegated.clone() }.encode().expect("few boxes");
             let epoch = Epoch(state.epoch.0 + 1);
             let rekey = write(log, &state, draft(Kind::REKEY, epoch, body), &directory, key).expect("few boxes");
             append(node, rekey)?;
@@ -321,7 +322,7 @@ impl World {
             self.race.epochs += 1;
         }
         self.time += 1;
-        let state = node.logs.entry(log).or_default().state;
+        let state = node.logs.entry(log).or_default().state.clone();
         let said = Draft { time: Timestamp(self.time), ..draft(Kind::MESSAGE, state.epoch, vec![2]) };
         append(node, write(log, &state, said, &directory, key).expect("a short body"))?;
         self.race.messages += 1;
@@ -438,5 +439,5 @@ fn pull(node: &mut Node, log: &LogId, entries: &[Arc<Entry>], verify: bool) -> R
 }
 
 fn heads(node: &Node) -> BTreeMap<LogId, LogState> {
-    node.logs.iter().filter(|(_, held)| held.state.seq > Seq::ZERO).map(|(log, held)| (*log, held.state)).collect()
+    node.logs.iter().filter(|(_, held)| held.state.seq > Seq::ZERO).map(|(log, held)| (*log, held.state.clone())).collect()
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::conflict::contradict;
+use super::conflict::{contradict, forgets};
 use super::gate::{self, Verdict};
 use super::{Accepted, Conflict, Freshness, Trust, TrustError};
 use crate::chart::{Chart, Delegation};
@@ -32,7 +32,9 @@ impl Trust {
         vouched(&self.chart, &next)?;
         let conflict = held.filter(|held| contradict(held, &next)).map(|held| Conflict::of(held, &next));
         let twice = held.is_some_and(|held| held.version() == next.version());
-        let Some(newer) = self.settle(Verdict { newer: (!twice).then_some(next), conflict })? else { return Ok(Accepted::Same) };
+        // By another past, entries that were taken would be judged otherwise.
+        let refused = twice || held.is_some_and(|held| forgets(held, &next));
+        let Some(newer) = self.settle(Verdict { newer: (!refused).then_some(next), conflict })? else { return Ok(Accepted::Same) };
         self.subcharts.insert(unit, newer);
         self.fold()?;
         Ok(Accepted::Newer)

@@ -1,6 +1,7 @@
 //! Delegations given, changed and taken back.
 
 use okrug_protocol::chart::{Delegation, Span};
+use okrug_protocol::directory::At;
 use okrug_protocol::document::{DocumentError, Row};
 use okrug_protocol::ids::{Hash32, OfficeId, Topic, UnitId, Version};
 use okrug_protocol::sample::{delegation, signing};
@@ -19,6 +20,11 @@ fn withdraw(rig: &mut Rig) -> Vec<u8> {
     });
     rig.publish(Kind::Chart, &chart);
     held.encode()
+}
+
+/// An edition of the chart and one of the directory of u2.
+fn at(chart: u32, own: u32) -> At {
+    At { chart: Version(chart), own: Version(own) }
 }
 
 cases! {
@@ -70,14 +76,14 @@ cases! {
     }
     the_past_of_a_withdrawn_subtree_verifies: "what an office of a withdrawn subtree wrote must not become a forgery" => {
         let mut rig = Rig::delegated();
-        let before = rig.node.chart().version();
+        let before = rig.node.directory().known();
         withdraw(&mut rig);
         let directory = rig.node.directory();
-        let key = directory.verifier_at(OfficeId(201), before).map(okrug_protocol::sign::Verifier::public);
-        assert_eq!(key, Some(signing("sign", 201).public()));
-        assert!(directory.may_write_at(OfficeId(201), Topic::Unit(UnitId(201)), before));
-        assert!(directory.verifier_at(OfficeId(201), directory.version()).is_none());
-        assert!(directory.lost_reader(Topic::Unit(UnitId(2)), before, directory.version()));
+        let then = at(before.chart.0, 1);
+        assert_eq!(directory.verifier_at(OfficeId(201), then).map(|key| key.public()), Some(signing("sign", 201).public()));
+        assert!(directory.may_write_at(OfficeId(201), Topic::Unit(UnitId(201)), then));
+        assert!(directory.verifier_at(OfficeId(201), at(directory.version().0, 1)).is_none());
+        assert!(directory.is_dead(Topic::Unit(UnitId(2)), &before, &directory.known()));
     }
     a_withdrawn_authority_signs_on: "a sub-authority goes on signing after its delegation was withdrawn" => {
         let mut rig = Rig::delegated();
@@ -100,7 +106,7 @@ cases! {
         let file = rig.node.to_file();
         assert_eq!(file.subcharts, [kept]);
         let fresh = okrug_protocol::trust::Trust::from_file(None, &file).unwrap();
-        assert!(fresh.directory().verifier_at(OfficeId(201), Version(2)).is_some());
+        assert!(fresh.directory().verifier_at(OfficeId(201), at(2, 1)).is_some());
     }
     a_kept_edition_with_another_body: "another edition under the version that a withdrawal keeps" => {
         let mut rig = Rig::delegated();
@@ -129,11 +135,12 @@ cases! {
     }
     an_office_that_left_a_subtree_keeps_its_past: "an office leaves a subtree: what it wrote goes on verifying, and it is let in no more" => {
         let mut rig = Rig::delegated();
-        let left = rig.subchart(|chart| { chart.former = chart.offices.drain(..).collect(); chart.addresses.clear(); });
+        let left = rig.subchart(|chart| { chart.offices.clear(); chart.addresses.clear(); });
         rig.takes(SUB, &left);
         let directory = rig.node.directory();
-        assert!(!rig.lists(201) && directory.verifier_at(OfficeId(201), Version(2)).is_some());
-        assert!(directory.may_write_at(OfficeId(201), Topic::Unit(UnitId(201)), Version(2)) && !directory.reads(OfficeId(201), Topic::District));
+        assert!(!rig.lists(201) && directory.verifier_at(OfficeId(201), at(2, 1)).is_some());
+        assert!(directory.verifier_at(OfficeId(201), at(2, 2)).is_none(), "and what it writes when it knows is refused");
+        assert!(directory.may_write_at(OfficeId(201), Topic::Unit(UnitId(201)), at(2, 1)) && !directory.reads(OfficeId(201), Topic::District));
     }
     an_unknown_office_of_a_subtree_waits: "an office of a subtree whose directory is not here yet: its entries wait, they are not refused" => {
         let rig = Rig::delegated();

@@ -83,7 +83,7 @@ impl Rig {
         let mut next = held.doc().clone();
         next.head = follow(held);
         change(&mut next);
-        forged(&next, keys)
+        forged(&next.remembering(held.doc()), keys)
     }
 
     /// Both sides take a charter that replaces the directory's key by this one.

@@ -55,7 +55,7 @@ impl Scene {
         let directory = self.district.directory();
         let key = &self.district.sign_keys[usize::try_from(log.id.office.0).unwrap() - 1];
         let entry = log::write(log.id, &log.state, draft, &directory, key).unwrap();
-        log.state = *Candidate::next(entry.clone(), &log.state, &directory).unwrap().verify(&directory).unwrap().state();
+        log.state = Candidate::next(entry.clone(), &log.state, &directory).unwrap().verify(&directory).unwrap().state().clone();
         log.entries.push(entry);
     }
 

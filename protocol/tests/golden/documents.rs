@@ -1,7 +1,7 @@
 //! Every kind of signed document, with every kind of row.
 
 use okrug_protocol::bootstrap::Bootstrap;
-use okrug_protocol::chart::{Chart, Delegation, Group, Office, Policy, PostRule, ResealRule, Span, Unit};
+use okrug_protocol::chart::{Change, Chart, Delegation, Group, Office, Policy, PostRule, ResealRule, Span, Unit, Was};
 use okrug_protocol::charter::{Charter, Role, SUITE};
 use okrug_protocol::clock::Millis;
 use okrug_protocol::codec;
@@ -166,7 +166,7 @@ fn subchart() -> Signed<Subchart> {
         carrier: false,
         enrols: true,
     };
-    let former = Office { id: OfficeId(302), slug: "office-302".to_owned(), sign: signing("sign", 302).public(), ..office.clone() };
+    let left = Office { id: OfficeId(302), slug: "office-302".to_owned(), sign: signing("sign", 302).public(), ..office.clone() };
     let subchart = Subchart {
         head: head(district(), 65_536, Hash32([9; 32])),
         unit: UnitId(2),
@@ -174,7 +174,7 @@ fn subchart() -> Signed<Subchart> {
         units: vec![Unit { id: UnitId(80_001), parent: Some(UnitId(2)), name: "Сектор".to_owned() }],
         offices: vec![office],
         addresses: vec![(OfficeId(301), vec!["/ip4/10.0.0.2/tcp/4100".to_owned()])],
-        former: vec![former],
+        past: vec![Change { version: Version(65_536), was: Was::Office { id: OfficeId(302), row: Some(left) } }],
     };
     signed(subchart, &[&signing("delegate", 0), &signing("delegate", 1)])
 }

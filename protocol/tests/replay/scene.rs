@@ -134,7 +134,7 @@ impl Scene {
         let draft = Draft { kind: Kind::REKEY, epoch: Epoch(1), time: Timestamp(10), body: self.rekey(2).encode().unwrap() };
         let directory = self.district.directory();
         let entry = log::write(home().log, &LogState::EMPTY, draft, &directory, &self.district.sign_keys[0]).unwrap();
-        let state = *Candidate::next(entry.clone(), &LogState::EMPTY, &directory).unwrap().state();
+        let state = Candidate::next(entry.clone(), &LogState::EMPTY, &directory).unwrap().state().clone();
         (entry, state)
     }
 

@@ -60,7 +60,7 @@ fn verified(entries: &[Vec<u8>], district: &District) -> LogId {
     let (directory, mut state, mut log) = (district.directory(), LogState::EMPTY, None);
     for bytes in entries {
         let candidate = Candidate::next(Entry::decode(bytes).unwrap(), &state, &directory).unwrap();
-        state = *candidate.state();
+        state = candidate.state().clone();
         log = Some(candidate.header().log);
         candidate.verify(&directory).unwrap();
     }

@@ -120,16 +120,9 @@ pub fn subchart(plan: &Plan, row: &Delegation, trust: &Trust, term: Term) -> Res
     let before = last.map_or(&[][..], |last| &last.doc().offices);
     let known = trust.chart().version();
     let offices: Vec<Office> = plan.offices_in_use().filter_map(|office| office_row(office, before, known)).collect();
-    let mut former = last.map_or_else(Vec::new, |last| last.doc().former.clone());
-    let changed =
-        |was: &&Office| !offices.iter().any(|is| (is.id, is.sign, is.peer, &is.hosts) == (was.id, was.sign, was.peer, &was.hosts));
-    for was in before.iter().filter(changed) {
-        // One row for each since: of two with the same the later says more.
-        former.retain(|row: &Office| (row.id, row.since) != (was.id, was.since));
-        former.push(was.clone());
-    }
     let units = units(plan).into_iter().filter(|unit| unit.id != row.unit).collect();
-    Ok(Subchart { head, unit: row.unit, chart: known, units, offices, addresses: addresses(plan), former })
+    let subchart = Subchart { head, unit: row.unit, chart: known, units, offices, addresses: addresses(plan), past: Vec::new() };
+    Ok(last.map_or_else(|| subchart.clone(), |last| subchart.clone().remembering(last.doc())))
 }
 
 fn addresses(plan: &Plan) -> Vec<(OfficeId, Vec<String>)> {

@@ -1,5 +1,6 @@
 //! A subtree is given to others: their folder, their numbers, their signatures, and what happens when it is taken back.
 
+use okrug_protocol::directory::At;
 use okrug_protocol::ids::{OfficeId, UnitId};
 use okrug_protocol::trust::{DistrictFile, Trust};
 
@@ -126,13 +127,17 @@ fn a_subtree_that_is_taken_back_lists_nobody_and_its_past_stays() {
     desk.write("sub.okrug", sub.read("district.okrug"));
     desk.ok(&["authority", "import", "sub.okrug"]);
     let office = trust(&desk).directory().office_by_slug("uvat").unwrap().id;
-    let before = trust(&desk).chart().version();
+    let before = trust(&desk).directory().at(office);
     desk.ok(&["authority", "delegate", "Дежурная служба", "--withdraw"]);
     signs(&desk);
     let after = trust(&desk);
     assert!(after.directory().office(office).is_none(), "nobody lets it in any more");
     assert!(after.directory().verifier_at(office, before).is_some(), "what it wrote before verifies");
-    assert!(after.directory().verifier_at(office, after.chart().version()).is_none(), "and what it writes now does not");
+    let now = At { chart: after.chart().version(), ..before };
+    assert!(after.directory().verifier_at(office, now).is_none(), "and what it writes now does not");
+    // What was written under it is judged by it for ever: it is not given again under the same unit.
+    let (_, refused) = desk.fails(&["authority", "delegate", "Дежурная служба", "x.pub", "--lang", "en"]);
+    assert!(refused.contains("was withdrawn"), "{refused}");
     sub.write("main.okrug", desk.read("district.okrug"));
     sub.ok(&["authority", "import", "main.okrug"]);
     assert_eq!(sub.fails(&[&["authority", "sign", "--renew"][..], &PASS].concat()).0, 5);

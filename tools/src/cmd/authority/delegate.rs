@@ -32,6 +32,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), Problem> {
     match (&args.keys, at, args.withdraw) {
         (None, Some(at), true) => plan.delegations[at].withdrawn = true,
         (Some(_), _, true) | (None, None, true) => return Err(none_to_withdraw(&args.unit)),
+        (_, Some(at), false) if plan.delegations[at].withdrawn => return Err(withdrawn(&args.unit)),
         (None, _, false) => return Err(misuse(said!("нужен файл ключей ветви", "the public keys of the subtree are needed"))),
         (Some(path), at, false) => {
             let given = PublicKeys::load(path)?;
@@ -86,6 +87,18 @@ fn unit(plan: &Plan, word: &str) -> Result<u32, Problem> {
     let found = plan.unit(word).filter(|unit| unit.parent.is_some()).map(|unit| unit.number);
     let names: Vec<String> = plan.units_in_use().map(|unit| unit.name.clone()).collect();
     found.ok_or_else(|| nothing("no_unit", word, &names, said!("отдела «{word}» нет", "there is no unit \"{word}\"")))
+}
+
+/// What was written under a delegation is judged by it for ever, so it is not given twice.
+fn withdrawn(word: &str) -> Problem {
+    Problem::new(
+        "withdrawn",
+        Exit::Refused,
+        said!(
+            "ветвь «{word}» была отозвана и снова не поручается; её отделы и отделения справочник может вести сам, а поручить можно новый отдел",
+            "the subtree \"{word}\" was withdrawn and is not delegated again; the directory may list its units and offices itself, and a new unit may be delegated"
+        ),
+    )
 }
 
 fn none_to_withdraw(word: &str) -> Problem {
