@@ -17,6 +17,7 @@ fn run(seeds: impl Iterator<Item = u64>) -> Race {
             epochs: sum.epochs + one.epochs,
             documents: sum.documents + one.documents,
             cheats: sum.cheats + one.cheats,
+            silenced: sum.silenced + one.silenced,
             struck: sum.struck + one.struck,
         },
         Err(fault) => panic!("seed {seed}: {fault}; again with OKRUG_SEED={seed}"),
@@ -33,7 +34,7 @@ fn removals_race_with_messages_and_no_message_is_under_an_epoch_that_its_writer_
         None => run(0..number("OKRUG_SEEDS").unwrap_or(SEEDS)),
     };
     // Enough of everything happened for the verdict to mean something.
-    assert!(sum.messages > 1_000 && sum.cheats > 20 && sum.struck > 20, "{sum:?}");
+    assert!(sum.messages > 1_000 && sum.cheats > 20 && sum.silenced > 20 && sum.struck > 20, "{sum:?}");
     eprintln!("{sum:?}");
 }
 

@@ -36,6 +36,8 @@ pub struct Race {
     pub documents: u32,
     /// Messages that a cheating writer put under a dead epoch; each was refused.
     pub cheats: u32,
+    /// Messages that a suspended office put into its log all the same; each was refused.
+    pub silenced: u32,
     /// Entries that a list took out of logs again.
     pub struck: u32,
 }
@@ -56,6 +58,9 @@ pub enum Fault {
     /// A message under an epoch that its writer knew to be dead was taken.
     #[error("a message under an epoch that its writer knew to be dead was taken: {0}/{1}")]
     DeadEpoch(LogId, Seq),
+    /// Something was taken that its writer said while it knew that it was suspended.
+    #[error("something was taken that its writer said while it was suspended: {0}/{1}")]
+    Spoke(LogId, Seq),
     /// Two offices that exchanged all they have do not hold the same.
     #[error("{0} and {1} do not hold the same in the end")]
     Apart(OfficeId, OfficeId),
@@ -224,6 +229,7 @@ impl World {
                 let leaves = |chart: &mut Chart| {
                     chart.offices.retain(|row| row.id != office);
                     chart.groups.iter_mut().for_each(|group| group.offices.retain(|id| *id != office));
+                    chart.suspended.retain(|id| *id != office);
                 };
                 (DocumentKind::Chart, self.authority.amend(leaves))
             }
@@ -235,6 +241,13 @@ impl World {
                     chart.offices.sort_by_key(|row| row.id);
                 };
                 (DocumentKind::Chart, self.authority.amend(returns))
+            }
+            5 if !self.left.contains_key(&office) => {
+                let turns = |chart: &mut Chart| match chart.suspended.binary_search(&office) {
+                    Ok(at) => drop(chart.suspended.remove(at)),
+                    Err(at) => chart.suspended.insert(at, office),
+                };
+                (DocumentKind::Chart, self.authority.amend(turns))
             }
             _ => {
                 let turns = |chart: &mut Chart| {
@@ -302,6 +315,12 @@ impl World {
         let members = epoch::members(&directory, &log, &known);
         let state = node.logs.entry(log).or_default().state.clone();
         let draft = |kind, epoch, body| Draft { kind, epoch, time, body };
+        if directory.is_suspended(node.id) {
+            let cheat = write(log, &state, draft(Kind::MESSAGE, state.epoch, vec![1]), &directory, key).expect("a short body");
+            self.race.silenced += 1;
+            let refused = Candidate::next(cheat, &state, &directory).err() == Some(Refusal::Suspended);
+            return if refused { Ok(()) } else { Err(Fault::Spoke(log, state.seq.next())) };
+        }
         let running = node.members.get(&log);
         let lost = running.is_some_and(|running| running.iter().any(|office| !members.contains(office)));
         if lost {
@@ -407,6 +426,9 @@ impl World {
             let chart = self.told.iter().find(|((chart, _), _)| *chart == header.directory).map(|(_, told)| told);
             let list = self.told.iter().find(|((_, list), _)| *list == header.revocations).map(|(_, told)| told);
             let (Some(chart), Some(list)) = (chart, list) else { return Err(Fault::DeadEpoch(*log, header.seq)) };
+            if chart.is_suspended(log.office) && !header.kind.is_of_reading() {
+                return Err(Fault::Spoke(*log, header.seq));
+            }
             let may = |office: &OfficeId| *office == log.office || (chart.reads_now(*office, log.topic) && !list.is_revoked(*office));
             if !have.iter().all(may) {
                 return Err(Fault::DeadEpoch(*log, header.seq));
