@@ -251,6 +251,14 @@ table! {
     MayNotPost = "may_not_post", FORBIDDEN, Refused,
         said!("Писать сюда нельзя", "Not allowed to write here"),
         said!("вы читаете эту переписку, но писать в неё вам не разрешено", "you read this conversation and may not write in it");
+    /// The office is read-only until the authority resumes it.
+    OfficeSuspended = "office_suspended", FORBIDDEN, Refused,
+        said!("Отделение приостановлено: только чтение", "The office is suspended: read-only"),
+        said!(
+            "округ приостановил это отделение: всё пришедшее читается, ничего не записано и не отправлено",
+            "the district has suspended this office: what comes is read, nothing was written or sent"
+        ),
+        said!("писать можно снова, когда администратор округа возобновит его: okrug office resume", "writing goes on when the district's authority resumes it: okrug office resume");
     /// A message without text.
     EmptyText = "empty_text", UNPROCESSABLE_ENTITY, Usage,
         said!("Пустое сообщение", "An empty message"),

@@ -43,6 +43,7 @@ impl From<&Refused> for Code {
             Refused::BadTitle => Code::BadTitle,
             Refused::NoSuchUnit => Code::NoSuchUnit,
             Refused::MayNotPost => Code::MayNotPost,
+            Refused::Suspended => Code::OfficeSuspended,
             Refused::MayNotEnrol => Code::MayNotEnrol,
             Refused::NoNumberLeft => Code::NoNumberLeft,
             Refused::EmptyText => Code::EmptyText,
@@ -84,6 +85,7 @@ fn of_documents(error: &DocumentsError) -> Code {
 fn of_write(error: &WriteError) -> Code {
     match error {
         WriteError::NotListed(_) | WriteError::MayNotWrite(_) => Code::MayNotPost,
+        WriteError::Suspended => Code::OfficeSuspended,
         WriteError::TooLong => Code::TextTooLong,
         WriteError::Full => Code::NoSpace,
         WriteError::Unavailable => Code::Stopping,

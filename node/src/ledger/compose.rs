@@ -144,6 +144,9 @@ impl Worker {
         if !directory.may_write(self.me, draft.topic) {
             return Err(WriteError::MayNotWrite(draft.topic));
         }
+        if directory.is_suspended(self.me) && !draft.kind.is_of_reading() {
+            return Err(WriteError::Suspended);
+        }
         if draft.kind == Kind::REKEY {
             return Err(WriteError::Refused(Refusal::EpochOutOfTurn));
         }

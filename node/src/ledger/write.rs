@@ -47,6 +47,9 @@ pub enum WriteError {
     /// This office has no right to the topic.
     #[error("this office may not write to {0}")]
     MayNotWrite(Topic),
+    /// This office is suspended: it reads, and says nothing.
+    #[error("this office is suspended: it reads, and nothing was written")]
+    Suspended,
     /// The body does not fit into an entry, or the tag is too long.
     #[error("it is too long for an entry")]
     TooLong,

@@ -137,7 +137,8 @@ impl Appointments {
     /// Writes new editions of the roles in which a term has begun or ended, or a holder has left or has new keys.
     pub(crate) async fn renew(&self) -> Result<(), Refused> {
         let now = crate::clock::now();
-        if self.due(now).is_empty() {
+        // Who is suspended announces nothing: it is due again when the office is resumed.
+        if self.desk.directory().is_suspended(self.desk.me) || self.due(now).is_empty() {
             return Ok(());
         }
         let _turn = self.turn.lock().await;

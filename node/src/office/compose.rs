@@ -67,6 +67,9 @@ impl Composer {
         if !self.desk.sees(&me, &chat) {
             return Err(Refused::NoSuchChat);
         }
+        if directory.is_suspended(self.desk.me) {
+            return Err(Refused::Suspended);
+        }
         if !self.desk.may_post(&me, &chat) {
             return Err(Refused::MayNotPost);
         }

@@ -174,6 +174,7 @@ impl Desk {
     /// Whether a person may write into a conversation that they see.
     pub(crate) fn may_post(&self, person: &PersonRecord, chat: &ChatKey) -> bool {
         match *chat {
+            ChatKey::Role(..) if self.directory().is_suspended(self.me) => false,
             ChatKey::Role(role, with) => person.active && (with != person.person || self.open_role(role).is_some()),
             _ => rights::may_post(&self.directory(), person, chat),
         }

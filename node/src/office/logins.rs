@@ -55,7 +55,8 @@ impl Handle {
         let (_, record) = self.person(session)?;
         let now = clock::now();
         let acts_for = self.desk().acts_for(record.person, now);
-        let rights = if record.active { vec!["post".to_owned()] } else { Vec::new() };
+        let writes = record.active && !self.desk().directory().is_suspended(self.desk().me);
+        let rights = if writes { vec!["post".to_owned()] } else { Vec::new() };
         Ok(Me {
             person: self.person_view(&record),
             office: self.desk().my_office(),

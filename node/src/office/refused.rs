@@ -60,6 +60,9 @@ pub enum Refused {
     /// The person may not write there.
     #[error("no right to write here")]
     MayNotPost,
+    /// The office is suspended: its people read, and nothing is written.
+    #[error("this office is suspended: it reads, and nothing was written")]
+    Suspended,
     /// The directory does not let this office enrol people.
     #[error("the directory does not let this office enrol people")]
     MayNotEnrol,

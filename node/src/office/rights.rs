@@ -24,6 +24,9 @@ pub(crate) fn sees(directory: &Directory, me: OfficeId, person: &PersonRecord, c
 
 /// Whether a person may write into a conversation that they see.
 pub(crate) fn may_post(directory: &Directory, person: &PersonRecord, chat: &ChatKey) -> bool {
+    if directory.is_suspended(person.office) {
+        return false;
+    }
     match *chat {
         ChatKey::Pair(..) => person.active && chat.other(person.person).is_some(),
         ChatKey::Role(_, with) => person.active && with == person.person,

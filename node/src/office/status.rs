@@ -77,6 +77,7 @@ impl Desk {
             freshness: self.freshness(now),
             revocations: self.list_age(now),
             revoked: directory.is_revoked(self.me),
+            suspended: directory.is_suspended(self.me),
         }
     }
 
@@ -122,6 +123,7 @@ impl Desk {
                 carrier: office.carrier,
                 last_entry: last_entry.get(&office.id).copied(),
                 queue: queues.by_office.get(&office.id).copied().unwrap_or_default(),
+                suspended: directory.is_suspended(office.id),
             }
         };
         directory.members().filter(|office| office.id != self.me).map(peer).collect()

@@ -15,3 +15,4 @@ mod offline;
 mod people_hostile;
 mod revoked;
 mod roles;
+mod suspended;

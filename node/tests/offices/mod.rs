@@ -213,6 +213,11 @@ impl Official {
         self.office.post(self.session, chat, post).await.unwrap()
     }
 
+    /// Sends what may be refused.
+    pub(crate) async fn try_post(&self, chat: ChatId, post: Post) -> Result<Posted, Refused> {
+        self.office.post(self.session, chat, post).await
+    }
+
     /// Says something for a role or a person.
     pub(crate) async fn say_for(&self, chat: ChatId, text: &str, of: &str) -> Result<Message, Refused> {
         let id = okrug_protocol::digest::hash(b"test\0", &[text.as_bytes()]).short();

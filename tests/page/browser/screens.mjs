@@ -218,6 +218,41 @@ test('an old directory is told', async () => {
   await page.waitForSelector('.banner-bad:has-text("просрочен")');
 });
 
+test('an old list of revocations is told with its age, and a fresh one is not', async () => {
+  const days = (n) => new Date(Date.now() - n * 86_400_000 - 60_000).toISOString();
+  const list = (freshness) => ({ version: 3, issued: days(41), refresh_by: days(11), age_s: 41 * 86_400, freshness });
+  node.revocations = list('stale');
+  const page = await room();
+  await page.waitForSelector('.banner-warn:has-text("Список отзыва устарел (41 день)")');
+  node.revocations = list('overdue');
+  await page.reload();
+  await page.waitForSelector('.banner-bad:has-text("Список отзыва устарел (41 день)")');
+  node.revocations = list('fresh');
+  await page.reload();
+  await page.waitForSelector('#write');
+  assert.equal(await page.locator('.banner:has-text("Список отзыва")').count(), 0);
+});
+
+test('a suspended office says in words that it is read-only, and writes again when it is resumed', async () => {
+  node.suspended = true;
+  node.rights = [];
+  const page = await room();
+  await page.waitForSelector('.banner-warn:has-text("Отделение приостановлено: только чтение.")');
+  await page.waitForSelector('.closed:has-text("только читать")');
+  assert.equal(await page.locator('.banner:has-text("Вам разрешено только читать")').count(), 0, 'it is not said twice');
+  assert.equal(await page.locator('#write').count(), 0);
+  node.say('u3', other('o2').id, 'Читайте дальше');
+  await message(page, 'Читайте дальше').waitFor();
+  const english = await come();
+  await enter(english, 'login', 'okrug');
+  await english.click('.languages button[lang=en]');
+  await english.waitForSelector('.banner-warn:has-text("This office is suspended: read-only.")');
+  Object.assign(node, { suspended: false, rights: ['post'] });
+  await page.reload();
+  await page.waitForSelector('#write');
+  assert.equal(await page.locator('.banner').count(), 0);
+});
+
 test('what comes late stands in its place and is announced', async () => {
   for (let i = 0; i < 60; i++) node.say('u4', other('o2', 'u4').id, `Сводка ${i}`, { sent: Date.now() - (70 - i) * 60_000, quiet: true });
   const page = await room('Дежурная служба');

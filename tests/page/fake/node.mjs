@@ -9,7 +9,7 @@ const KEPT_EVENTS = 500;
 export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
   const tree = district(here);
   const office = tree.offices.find((each) => each.here);
-  const node = { tree, freshness: 'fresh', revocations: null, rights: ['post'], actsFor: [], health: {}, queue: {}, chats: new Map(), messages: new Map(), clients: new Map(), listeners: new Set(), version: 7 };
+  const node = { tree, freshness: 'fresh', revocations: null, suspended: false, rights: ['post'], actsFor: [], health: {}, queue: {}, chats: new Map(), messages: new Map(), clients: new Map(), listeners: new Set(), version: 7 };
   const events = [];
   let sequence = 0;
   let eventId = 0;
@@ -178,7 +178,7 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
     return {
       person: { id, name, position, unit, unit_name: byId(tree.units, unit).name },
       office: { id: office.id, slug: office.slug, name: office.name },
-      district: { id: 'd4c1', name: 'Округ Югра', freshness: node.freshness, revocations: node.revocations, revoked: false },
+      district: { id: 'd4c1', name: 'Округ Югра', freshness: node.freshness, revocations: node.revocations, revoked: false, suspended: node.suspended },
       rights: node.rights,
       acts_for: node.actsFor,
     };

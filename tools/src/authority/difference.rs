@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use okrug_protocol::bootstrap::Bootstrap;
 use okrug_protocol::chart::{Chart, Delegation, Office, Unit};
 use okrug_protocol::charter::Charter;
-use okrug_protocol::ids::hex;
+use okrug_protocol::ids::{OfficeId, hex};
 use okrug_protocol::revocations::Revocations;
 use okrug_protocol::subchart::Subchart;
 use okrug_protocol::trust::Trust;
@@ -84,6 +84,7 @@ fn charts(before: Option<&Chart>, after: &Chart) -> Vec<Said> {
     let mut lines = units(before.map_or(&[], |chart| &chart.units), &after.units);
     lines.extend(offices(before.map_or(&[], |chart| &chart.offices), &after.offices));
     lines.extend(delegations(before.map_or(&[], |chart| &chart.delegations), &after.delegations));
+    lines.extend(suspended(before.map_or(&[], |chart| &chart.suspended), &after.suspended));
     if before.is_some_and(|before| before.groups != after.groups) {
         lines.push(said!("~ группы отделений", "~ groups of offices"));
     }
@@ -135,6 +136,15 @@ fn offices(before: &[Office], after: &[Office]) -> Vec<Said> {
             let (ru, en) = if keys(id) { (", НОВЫЕ КЛЮЧИ", ", NEW KEYS") } else { ("", "") };
             said!("{sign} отделение {id} {slug} «{name}»{hosts}{ru}", "{sign} office {id} {slug} \"{name}\"{hosts}{en}")
         },
+    )
+}
+
+fn suspended(before: &[OfficeId], after: &[OfficeId]) -> Vec<Said> {
+    rows(
+        before,
+        after,
+        |office| *office,
+        |sign, office| said!("{sign} приостановлено отделение {office}: только чтение", "{sign} suspended office {office}: read-only"),
     )
 }
 

@@ -77,9 +77,14 @@ pub fn chart(plan: &Plan, ground: Ground<'_>, term: Term) -> Result<Chart, Probl
     let mut offices: Vec<Office> =
         plan.offices_in_use().filter_map(|office| office_row(office, &last.doc().offices, head.version)).collect();
     offices.sort_by_key(|office| office.id);
-    let delegations = plan.delegations.iter().map(|row| delegation(row, ground.trust, head.version)).collect();
+    let delegations: Vec<Delegation> = plan.delegations.iter().map(|row| delegation(row, ground.trust, head.version)).collect();
+    // Whoever has left needs no suspension any more.
+    let is_there = |id: &OfficeId| offices.iter().any(|row| row.id == *id) || delegations.iter().any(|row| row.offices.contains(id.0));
+    let mut suspended: Vec<OfficeId> = plan.suspended.iter().copied().map(OfficeId).filter(is_there).collect();
+    suspended.sort();
+    suspended.dedup();
     let page_root = plan.page_root.as_deref().and_then(unhex).and_then(|bytes| bytes.try_into().ok()).map(Hash32);
-    let chart = Chart { head, units: units(plan), offices, delegations, page_root, ..last.doc().clone() };
+    let chart = Chart { head, units: units(plan), offices, delegations, page_root, suspended, ..last.doc().clone() };
     Ok(chart.remembering(last.doc()))
 }
 

@@ -24,6 +24,9 @@ pub struct Plan {
     /// The SHA-256 of the root certificate of the offices' pages, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_root: Option<String>,
+    /// Numbers of the offices that read and write nothing, those of delegated subtrees among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suspended: Vec<u32>,
     /// In the folder of a sub-authority: what it was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub under: Option<PlanUnder>,
@@ -143,6 +146,7 @@ impl Plan {
             next_unit: 2,
             next_office: 1,
             page_root: None,
+            suspended: Vec::new(),
             under: None,
             units: vec![root],
             offices: Vec::new(),

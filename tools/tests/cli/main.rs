@@ -20,4 +20,5 @@ mod role;
 mod simulate;
 mod staff;
 mod status;
+mod suspend;
 mod words;

@@ -45,6 +45,7 @@ export default {
   'ban.overdue': 'The directory of the district is overdue. Tell your IT person: withdrawn access may not have reached this office.',
   'ban.crl': { one: 'Revocation list is {n} day old', other: 'Revocation list is {n} days old' },
   'ban.revoked': 'This office has been revoked. What you have stays readable; nothing new leaves it. Ask the authority of the district.',
+  'ban.suspended': 'This office is suspended: read-only. What comes can be read; writing goes on when the authority of the district resumes it.',
   'ban.crowded': 'Too many pages of Okrug are open: no news comes to this one. Close some.',
   'ban.unlisted': 'This office is not in the directory of the district: other offices do not see it. Tell your IT person.',
   'ban.reader': 'You may only read. Writing is not possible now.',

@@ -43,7 +43,7 @@ function own() {
   const found = [];
   const { enrolled = true, disk = null, clock = null } = status.value ?? {};
   if (!enrolled) found.push(['bad', t('ban.unlisted')]);
-  if (!self().rights.includes('post')) found.push(['warn', t('ban.reader')]);
+  if (!self().rights.includes('post') && !self().district.suspended) found.push(['warn', t('ban.reader')]);
   if (disk?.free === 0) found.push(['bad', t('ban.full')]);
   else if (disk && disk.free < SCARCE_BYTES) found.push(['warn', t('ban.scarce')]);
   if (clock?.plausible === false) found.push(['warn', t('ban.clock')]);
@@ -51,7 +51,7 @@ function own() {
 }
 
 export function Banners() {
-  const { freshness, revocations, revoked } = self().district;
+  const { freshness, revocations, revoked, suspended } = self().district;
   const old = revocations && revocations.freshness !== 'fresh';
   return html`
     <div class="banners" role="status">
@@ -61,6 +61,7 @@ export function Banners() {
       ${ALARMS.filter((code) => self().alarms?.includes(code)).map((code) => html`<${Banner} key=${code} kind="bad" text=${t(`alarm.${code}`)} />`)}
       ${freshness !== 'fresh' && html`<${Banner} kind=${freshness === 'overdue' ? 'bad' : 'warn'} text=${t(`ban.${freshness}`)} />`}
       ${revoked && html`<${Banner} kind="bad" text=${t('ban.revoked')} />`}
+      ${suspended && html`<${Banner} kind="warn" text=${t('ban.suspended')} />`}
       ${old && html`<${Banner} kind=${revocations.freshness === 'overdue' ? 'bad' : 'warn'} text=${t('ban.crl', { n: days(revocations.issued) })} />`}
       ${!nodeLost.value && silent.value.length > 0 && html`<${Banner} kind="warn" text=${links(silent.value)} />`}
     </div>

@@ -81,7 +81,7 @@ function Conversation({ chat }) {
       <${Head} chat=${chat} />
       ${chat.unopened && html`<${Banner} kind="warn" text=${lost(chat.unopened)} />`}
       <${Log} key=${generation.value} chat=${chat} />
-      ${chat.can_post ? html`<${Composer} chat=${chat} />` : html`<p class="closed">${t(self().rights.includes('post') ? 'write.closed' : 'write.reader')}</p>`}
+      ${chat.can_post && self().rights.includes('post') ? html`<${Composer} chat=${chat} />` : html`<p class="closed">${t(self().rights.includes('post') ? 'write.closed' : 'write.reader')}</p>`}
       ${shown && html`<${Details} key=${shown.id} message=${shown} close=${() => (detailed.value = '')} />`}
     </section>
     ${(carded.value || (whoOpen.value && chat.kind !== 'group')) && html`<${Who} chat=${chat} card=${carded.value} close=${close} />`}

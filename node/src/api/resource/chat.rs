@@ -74,7 +74,7 @@ pub(crate) async fn history(
         (status = 201, description = "Said", body = Message),
         (status = 200, description = "The same `client_id` had said it before", body = Message),
         (status = 401, description = "`not_logged_in`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`may_not_post`, `may_not_speak_for`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`may_not_post`, `may_not_speak_for`, `office_suspended`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`no_such_chat`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`empty_text`, `text_too_long`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 507, description = "`no_space`", body = ProblemBody, content_type = "application/problem+json"),

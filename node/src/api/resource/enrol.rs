@@ -30,6 +30,7 @@ use crate::words::Lang;
     responses(
         (status = 201, description = "Enrolled and logged in; the cookie is set. With `token: true` the body is a token instead.", body = Me),
         (status = 401, description = "`wrong_code`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`office_suspended`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`login_taken`, `has_left`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`bad_login`, `weak_password`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "`throttled`, with `Retry-After`", body = ProblemBody, content_type = "application/problem+json"),

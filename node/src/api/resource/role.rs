@@ -188,6 +188,7 @@ pub(crate) async fn end_deputy(State(app): State<App>, Admin(by): Admin, Part(pe
     responses(
         (status = 200, description = "Named; null when the time is over already", body = Deputy),
         (status = 401, description = "`not_logged_in`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`may_not_enrol`, `office_suspended`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`no_such_person`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`bad_term`", body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -207,6 +208,7 @@ pub(crate) async fn name_own_deputy(
     responses(
         (status = 204, description = "Nobody stands in any more"),
         (status = 401, description = "`not_logged_in`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`may_not_enrol`, `office_suspended`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`no_deputy`", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]

@@ -128,6 +128,9 @@ pub struct District {
     pub revocations: Option<ListAge>,
     /// Whether this office is revoked: it reads what it has, and nobody takes what it writes.
     pub revoked: bool,
+    /// Whether this office is suspended: it reads what comes, and writes nothing until it is resumed.
+    #[serde(default)]
+    pub suspended: bool,
 }
 
 /// How old a list of revocations is.

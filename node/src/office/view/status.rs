@@ -112,6 +112,9 @@ pub struct Peer {
     pub last_entry: Option<Millis>,
     /// What waits for it.
     pub queue: Queue,
+    /// Whether it is suspended: it reads, and writes nothing.
+    #[serde(default)]
+    pub suspended: bool,
 }
 
 /// Messages of this office that are not held elsewhere: by an office that reads them, or by any.

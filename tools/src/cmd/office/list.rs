@@ -16,8 +16,13 @@ pub(super) fn run(context: &Context) -> Result<(), Problem> {
         .pick(["НОМЕР", "КОД", "ОТДЕЛЕНИЕ", "СОСТОЯНИЕ", "ОТДЕЛОВ", "АДРЕСА"], ["NUMBER", "SLUG", "OFFICE", "STATE", "UNITS", "ADDRESSES"]);
     let (mut table, mut rows) = (Table::new(head), Vec::new());
     for office in plan.offices_in_use() {
-        let signed = directory.office(okrug_protocol::ids::OfficeId(office.number)).is_some();
+        let number = okrug_protocol::ids::OfficeId(office.number);
+        let signed = directory.office(number).is_some();
+        let (planned, suspended) = (plan.suspended.contains(&office.number), directory.is_suspended(number));
         let (state, word) = match (office.keys.is_some(), signed) {
+            (_, true) if planned && suspended => ("suspended", context.lang.pick("приостановлено", "suspended")),
+            (_, true) if planned => ("to_suspend", context.lang.pick("приостановка ждёт подписи", "suspension to be signed")),
+            (_, true) if suspended => ("to_resume", context.lang.pick("возобновление ждёт подписи", "resumption to be signed")),
             (_, true) => ("signed", context.lang.pick("в справочнике", "signed")),
             (true, false) => ("enrolled", context.lang.pick("ждёт подписи", "to be signed")),
             (false, false) => ("listed", context.lang.pick("нет заявки", "no request")),

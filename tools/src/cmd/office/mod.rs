@@ -4,6 +4,7 @@ mod address;
 mod answer;
 mod enrol;
 mod list;
+mod suspend;
 
 use clap::Subcommand;
 
@@ -28,6 +29,9 @@ enum Action {
     Answer(answer::Args),
     List,
     Address(address::Args),
+    Suspend(suspend::Args),
+    Resume(suspend::Args),
+    Close(suspend::Closing),
     Revoke(revocation::Addition),
 }
 
@@ -66,6 +70,13 @@ pub const HELP: &[Row] = &[
     ("office.address.remove", "Remove an address", "Убрать адрес"),
     ("office.address.remove.office", "The office: short name or number", "Отделение: краткое имя или номер"),
     ("office.address.remove.address", "The address as it is listed", "Адрес, как он записан"),
+    ("office.suspend", "Make an office read-only until it is resumed", "Приостановить отделение: только чтение, пока не возобновят"),
+    ("office.suspend.office", "The office: short name or number", "Отделение: краткое имя или номер"),
+    ("office.resume", "Let a suspended office write again", "Возобновить приостановленное отделение"),
+    ("office.resume.office", "The office: short name or number", "Отделение: краткое имя или номер"),
+    ("office.close", "Close an office: it leaves the directory in good order", "Закрыть отделение: оно выходит из справочника"),
+    ("office.close.office", "The office: short name or number", "Отделение: краткое имя или номер"),
+    ("office.close.confirm", "The short name again, instead of typing it", "Краткое имя ещё раз, вместо ввода"),
     ("office.revoke", "Revoke an office at once: it counts no more", "Немедленно отозвать отделение: оно больше не действует"),
     ("office.revoke.whom", "The office: short name or number", "Отделение: краткое имя или номер"),
     ("office.revoke.reason", "Why, for people", "Причина, для людей"),
@@ -91,6 +102,9 @@ pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
         Action::Enrol(args) => enrol::run(context, args),
         Action::List => list::run(context),
         Action::Address(args) => address::run(context, args),
+        Action::Suspend(args) => suspend::suspend(context, &args),
+        Action::Resume(args) => suspend::resume(context, &args),
+        Action::Close(args) => suspend::close(context, &args),
         Action::Revoke(args) => revocation::office(context, &args),
     }
 }
