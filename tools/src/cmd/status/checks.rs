@@ -15,6 +15,12 @@ pub(super) fn of(status: &NodeStatus) -> Vec<Said> {
     let mut all = Vec::new();
     all.extend(status.alarms.iter().map(super::alarms::said));
     all.extend(status.unopened.iter().map(super::unopened::said));
+    if status.district.suspended {
+        all.push(said!(
+            "округ приостановил это отделение: всё пришедшее читается, писать нельзя, пока его не возобновят (okrug office resume)",
+            "the district has suspended this office: what comes is read, nothing can be written until it is resumed (okrug office resume)"
+        ));
+    }
     if !status.clock.plausible {
         all.push(said!(
             "часы машины не выставлены: время сообщений будет неверным",
@@ -31,6 +37,12 @@ pub(super) fn of(status: &NodeStatus) -> Vec<Said> {
         all.push(said!(
             "файл округа давно не обновлялся: возьмите новый у администратора",
             "the district file is long due: take a newer one from the authority"
+        ));
+    }
+    if status.district.revocations.as_ref().is_some_and(|list| list.freshness != Freshness::Fresh) {
+        all.push(said!(
+            "список отзыва устарел: новые отзывы могли сюда не дойти; возьмите файл округа у администратора (okrug revocation import)",
+            "the list of revocations is old: newer revocations may not have come; take a district file from the authority (okrug revocation import)"
         ));
     }
     for peer in status.peers.iter().filter(|peer| peer.link == Link::Down) {

@@ -47,9 +47,14 @@ fn head(status: &NodeStatus, lang: Lang) -> Vec<String> {
         Freshness::Overdue => lang.pick(" (давно пора обновить)", " (long due)").to_owned(),
     };
     let (chart, until) = (documents.chart, time::shown_date(documents.refresh_by, lang));
+    let silent = if district.suspended {
+        lang.pick("; приостановлено, только чтение", "; read-only (suspended)")
+    } else {
+        ""
+    };
     let enrolled = match (status.enrolled, lang) {
-        (true, Lang::Ru) => format!("да, {}", district.name),
-        (true, Lang::En) => format!("yes, {}", district.name),
+        (true, Lang::Ru) => format!("да, {}{silent}", district.name),
+        (true, Lang::En) => format!("yes, {}{silent}", district.name),
         (false, Lang::Ru) => "нет".to_owned(),
         (false, Lang::En) => "no".to_owned(),
     };
@@ -68,10 +73,23 @@ fn head(status: &NodeStatus, lang: Lang) -> Vec<String> {
             "District",
             lang.pick(format!("справочник v{chart}, обновление до {until}{left}"), format!("directory v{chart}, refresh by {until}{left}")),
         ),
+        row("Отзыв", "Revocations", list(status, lang)),
         row("Отпечаток", "Fingerprint", fingerprint(&district.id, lang)),
         row("Очередь", "Queue", queue(status, lang)),
         row("Диск", "Disk", disk(status, lang)),
     ]
+}
+
+/// The list of revocations: its version, its age, and whether a newer one is due.
+fn list(status: &NodeStatus, lang: Lang) -> String {
+    let Some(list) = &status.district.revocations else { return lang.pick("списка ещё нет", "no list yet").to_owned() };
+    let (version, age) = (list.version, time::ago(list.age_s.saturating_mul(1_000), lang));
+    let due = match list.freshness {
+        Freshness::Fresh => "",
+        Freshness::Stale => lang.pick(" (пора обновить)", " (due)"),
+        Freshness::Overdue => lang.pick(" (давно пора обновить)", " (long due)"),
+    };
+    lang.pick(format!("список v{version}, подписан: {age}{due}"), format!("list v{version}, signed: {age}{due}"))
 }
 
 /// The district's fingerprint in words.
@@ -158,12 +176,13 @@ pub(super) fn state(peer: &Peer, status: &NodeStatus) -> &'static str {
 
 /// The same as people say it.
 pub(super) fn way(peer: &Peer, status: &NodeStatus, lang: Lang) -> String {
-    match (state(peer, status), peer.rtt_ms) {
+    let way = match (state(peer, status), peer.rtt_ms) {
         ("direct", Some(rtt)) => lang.pick(format!("прямая, {rtt} мс"), format!("direct, {rtt} ms")),
         ("direct", None) => lang.pick("прямая", "direct").to_owned(),
         ("relayed", _) => lang.pick("через других", "through others").to_owned(),
         _ => lang.pick("нет связи", "no link").to_owned(),
-    }
+    };
+    if peer.suspended { way + lang.pick("; только чтение", "; read-only") } else { way }
 }
 
 fn object(status: &NodeStatus) -> Value {
@@ -186,5 +205,51 @@ pub(super) fn peer_object(peer: &Peer, status: &NodeStatus) -> Value {
         "queue": peer.queue.messages,
         "queue_urgent": peer.queue.urgent,
         "queue_oldest_s": peer.queue.oldest_s,
+        "suspended": peer.suspended,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(revocations: &Value, suspended: bool) -> NodeStatus {
+        let time = "2026-02-01T00:00:00.000Z";
+        let district = json!({ "id": "0".repeat(64), "name": "Округ", "freshness": "fresh", "revocations": revocations, "revoked": false, "suspended": suspended });
+        let documents = json!({ "charter": 1, "chart": 2, "bootstrap": 1, "revocations": 1, "freshness": "fresh", "refresh_by": time });
+        let status = json!({
+            "office": { "id": "o1", "slug": "uray", "name": "Урай" }, "enrolled": true, "version": "0.1.0", "uptime_s": 1, "district": district,
+            "documents": documents, "peers": [], "queue": { "messages": 0, "urgent": 0, "oldest_s": null },
+            "store": { "entries": 1, "bytes": 1 }, "disk": null, "clock": { "now": time, "plausible": true }, "alarms": [], "unopened": [],
+        });
+        serde_json::from_value(status).unwrap()
+    }
+
+    fn aged(freshness: &str) -> Value {
+        let times = ["2025-12-22T00:00:00.000Z", "2026-01-21T00:00:00.000Z"];
+        json!({ "version": 7, "issued": times[0], "refresh_by": times[1], "age_s": 41 * 24 * 3_600, "freshness": freshness })
+    }
+
+    fn told(status: &NodeStatus, lang: Lang) -> (String, String) {
+        (head(status, lang).join("\n"), checks::of(status).iter().map(|said| said.text(lang)).collect::<Vec<_>>().join("\n"))
+    }
+
+    #[test]
+    fn the_version_and_the_age_of_the_list_are_shown_and_an_old_one_is_warned_of() {
+        let (shown, warned) = told(&status(&Value::Null, false), Lang::Ru);
+        assert!(shown.contains("Отзыв        списка ещё нет") && warned.is_empty(), "{shown} {warned}");
+        let (shown, warned) = told(&status(&aged("fresh"), false), Lang::En);
+        assert!(shown.contains("Revocations  list v7, signed: 41 d") && warned.is_empty(), "{shown} {warned}");
+        for (freshness, word) in [("stale", "(пора обновить)"), ("overdue", "(давно пора обновить)")] {
+            let (shown, warned) = told(&status(&aged(freshness), false), Lang::Ru);
+            assert!(shown.contains(word) && warned.contains("список отзыва"), "{shown} {warned}");
+        }
+    }
+
+    #[test]
+    fn a_suspended_office_is_read_only_in_so_many_words() {
+        let (shown, warned) = told(&status(&Value::Null, true), Lang::En);
+        assert!(shown.contains("yes, Округ; read-only (suspended)") && warned.contains("has suspended this office"), "{shown} {warned}");
+        assert!(!told(&status(&Value::Null, false), Lang::En).0.contains("read-only"));
+    }
 }
