@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use okrug_protocol::act::SealedAct;
+use okrug_protocol::clock::Millis;
+use okrug_protocol::directory::Directory;
 use okrug_protocol::entry::Kind;
 use okrug_protocol::ids::{EntryId, LogId, Seq, Topic};
-use okrug_protocol::sign::Verifier;
 use okrug_protocol::timeline::Position;
 
 use super::Refused;
@@ -62,31 +63,36 @@ impl Handle {
         ActView { id, cursor: Cursor(position), written: position.time.millis(), act: opened.map(Into::into) }
     }
 
-    /// Looks at every entry of this office's logs for the district, in every life of its store.
+    /// Looks at the entries of this office's logs for the district, in every life of its store: all, or those from a time on.
     ///
     /// # Errors
     /// The store does not answer.
-    pub fn audit(&self) -> Result<AuditReport, Refused> {
+    pub fn audit(&self, from: Option<Millis>) -> Result<AuditReport, Refused> {
         let desk = self.desk();
         let mut logs: BTreeSet<LogId> = desk.store.logs()?.into_iter().map(|(log, _)| log).collect();
         // What others say they hold of this office's logs may be more than what is here.
         logs.extend(desk.holdings.read(|holdings| holdings.logs_of(desk.me)));
         let mine = logs.into_iter().filter(|log| log.office == desk.me && log.topic == Topic::District);
-        let logs = mine.map(|log| self.audit_log(log)).collect::<Result<_, _>>()?;
+        let logs = mine.map(|log| self.audit_log(log, from)).collect::<Result<_, _>>()?;
         Ok(AuditReport { logs, unended: unended(&desk.store)?.len() })
     }
 
-    fn audit_log(&self, log: LogId) -> Result<AuditedLog, Refused> {
+    fn audit_log(&self, log: LogId, from: Option<Millis>) -> Result<AuditedLog, Refused> {
         let desk = self.desk();
         let directory = desk.directory();
-        let key = directory.verifier(log.office);
         let head = desk.store.log_state(&log)?.map_or(Seq::ZERO, |state| state.seq);
         let held = desk.holdings.read(|holdings| holdings.furthest(&log)).unwrap_or(Seq::ZERO);
-        let mut walk = Walk { previous: EntryId::ZERO, next: Seq(1), acts: 0, opened: 0 };
+        let first = from.map_or(Seq(1), |from| self.first_from(&log, head, from));
+        // What stands before the first that is looked at is taken from its own word.
+        let previous = match desk.store.entry(&log, first) {
+            Ok(Some(stored)) if first > Seq(1) => stored.previous,
+            _ => EntryId::ZERO,
+        };
+        let mut walk = Walk { previous, next: first, acts: 0, opened: 0 };
         let mut broken = None;
         while walk.next <= head {
             let found = match desk.store.entry(&log, walk.next) {
-                Ok(Some(stored)) => self.step(&mut walk, &stored, key),
+                Ok(Some(stored)) => self.step(&mut walk, &stored, &directory),
                 Ok(None) => Some("missing"),
                 Err(StoreError::Damaged { .. }) => Some("unreadable"),
                 Err(error) => return Err(error.into()),
@@ -104,6 +110,7 @@ impl Handle {
             office: log.office,
             incarnation: log.incarnation.0,
             precedence: log.precedence.to_string(),
+            first: first.0,
             entries: head.0,
             acts: walk.acts,
             opened: walk.opened,
@@ -112,8 +119,20 @@ impl Handle {
         })
     }
 
+    /// The first entry that was written at a time or later; the one behind the last when there is none. Times rise in a log.
+    fn first_from(&self, log: &LogId, head: Seq, from: Millis) -> Seq {
+        let (mut low, mut high) = (1, head.0.saturating_add(1));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let before = matches!(self.desk().store.entry(log, Seq(middle)), Ok(Some(stored)) if stored.entry.header.time.millis() < from);
+            // What cannot be read is looked at rather than passed over.
+            if before { low = middle + 1 } else { high = middle }
+        }
+        Seq(low)
+    }
+
     /// Looks at one entry; what is wrong with it, if anything.
-    fn step(&self, walk: &mut Walk, stored: &Stored, key: Option<&Verifier>) -> Option<&'static str> {
+    fn step(&self, walk: &mut Walk, stored: &Stored, directory: &Directory) -> Option<&'static str> {
         let header = &stored.entry.header;
         if header.seq != walk.next {
             return Some("rule");
@@ -122,8 +141,9 @@ impl Handle {
         if stored.previous != walk.previous {
             return Some("chain");
         }
-        // An office that is listed no more has no key here: its chain is looked at all the same.
-        if key.is_some_and(|key| part.verify(key, &stored.entry.signature).is_err()) {
+        // By the key that it had then; who was not listed has none here, and the chain is looked at all the same.
+        let key = directory.verifier_at(header.log.office, header.at());
+        if key.is_some_and(|key| part.verify(&key, &stored.entry.signature).is_err()) {
             return Some("signature");
         }
         walk.previous = part.id();

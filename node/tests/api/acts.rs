@@ -4,9 +4,11 @@ use crate::served::client::Client;
 use crate::served::{self, PASSWORD, PATIENCE, Served};
 use okrug_node::office::Deed;
 use okrug_node::office::view::MessageId;
+use okrug_node::rfc3339::Utc;
 use okrug_node::store::key::entry_key;
 use okrug_node::store::{Batch, Stored, Tree};
 use okrug_protocol::act::{About, By};
+use okrug_protocol::clock::Millis;
 use okrug_protocol::evidence::{Evidence, Report, Said};
 use okrug_protocol::ids::{OfficeId, PersonId, Seq};
 use serde_json::{Value, json};
@@ -120,6 +122,7 @@ async fn the_first_broken_place_of_the_journal_is_named() {
         store.apply(batch).unwrap();
     };
     let (third, fourth) = (kept(3), kept(4));
+    let late = Utc(kept(6).entry.header.time.millis());
 
     let mut forged = third.clone();
     forged.entry.signature = fourth.entry.signature;
@@ -139,6 +142,13 @@ async fn the_first_broken_place_of_the_journal_is_named() {
     batch.delete(Tree::Entries, entry_key(&log, Seq(3)));
     store.apply(batch).unwrap();
     assert_eq!(broken(&served).await, (3, "missing".to_owned()));
+    // Whoever looks at what came later alone looks at the rest of the chain, and counts no more than that.
+    let from = async |at: &Utc| served.admin().get(&format!("/api/v1/audit/check?from={at}")).await.json()["logs"][0].clone();
+    let rest = from(&late).await;
+    assert_eq!((&rest["first"], &rest["entries"], &rest["broken"]), (&json!(6), &json!(seq.0), &Value::Null));
+    let never = from(&Utc(late.0.plus(1 << 40))).await;
+    assert_eq!((&never["first"], &never["acts"], &never["broken"]), (&json!(seq.0 + 1), &json!(0), &Value::Null));
+    assert_eq!(from(&Utc(Millis(1))).await["broken"]["seq"], 3);
 
     put(3, third);
     assert_eq!(served.admin().get("/api/v1/audit/check").await.json()["logs"][0]["broken"], Value::Null);

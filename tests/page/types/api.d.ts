@@ -378,7 +378,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Looks at every entry of this office's logs for the district, and names the first broken place of each. */
+        /** Looks at the entries of this office's logs for the district, and names the first broken place of each. */
         get: operations["check"];
         put?: never;
         post?: never;
@@ -866,15 +866,20 @@ export interface components {
         AuditedLog: {
             /**
              * Format: int64
-             * @description Acts among them.
+             * @description Acts among those.
              */
             acts: number;
             broken: components["schemas"]["Broken"] | null;
             /**
              * Format: int64
-             * @description Entries of the log, all of which were looked at.
+             * @description Entries of the log; all from `first` on were looked at.
              */
             entries: number;
+            /**
+             * Format: int64
+             * @description The first entry that was looked at; one more than `entries` when none was.
+             */
+            first?: number;
             /**
              * Format: int64
              * @description How far other offices hold the log.
@@ -1007,6 +1012,8 @@ export interface components {
             revocations: components["schemas"]["ListAge"] | null;
             /** @description Whether this office is revoked: it reads what it has, and nobody takes what it writes. */
             revoked: boolean;
+            /** @description Whether this office is suspended: it reads what comes, and writes nothing until it is resumed. */
+            suspended?: boolean;
         };
         /** @description Versions of the signed documents; 0 for none. */
         DocumentVersions: {
@@ -1365,6 +1372,8 @@ export interface components {
             rtt_ms: number | null;
             /** @description Its name in addresses. */
             slug: string;
+            /** @description Whether it is suspended: it reads, and writes nothing. */
+            suspended?: boolean;
         };
         /** @description How the link to an office stands by now. */
         PeerChange: {
@@ -2991,7 +3000,10 @@ export interface operations {
     };
     check: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Entries written at this time or later; all by default */
+                from?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3240,7 +3252,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `may_not_post`, `may_not_speak_for` */
+            /** @description `may_not_post`, `may_not_speak_for`, `office_suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3353,6 +3365,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `may_not_enrol`, `office_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `no_such_person` */
             404: {
                 headers: {
@@ -3398,6 +3419,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `may_not_enrol`, `office_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `no_deputy` */
             404: {
                 headers: {
@@ -3433,6 +3463,15 @@ export interface operations {
             };
             /** @description `wrong_code` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `office_suspended` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

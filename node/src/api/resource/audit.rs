@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use okrug_protocol::clock::Millis;
 use serde::Deserialize;
 
 use crate::api::acts::record;
@@ -74,17 +75,25 @@ pub(crate) async fn journal(State(app): State<App>, Admin(by): Admin) -> Result<
     Ok(Bytes(record(&app, Deed::new(by, "audit.export"), making, |_| Vec::new()).await?))
 }
 
-/// Looks at every entry of this office's logs for the district, and names the first broken place of each.
+/// From when on the journal is looked at.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Since {
+    #[serde(default, with = "text::optional_time")]
+    from: Option<Millis>,
+}
+
+/// Looks at the entries of this office's logs for the district, and names the first broken place of each.
 #[utoipa::path(
     get,
     path = "/audit/check",
+    params(("from" = Option<String>, Query, description = "Entries written at this time or later; all by default")),
     responses(
         (status = 200, description = "What was found, broken or not", body = AuditReport),
         (status = 403, description = "`not_admin`", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn check(State(app): State<App>, _: Admin) -> Result<Json<AuditReport>, Refusal> {
+pub(crate) async fn check(State(app): State<App>, _: Admin, Params(Since { from }): Params<Since>) -> Result<Json<AuditReport>, Refusal> {
     let office = app.office.clone();
-    let report = tokio::task::spawn_blocking(move || office.audit()).await.map_err(|_| Code::Internal)?;
+    let report = tokio::task::spawn_blocking(move || office.audit(from)).await.map_err(|_| Code::Internal)?;
     Ok(Json(report?))
 }

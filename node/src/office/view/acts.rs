@@ -125,9 +125,12 @@ pub struct AuditedLog {
     pub incarnation: u32,
     /// How soon it travels.
     pub precedence: String,
-    /// Entries of the log, all of which were looked at.
+    /// The first entry that was looked at; one more than `entries` when none was.
+    #[serde(default = "first")]
+    pub first: u64,
+    /// Entries of the log; all from `first` on were looked at.
     pub entries: u64,
-    /// Acts among them.
+    /// Acts among those.
     pub acts: u64,
     /// Acts that this node's secret opens.
     pub opened: u64,
@@ -136,6 +139,10 @@ pub struct AuditedLog {
     pub broken: Option<Broken>,
     /// How far other offices hold the log.
     pub held_elsewhere: u64,
+}
+
+fn first() -> u64 {
+    1
 }
 
 /// Where a log is broken.

@@ -7,7 +7,6 @@ mod verify;
 
 use clap::Subcommand;
 
-use crate::client::Reach;
 use crate::context::Context;
 use crate::help::Row;
 use crate::problem::Problem;
@@ -23,7 +22,7 @@ pub struct Args {
 enum Action {
     List(list::Args),
     Show(list::ShowArgs),
-    Verify(Reach),
+    Verify(verify::Args),
     Export(export::Args),
 }
 
@@ -41,8 +40,13 @@ pub const HELP: &[Row] = &[
     ("audit.show.id", "The place of its entry, such as o1.77.d.routine.5", "Место записи, например o1.77.d.routine.5"),
     (
         "audit.verify",
-        "Look at every entry of this office's logs for the district, and name the first broken place",
-        "Проверить все записи журналов отделения для округа и назвать первое повреждённое место",
+        "Look at the entries of this office's logs for the district, and name the first broken place",
+        "Проверить записи журналов отделения для округа и назвать первое повреждённое место",
+    ),
+    (
+        "audit.verify.from",
+        "Only those written at this time or later: a date, or 2026-11-24T10:00:00Z",
+        "Только написанные в это время или позже: дата или 2026-11-24T10:00:00Z",
     ),
     (
         "audit.export",
@@ -60,7 +64,7 @@ pub fn run(context: &Context, args: &Args) -> Result<(), Problem> {
     match &args.action {
         Action::List(args) => list::run(context, args),
         Action::Show(args) => list::show(context, args),
-        Action::Verify(reach) => verify::run(context, reach),
+        Action::Verify(args) => verify::run(context, args),
         Action::Export(args) => export::run(context, args),
     }
 }

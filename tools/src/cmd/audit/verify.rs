@@ -1,17 +1,28 @@
 //! `okrug audit verify`.
 
 use okrug_node::office::view::{AuditReport, AuditedLog};
+use okrug_protocol::clock::Millis;
 use serde_json::json;
 
 use crate::client::{Client, Place, Reach};
 use crate::context::Context;
 use crate::print::{self, Table};
 use crate::problem::{Exit, Problem};
+use crate::time;
 use crate::words::{Lang, Said, said};
 
-pub(super) fn run(context: &Context, reach: &Reach) -> Result<(), Problem> {
-    let place = Place::of(context, reach)?;
-    let report: AuditReport = Client::admin(&place, context.lang, context.timeout)?.get("/audit/check")?;
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[arg(long, value_name = "DATE", value_parser = time::beginning)]
+    from: Option<Millis>,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+pub(super) fn run(context: &Context, args: &Args) -> Result<(), Problem> {
+    let place = Place::of(context, &args.reach)?;
+    let from = args.from.map_or_else(String::new, |from| format!("?from={}", time::text(from)));
+    let report: AuditReport = Client::admin(&place, context.lang, context.timeout)?.get(&format!("/audit/check{from}"))?;
     if let Some(log) = report.logs.iter().find(|log| log.broken.is_some()) {
         if context.json {
             context.object(json!({ "whole": false, "logs": report.logs, "unended": report.unended }))?;
@@ -21,7 +32,7 @@ pub(super) fn run(context: &Context, reach: &Reach) -> Result<(), Problem> {
     if !context.json && !context.quiet {
         print::line(&table(&report, context))?;
     }
-    let (acts, entries) = (total(&report, |log| log.acts), total(&report, |log| log.entries));
+    let (acts, entries) = (total(&report, |log| log.acts), total(&report, |log| log.entries.saturating_add(1).saturating_sub(log.first)));
     let whole = said!(
         "журнал цел: проверено записей {entries}, из них действий администратора {acts}",
         "the journal is whole: {entries} entries looked at, {acts} of them acts of administrators",
@@ -38,12 +49,20 @@ fn name(log: &AuditedLog) -> String {
 }
 
 fn table(report: &AuditReport, context: &Context) -> String {
-    let head = context
-        .lang
-        .pick(["ЖУРНАЛ", "ЗАПИСЕЙ", "ДЕЙСТВИЙ", "ОТКРЫТО", "ЕСТЬ У ДРУГИХ"], ["LOG", "ENTRIES", "ACTS", "OPENED", "HELD ELSEWHERE"]);
+    let head = context.lang.pick(
+        ["ЖУРНАЛ", "С", "ЗАПИСЕЙ", "ДЕЙСТВИЙ", "ОТКРЫТО", "ЕСТЬ У ДРУГИХ"],
+        ["LOG", "FROM", "ENTRIES", "ACTS", "OPENED", "HELD ELSEWHERE"],
+    );
     let mut table = Table::new(head);
     for log in &report.logs {
-        table.row([name(log), log.entries.to_string(), log.acts.to_string(), log.opened.to_string(), log.held_elsewhere.to_string()]);
+        table.row([
+            name(log),
+            log.first.to_string(),
+            log.entries.to_string(),
+            log.acts.to_string(),
+            log.opened.to_string(),
+            log.held_elsewhere.to_string(),
+        ]);
     }
     if context.plain { table.plain() } else { table.aligned() }
 }
