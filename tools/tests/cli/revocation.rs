@@ -163,3 +163,55 @@ fn a_node_says_where_logs_end_and_the_authority_cuts_them_there() {
     let again = run(cut("kotlas", &["ends"]));
     assert!(again.out.contains("says so already"), "{again:?}");
 }
+
+/// A file that says where so many logs of an office end.
+fn ends(office: &str, logs: u32) -> String {
+    let end = |n: u32| serde_json::json!({ "last": format!("{office}.{}.u70000.routine.70000", 0x8000_0000 + n), "id": "ab".repeat(32) });
+    serde_json::json!({ "office": office, "ends": (0..logs).map(end).collect::<Vec<_>>() }).to_string()
+}
+
+#[test]
+fn the_authority_hears_that_the_list_is_nearly_full_before_there_is_no_room_in_it() {
+    let desk = enrolled(&[]);
+    let warned = |left: &crate::desk::Left| left.err.contains("WARNING") && left.err.contains("% full");
+    desk.write("many", ends("o1", 1_050));
+    desk.write("more", ends("o2", 300));
+    let first = desk.run(&add("p10001", "уволен", &["--confirm", "p10001"]));
+    assert_eq!((first.code, warned(&first)), (0, false), "{first:?}");
+    let nearly = desk.run(&add("kotlas", "похищен", &["--confirm", "kotlas", "--cut-offs", "many"]));
+    assert_eq!((nearly.code, warned(&nearly)), (0, true), "{nearly:?}");
+    let before = desk.read("district.okrug");
+    let full = add("yarensk", "похищен", &["--confirm", "yarensk", "--cut-offs", "more"]);
+    assert_eq!(crate::district::code(desk.fails(&[&full[..], &["--json"]].concat())), (16, "list_full".to_owned()));
+    assert_eq!(desk.read("district.okrug"), before);
+    // In an emergency there is room for the office without them, and for more people.
+    assert_eq!(desk.run(&add("yarensk", "похищен", &["--confirm", "yarensk"])).code, 0);
+    let age = desk.run(&["revocation", "age", "--lang", "ru"]);
+    assert!(age.err.contains("ВНИМАНИЕ") && age.err.contains("заполнен на 8"), "{age:?}");
+    assert!((80..100).contains(&desk.json(&["revocation", "age"])["full_percent"].as_u64().unwrap()));
+}
+
+#[test]
+fn only_what_is_new_since_a_version_is_listed_and_ends_never_get_longer() {
+    let desk = enrolled(&[]);
+    desk.ok(&add("p10001", "уволен", &["--confirm", "p10001"]));
+    desk.ok(&add("kotlas", "похищен", &["--confirm", "kotlas"]));
+    desk.write("two", ends("o1", 2));
+    desk.write("three", ends("o1", 3));
+    desk.write("one", ends("o1", 1));
+    desk.ok(&add("kotlas", "похищен", &["--confirm", "kotlas", "--cut-offs", "two"]));
+    let listed = |since: &str| {
+        let shown = desk.json(&["revocation", "list", "--since", since]);
+        let name = |row: &serde_json::Value| row["office"].as_str().or(row["person"].as_str()).unwrap().to_owned();
+        shown["rows"].as_array().unwrap().iter().map(name).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (listed("v1"), listed("2"), listed("v3")),
+        (vec!["o1".to_owned(), "p10001".to_owned()], vec!["o1".to_owned()], vec!["o1".to_owned()])
+    );
+    assert!(listed("v4").is_empty());
+    let cut = |file: &str| desk.run(&add("kotlas", "похищен", &["--confirm", "kotlas", "--cut-offs", file]));
+    let longer = cut("three");
+    assert!(longer.code == 5 && longer.err.contains("cannot get longer"), "{longer:?}");
+    assert_eq!((cut("one").code, trust(&desk).versions().revocations.0), (0, Version(4)));
+}

@@ -99,7 +99,11 @@ pub(super) fn find(plan: &Plan, trust: &Trust, word: &str) -> Result<(Whom, Stri
     }
 }
 
-fn find_office(plan: &Plan, trust: &Trust, word: &str) -> Result<(OfficeId, String), Problem> {
+/// An office by a word, as it is planned or signed.
+///
+/// # Errors
+/// There is none.
+pub(crate) fn find_office(plan: &Plan, trust: &Trust, word: &str) -> Result<(OfficeId, String), Problem> {
     // Offices of delegated subtrees and such as have left stand in what is signed alone.
     let directory = trust.directory();
     let signed = || directory.office_by_slug(word).or_else(|| directory.office(word.parse().ok()?));
@@ -116,13 +120,15 @@ pub(super) fn sign(context: &Context, signing: &Signing, add: Option<Addition<'_
     let now = time::of_signing(signing.now, removal::latest(&trust))?;
     let valid = signing.valid.map_or(30 * time::DAY_MS, |valid| u64::try_from(valid.as_millis()).unwrap_or(u64::MAX));
     let next = removal::next(&folder, &trust, Term { issued: now, refresh_by: now.plus(valid) }, add)?;
-    let changed = next.is_some();
+    let (changed, fill) = (next.is_some(), next.as_ref().map(removal::Fill::of));
     if let Some(next) = next.filter(|_| !context.dry_run) {
         let source = Source { keys: signing.key.clone(), passphrases: signing.passphrase_file.clone() };
+        // Before it is signed: whoever waits for other holders is to know it too.
+        fill.and_then(removal::Fill::warning).iter().for_each(|said| context.warn(said));
         removal::sign(context, &folder, &mut trust, &source, next)?;
     }
     let (version, file) = (trust.versions().revocations.0.0, context.dir.join(DISTRICT_FILE));
-    let value = json!({ "version": version, "changed": changed, "dry_run": context.dry_run, "file": file.display().to_string() });
+    let value = json!({ "version": version, "changed": changed, "dry_run": context.dry_run, "file": file.display().to_string(), "full_percent": fill.map(removal::Fill::percent) });
     let message = match (changed, context.dry_run) {
         (false, _) => said!("это уже в списке отзыва версии {version}", "the list of revocations of version {version} says so already"),
         (true, true) => {

@@ -5,7 +5,7 @@ mod ends;
 mod import;
 mod show;
 
-pub(super) use add::{Args as Addition, office};
+pub(super) use add::{Args as Addition, find_office, office};
 
 use clap::Subcommand;
 
@@ -23,7 +23,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    List,
+    List(show::ListArgs),
     Show(show::Args),
     Age,
     Add(add::Args),
@@ -36,6 +36,7 @@ enum Action {
 pub const HELP: &[Row] = &[
     ("revocation", "Who counts no more: the list of revocations", "Кто больше не действует: список отзыва"),
     ("revocation.list", "Show the list as it is signed", "Показать подписанный список"),
+    ("revocation.list.since", "Only what this version and later ones added", "Только добавленное с этой версии"),
     ("revocation.show", "Show one revocation whole", "Показать один отзыв полностью"),
     ("revocation.show.whom", "An office (short name, o3) or a person (p30001)", "Отделение (краткое имя, o3) или человек (p30001)"),
     ("revocation.age", "Show how old the newest list is", "Показать возраст последнего списка"),
@@ -82,7 +83,7 @@ pub const HELP: &[Row] = &[
 /// Whatever stops it; nothing is half done then.
 pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
     match args.action {
-        Action::List => show::list(context),
+        Action::List(args) => show::list(context, &args),
         Action::Show(args) => show::show(context, &args),
         Action::Age => show::age(context),
         Action::Add(args) => add::add(context, &args),

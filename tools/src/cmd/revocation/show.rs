@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::add::find;
 use crate::authority::Folder;
-use crate::authority::removal::Whom;
+use crate::authority::removal::{Fill, Whom};
 use crate::context::Context;
 use crate::print::Table;
 use crate::problem::{Exit, Problem};
@@ -17,12 +17,26 @@ pub(super) struct Args {
     whom: String,
 }
 
-pub(super) fn list(context: &Context) -> Result<(), Problem> {
+/// Which rows of the list.
+#[derive(Debug, clap::Args)]
+pub(super) struct ListArgs {
+    #[arg(long, value_name = "VERSION", default_value = "v1", value_parser = version)]
+    since: Version,
+}
+
+/// A version as a number or as it is shown.
+fn version(word: &str) -> Result<Version, String> {
+    word.trim_start_matches('v').parse().map(Version).map_err(|_| "v2".to_owned())
+}
+
+/// The rows in which the lists from `since` on say something new: who is named, or where their logs end.
+pub(super) fn list(context: &Context, args: &ListArgs) -> Result<(), Problem> {
+    let since = args.since;
     let trust = Folder::open(&context.dir)?.trust()?;
     let mut table = Table::new(context.lang.pick(["КТО", "С ВЕРСИИ", "ЖУРНАЛЫ", "ПРИЧИНА"], ["WHO", "SINCE", "LOGS", "REASON"]));
     let mut rows = Vec::new();
     let list = trust.revocations().map(|list| list.doc());
-    for row in list.into_iter().flat_map(|list| &list.offices) {
+    for row in list.into_iter().flat_map(|list| &list.offices).filter(|row| row.since >= since || row.cut >= since) {
         let open = row.cut == Version(0);
         let logs = if open {
             context.lang.pick("граница не указана", "no end named")
@@ -32,7 +46,7 @@ pub(super) fn list(context: &Context) -> Result<(), Problem> {
         table.row([row.office.to_string(), row.since.to_string(), logs.to_owned(), row.reason.clone()]);
         rows.push(json!({ "office": row.office.to_string(), "since": row.since.0, "cut": row.cut.0, "cut_offs": row.cut_offs.len(), "reason": row.reason }));
     }
-    for row in list.into_iter().flat_map(|list| &list.persons) {
+    for row in list.into_iter().flat_map(|list| &list.persons).filter(|row| row.since >= since) {
         table.row([row.person.to_string(), row.since.to_string(), String::new(), row.reason.clone()]);
         rows.push(json!({ "person": row.person.to_string(), "since": row.since.0, "reason": row.reason }));
     }
@@ -68,6 +82,7 @@ pub(super) fn show(context: &Context, args: &Args) -> Result<(), Problem> {
 pub(super) fn age(context: &Context) -> Result<(), Problem> {
     let trust = Folder::open(&context.dir)?.trust()?;
     let now = okrug_node::clock::now();
+    let fill = trust.revocations().map(|list| Fill::of(list.doc()));
     let list = trust.revocations().map(|list| list.doc().head);
     let freshness = trust.revocations_freshness(now).map(|freshness| freshness.word());
     let value = json!({
@@ -75,7 +90,9 @@ pub(super) fn age(context: &Context) -> Result<(), Problem> {
         "issued": list.map(|head| time::text(head.issued)),
         "age_s": list.map(|head| now.since(head.issued) / 1_000),
         "freshness": freshness,
+        "full_percent": fill.map(Fill::percent),
     });
+    fill.and_then(Fill::warning).iter().for_each(|said| context.warn(said));
     let message = match list {
         None => said!("списка отзыва ещё нет", "there is no list of revocations yet"),
         Some(head) => {
