@@ -1,9 +1,15 @@
 //! What follows from a list of revocations at real nodes: links, messages, logs, sessions.
 
 use crate::offices::{self, District, until};
+use crate::served::Served;
+use crate::served::client::Client;
+use okrug_node::clock;
 use okrug_node::office::view::{ChatId, Freshness, Link, MessageKind};
-use okrug_protocol::ids::{OfficeId, UnitId};
-use okrug_protocol::revocations::CutOff;
+use okrug_protocol::document::Head;
+use okrug_protocol::ids::{OfficeId, UnitId, Version};
+use okrug_protocol::revocations::{CutOff, Revocations};
+use okrug_protocol::sample::{self, ISSUED};
+use serde_json::Value;
 
 const UNIT: ChatId = ChatId::Unit(UnitId(2));
 
@@ -97,4 +103,38 @@ async fn a_revoked_persons_session_ends_and_they_come_in_no_more() {
     let list = district.status(2).district.revocations.unwrap();
     assert_eq!((list.version, list.freshness), (1, Freshness::Overdue), "the sample's list was signed on 1 January 2026");
     district.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_age_of_the_list_is_told_to_people_and_to_whoever_monitors() {
+    let served = Served::start().await;
+    let member = served.member("duty", 1).await;
+    let metric = async || {
+        let text = Client::new(served.metrics).get("/metrics").await.text().to_owned();
+        text.lines().find_map(|line| line.strip_prefix("okrug_revocation_age_seconds ")?.parse::<u64>().ok())
+    };
+    let told = async || member.get("/api/v1/session").await.json()["district"]["revocations"].clone();
+    let give = async |list: Vec<u8>| {
+        let mut file = served.sample.file.clone();
+        file.revocations = Some(list);
+        assert_eq!(served.admin().file("/api/v1/admin/district", &file.encode()).await.status, 200);
+    };
+    assert_eq!((metric().await, told().await), (None, Value::Null));
+
+    let age = || clock::now().since(ISSUED) / 1_000;
+    let before = age();
+    give(served.sample.clone().revoke(&[OfficeId(2)], &[], &[])).await;
+    let (counted, list) = (metric().await.unwrap(), told().await);
+    assert!((before..=age()).contains(&counted) && (before..=age()).contains(&list["age_s"].as_u64().unwrap()), "{counted} {list}");
+    assert_eq!(list["version"], 1);
+
+    // A newer list is young again, whatever it says.
+    let (now, held) = (clock::now(), served.sample.clone().revoke(&[OfficeId(2)], &[], &[]));
+    let held = okrug_protocol::document::Signed::<Revocations>::decode(&held).unwrap();
+    let head = Head { version: Version(2), issued: now, refresh_by: now.plus(1 << 30), previous: held.hash(), ..held.doc().head };
+    give(sample::signed(Revocations { head, ..held.doc().clone() }, &[&served.sample.revocation_key]).encode()).await;
+    let (counted, list) = (metric().await.unwrap(), told().await);
+    assert!(counted < before && counted <= clock::now().since(now) / 1_000, "{counted}");
+    assert_eq!((&list["version"], &list["freshness"]), (&2.into(), &"fresh".into()));
+    served.stop().await;
 }
