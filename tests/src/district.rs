@@ -7,6 +7,8 @@ use std::rc::Rc;
 
 use okrug::cluster::{Blueprint, Line, Pages, Site};
 use okrug::staff;
+use okrug_node::clock;
+use okrug_protocol::sign::SecretKey;
 use okrug_protocol::trust::Trust;
 use tempfile::TempDir;
 
@@ -49,7 +51,9 @@ pub struct District {
     /// The first of its places on the network.
     first: usize,
     blueprint: Blueprint,
-    trust: Trust,
+    /// What is signed, and by which key.
+    pub(crate) trust: Trust,
+    pub(crate) key: SecretKey,
     root: TempDir,
 }
 
@@ -76,8 +80,9 @@ impl District {
             site.page = SocketAddr::from(([127, 0, 0, 1], 7_680));
             (site.listed, site.mdns) = (*listed, layout.mdns);
         }
-        let trust = blueprint.found().unwrap();
-        Self { daemons: (0..offices).map(|_| None).collect(), network, blueprint, first, trust, root }
+        let key = SecretKey::generate(&mut clock::rng());
+        let trust = blueprint.found_by(&key).unwrap();
+        Self { daemons: (0..offices).map(|_| None).collect(), network, blueprint, first, trust, key, root }
     }
 
     /// The same with all nodes running.

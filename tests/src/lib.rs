@@ -8,6 +8,7 @@
 //!   daemon     one okrug-node process
 //!   official   somebody who is logged in at an office
 //!   district   all of it together
+//!   authority  what is signed while the district runs
 //!   walk       the README's walk-through, and those who type it
 //! ```
 //!
@@ -22,6 +23,7 @@ pub mod network;
 pub mod daemon;
 pub mod official;
 pub mod district;
+pub mod authority;
 pub mod walk;
 
 pub use district::{District, Layout};

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use okrug_node::office::view::PersonView;
+use okrug_node::office::view::{Accepted, OfficeEnds, PersonView};
 use serde_json::json;
 
 use super::people::Login;
@@ -25,6 +25,23 @@ impl Admin {
     /// When the node has not left its token there.
     pub fn of(data: &Path) -> Result<Self, Problem> {
         Client::admin(&Place::in_directory(data)?, Lang::of_environment(), PATIENCE).map(Self)
+    }
+
+    /// Gives the node a district file; the version of its list of revocations then.
+    ///
+    /// # Errors
+    /// When the node refuses, or does not answer.
+    pub fn district_file(&self, file: &[u8]) -> Result<u32, Problem> {
+        let taken: Accepted = self.0.post_bytes("/admin/district", file)?;
+        Ok(taken.documents.revocations)
+    }
+
+    /// Where the logs of an office end that the node holds.
+    ///
+    /// # Errors
+    /// When the node knows no such office, or does not answer.
+    pub fn ends(&self, slug: &str) -> Result<OfficeEnds, Problem> {
+        self.0.get(&format!("/admin/office/{slug}/end"))
     }
 
     /// Enrols a person; gives back their number, such as `p10001`.

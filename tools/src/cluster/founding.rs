@@ -30,6 +30,14 @@ impl Blueprint {
     /// # Errors
     /// When a file cannot be written.
     pub fn found(&self) -> Result<Trust, Problem> {
+        self.found_by(&SecretKey::generate(&mut clock::rng()))
+    }
+
+    /// The same by a key that goes on signing.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn found_by(&self, key: &SecretKey) -> Result<Trust, Problem> {
         let mut plan = self.plan.clone();
         for (office, request) in plan.offices.iter_mut().zip(self.make_keys()?) {
             office.keys = Some(PlanKeys { sign: hex(&request.sign.0), peer: hex(&request.peer.0), seal: hex(&request.seal.0) });
@@ -37,7 +45,7 @@ impl Blueprint {
         for (office, site) in plan.offices.iter_mut().zip(&self.sites) {
             office.addresses = if site.listed { vec![site.multiaddr()] } else { Vec::new() };
         }
-        let (now, key) = (clock::now(), [SecretKey::generate(&mut clock::rng())]);
+        let (now, key) = (clock::now(), [key.clone()]);
         let keys = RoleKeys { root: (&key, 1), directory: (&key, 1), revocations: (&key, 1) };
         let mut trust = found(&plan, &keys, term(now, DAYS), term(now, DAYS))?;
         let mut chart = draft::chart(&plan, Ground::of(&trust), term(now, DAYS))?;
