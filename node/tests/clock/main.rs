@@ -7,5 +7,6 @@ mod served;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod jumps;
 mod sessions;
 mod unset;

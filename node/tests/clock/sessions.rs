@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 const SESSION: &str = "/api/v1/session";
 
 /// The library that fakes the time of a program with threads, wherever this system keeps it.
-fn faker() -> PathBuf {
+pub(crate) fn faker() -> PathBuf {
     let places = std::fs::read_dir("/usr/lib").unwrap().map(|entry| entry.unwrap().path().join("faketime/libfaketimeMT.so.1"));
     places.into_iter().find(|path| path.exists()).expect("the program faketime is installed")
 }
