@@ -58,6 +58,12 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), Problem> {
     }
     let source = Source { keys: args.key.clone(), passphrases: args.passphrase_file.clone() };
     let added = round::sign(context, &context.dir.join("keys"), &trust, &source, &mut papers)?;
+    if added == 0 && folder.is_none() {
+        context.warn(&said!(
+            "ни одной новой подписи: этими ключами уже подписано, или по district.okrug этой папки они не той роли; возьмите у администратора новый district.okrug",
+            "no signature was added: these keys have signed already, or by the district.okrug of this folder they are of no role that signs it; take the authority's newest district.okrug"
+        ));
+    }
     for (path, paper) in args.files.iter().zip(&papers) {
         files::write(path, &paper.encode(), Access::Everybody)?;
     }
