@@ -7,9 +7,9 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../node/page/', import.meta.url));
-const TYPES = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml', '.webmanifest': 'application/manifest+json', '.txt': 'text/plain' };
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; manifest-src 'self'; "
-  + "base-uri 'none'; frame-ancestors 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+const TYPES = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml', '.png': 'image/png', '.webmanifest': 'application/manifest+json', '.txt': 'text/plain' };
+export const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; manifest-src 'self'; "
+  + "base-uri 'none'; frame-ancestors 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types okrug-sw";
 const PASSWORD = 'okrug';
 const COOKIE = 'okrug-fake';
 const PING_MS = 20_000;
@@ -29,6 +29,8 @@ export async function serve(node, port = 0) {
   const sessions = new Set();
   const streams = new Set();
   const faults = { next: [], down: false };
+  /** What stands in the addresses of the files, as the digest of a build does. */
+  let build = '0';
 
   const routes = {
     'POST /session': ({ body }) => {
@@ -73,13 +75,14 @@ export async function serve(node, port = 0) {
   }
 
   function file(path, response) {
-    const name = path === '/' ? 'index.html' : path.replace('/page/0/', '');
+    const name = path === '/' ? 'index.html' : path.replace(`/page/${build}/`, '');
     const type = TYPES[extname(name)];
     try {
       if (!type || name.includes('..')) throw new Error('no such file');
-      const bytes = readFileSync(ROOT + name);
+      const read = readFileSync(ROOT + name);
+      const bytes = name === 'index.html' || name === '/sw.js' ? read.toString().replaceAll('/page/0/', `/page/${build}/`) : read;
       response.writeHead(200, {
-        'Content-Type': `${type}; charset=utf-8`, 'Cache-Control': 'no-store', 'Content-Security-Policy': POLICY, 'X-Content-Type-Options': 'nosniff',
+        'Content-Type': type.startsWith('image/') ? type : `${type}; charset=utf-8`, 'Cache-Control': 'no-store', 'Content-Security-Policy': POLICY, 'X-Content-Type-Options': 'nosniff',
       });
       response.end(bytes);
     } catch {
@@ -117,6 +120,8 @@ export async function serve(node, port = 0) {
     url: `http://127.0.0.1:${server.address().port}/`,
     faults,
     drop,
+    streams: () => streams.size,
+    build: (next) => (build = next),
     signOutAll: () => sessions.clear(),
     close: () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve))),
   };

@@ -21,17 +21,16 @@ const STALE_MS = 25_000;
  * Listens to events until `close()`.
  *
  * `onEvent({ type, data, id })` gets parsed JSON. `onState` gets `live` for each new connection (and whether
- * it goes on where the last one broke), `lost` for each failed attempt, `crowded` where
+ * it goes on where the last one broke or `after` said), `lost` for each failed attempt, `crowded` where
  * the session has as many streams as it may, `ended` when it is over. `poke()` tries now what would be tried later.
  *
  * @param {{
  *   url: string, onEvent: (event: { type: string, data: any, id: string | null }) => void, onState: (state: State, resumed?: boolean) => void,
- *   fetch?: typeof globalThis.fetch, now?: () => number, waits?: ReturnType<typeof backoff>,
+ *   after?: string | null, onPlace?: (id: string) => void, fetch?: typeof globalThis.fetch, now?: () => number, waits?: ReturnType<typeof backoff>,
  * }} wishes
  */
-export function listen({ url, onEvent, onState, fetch = globalThis.fetch, now = Date.now, waits = backoff() }) {
-  /** @type {string | null} */
-  let lastId = null;
+export function listen({ url, onEvent, onState, after = null, onPlace = () => {}, fetch = globalThis.fetch, now = Date.now, waits = backoff() }) {
+  let lastId = after;
   let heard = 0;
   let closed = false;
   /** @type {AbortController | null} */
@@ -76,7 +75,8 @@ export function listen({ url, onEvent, onState, fetch = globalThis.fetch, now = 
       heard = now();
       for (const event of events.push(decoder.decode(value, { stream: true }))) {
         if (event.id !== null) lastId = event.id;
-        if (event.type !== 'comment') onEvent({ type: event.type, data: JSON.parse(event.data), id: event.id });
+        if (event.type === 'comment') event.id === null || onPlace(event.id);
+        else onEvent({ type: event.type, data: JSON.parse(event.data), id: event.id });
       }
     }
   }

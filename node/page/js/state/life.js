@@ -22,6 +22,8 @@ export const generation = signal(0);
 
 /** @type {ReturnType<typeof listen> | null} */
 let stream = null;
+/** Who is to be listened for, while the part that shares a connection between tabs is on its way. @type {string | null} */
+let wanted = null;
 
 /** Says it aloud where somebody asked for that, by a part that comes later. @param {import('okrug').Message} message */
 function ring(message) {
@@ -75,10 +77,14 @@ function begin(person) {
   loadSettings(person);
   loadDrafts(person);
   loadOutbox(person);
-  stream = listen({ url: '/api/v1/events', onEvent: happen, onState: state });
+  wanted = person;
+  const wishes = { url: '/api/v1/events', onEvent: happen, onState: state };
+  const alone = () => wanted === person && (stream ??= listen(wishes));
+  import('../link/share.js').then(({ share }) => wanted === person && (stream ??= share(person, wishes))).catch(alone);
 }
 
 function end() {
+  wanted = null;
   stream?.close();
   stream = null;
   save();
