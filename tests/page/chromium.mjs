@@ -29,10 +29,11 @@ export async function launch(more = []) {
 
 /**
  * Opens a page in a context of its own and collects what must never happen: errors of scripts, breaches of the
- * policy, dialogs. A node that does not answer is no error of a script.
+ * policy, dialogs. A node that does not answer is no error of a script. The worker that keeps the shell is left out
+ * unless a test is about it: what it keeps hides what the node gives.
  */
 export async function visit(browser, url, options = {}) {
-  const context = await browser.newContext({ locale: 'ru-RU', ...DESKTOP, ...options });
+  const context = await browser.newContext({ locale: 'ru-RU', serviceWorkers: 'block', ...DESKTOP, ...options });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   if (SLOW > 1) await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: SLOW });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
+import { POLICY } from './fake/server.mjs';
 import { MODULES, STYLES, VENDORED, source } from './files.mjs';
 import { FIRST, closure, imports, later } from './preload.mjs';
 
@@ -10,7 +12,7 @@ const rung = (path) => LADDER.indexOf(path.split('/')[1]);
 
 test('the index loads what the first screen needs and nothing else', () => {
   const named = [...source('index.html').matchAll(/"\/page\/0\/([^"]+)"/g)].map(([, path]) => path).sort();
-  const wanted = ['js/main.js', ...FIRST(), ...STYLES.filter((path) => !path.endsWith('/late.css')), 'app.webmanifest', 'icon.svg'];
+  const wanted = ['js/main.js', ...FIRST(), ...STYLES.filter((path) => !/\/(late|plain)\.css$/.test(path)), 'app.webmanifest', 'icon.svg'];
   assert.deepEqual(named, wanted.sort(), 'index.html is old: run npm run preload here');
 });
 
@@ -87,4 +89,10 @@ test('vendored files import each other only', () => {
   for (const path of VENDORED) {
     for (const [, to] of source(path).matchAll(/\bfrom\s*"([^"]+)"/g)) assert.ok(VENDORED.includes(to.replace('./', 'vendor/')), `${path}: ${to}`);
   }
+});
+
+test('the fake node serves under the policy of the real one', () => {
+  const real = readFileSync(new URL('../../node/src/page/serve.rs', import.meta.url), 'utf8');
+  const [, policy] = real.match(/CONTENT_SECURITY_POLICY: &str = "([^"]+)"/);
+  assert.equal(POLICY, policy.replace(/\\\n\s*/g, ''));
 });

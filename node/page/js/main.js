@@ -1,11 +1,12 @@
 // Begins the page.
 
 import { backoff } from './base/backoff.js';
+import { lang } from './base/words.js';
 import { live } from './state/life.js';
 import { loadSettings } from './state/settings.js';
 import { tick } from './state/moment.js';
 import { follow } from './state/route.js';
-import { me, resume } from './state/session.js';
+import { away, me, resume } from './state/session.js';
 import { Frame, entitle } from './view/frame.js';
 import { keyboard } from './view/keys.js';
 import { speak, study } from './view/language.js';
@@ -21,13 +22,22 @@ async function begin() {
   const waits = backoff();
   for (;;) {
     try {
-      return await resume();
+      await resume();
+      return (away.value = false);
     } catch {
+      away.value = true;
       me.value ??= null;
       await new Promise((resolve) => setTimeout(resolve, waits.next()));
       if (me.value) return;
     }
   }
+}
+
+/** What can wait until the first screen stands. */
+function later() {
+  study();
+  fetchAll();
+  import('./link/worker.js').then(({ install }) => install(lang.value)).catch(() => {});
 }
 
 loadSettings(null);
@@ -40,4 +50,4 @@ entitle();
 keyboard();
 const root = document.getElementById('page');
 if (root) render(html`<${Frame} />`, root);
-begin().then(() => setTimeout(() => (study(), fetchAll()), SPARE_MS));
+begin().then(() => setTimeout(later, SPARE_MS));

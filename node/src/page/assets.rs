@@ -19,8 +19,10 @@ struct Folder;
 
 /// The address of a file in `index.html`, where the digest of this build comes in the place of the zero.
 const PLACEHOLDER: &str = "/page/0/";
+/// The worker that keeps the shell.
+const WORKER: &str = "sw.js";
 
-/// One file of the page; all of them are texts.
+/// One file of the page; all but the pictures are texts.
 #[derive(Debug, Clone)]
 pub struct Asset {
     /// As browsers run it.
@@ -69,11 +71,14 @@ impl Page {
             .into_iter()
             .filter_map(|(path, data)| {
                 let mime = mime(&path)?;
-                let text = String::from_utf8_lossy(&data);
+                let text = || String::from_utf8_lossy(&data).replace(PLACEHOLDER, &format!("/page/{build}/"));
+                let address = format!("/page/{build}/{path}");
                 Some(match path.rsplit_once('.')?.1 {
-                    "html" => ("/".to_owned(), Asset::new(text.replace(PLACEHOLDER, &format!("/page/{build}/")), mime, false)),
-                    "js" | "css" => (format!("/page/{build}/{path}"), Asset::new(slim(&text), mime, true)),
-                    _ => (format!("/page/{build}/{path}"), Asset::new(text.into_owned(), mime, true)),
+                    "html" => ("/".to_owned(), Asset::new(text(), mime, false)),
+                    // The worker stands above all that it keeps, and another build is another worker.
+                    "js" if path == WORKER => (format!("/{WORKER}"), Asset::new(slim(&text()), mime, false)),
+                    "js" | "css" => (address, Asset::new(slim(&String::from_utf8_lossy(&data)), mime, true)),
+                    _ => (address, Asset::new(data.into_owned(), mime, true)),
                 })
             })
             .collect();
@@ -82,8 +87,8 @@ impl Page {
 }
 
 impl Asset {
-    fn new(text: String, mime: &'static str, immutable: bool) -> Self {
-        let bytes = Bytes::from(text);
+    fn new(bytes: impl Into<Bytes>, mime: &'static str, immutable: bool) -> Self {
+        let bytes = bytes.into();
         let etag = format!("\"{}\"", hex(&Sha256::digest(&bytes), 16));
         let gzip = gzip(&bytes).filter(|small| small.len() < bytes.len());
         Self { bytes, gzip, mime, etag, immutable }
@@ -97,6 +102,7 @@ fn mime(path: &str) -> Option<&'static str> {
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
+        "png" => "image/png",
         "webmanifest" => "application/manifest+json",
         "txt" => "text/plain; charset=utf-8",
         _ => return None,

@@ -12,16 +12,16 @@ use bytes::Bytes;
 
 use super::assets::{Asset, asset};
 
-/// What a browser lets the page do: its own scripts and styles, requests to its own node, and nothing else.
+/// What a browser lets the page do: its own scripts and styles, requests to its own node, one worker, and nothing else.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
-    manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+    manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types okrug-sw";
 
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// The page's routes, to be merged with the API's: they need no state and no session.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/", get(serve)).route("/page/{*path}", get(serve))
+    Router::new().route("/", get(serve)).route("/sw.js", get(serve)).route("/page/{*path}", get(serve))
 }
 
 async fn serve(uri: Uri, headers: HeaderMap) -> Response<Body> {

@@ -37,13 +37,15 @@ export function ring(precedence) {
 function show(message) {
   const chat = chatOf(message.chat);
   const title = message.precedence === 'routine' ? '' : `${t(`prec.${message.precedence}`)}: `;
+  const head = title + visibleText(chat?.title ?? message.author.name);
+  const text = visibleText(`${message.author.name}: ${message.text.slice(0, PREVIEW)}`);
+  const body = { body: text, tag: message.id, lang: document.documentElement.lang };
   try {
-    const note = new Notification(title + visibleText(chat?.title ?? message.author.name), {
-      body: visibleText(`${message.author.name}: ${message.text.slice(0, PREVIEW)}`), tag: message.id, lang: document.documentElement.lang,
-    });
+    const note = new Notification(head, body);
     note.onclick = () => (focus(), go(message.chat), note.close());
   } catch {
-    // Phones let only installed pages show notifications: the title of the page still counts.
+    // Phones let only the worker of an installed page show notifications; without one the title of the page still counts.
+    navigator.serviceWorker?.getRegistration('/').then((worker) => worker?.showNotification(head, body)).catch(() => {});
   }
 }
 

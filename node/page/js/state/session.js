@@ -9,6 +9,8 @@ export const me = signal(undefined);
 /** Who is signed in; asked only where somebody is. */
 export const self = () => /** @type {import('okrug').Me} */ (me.value);
 
+/** Whether the node has not answered since the page was opened. */
+export const away = signal(false);
 /** Whether a session ended without the person asking for it. */
 export const ended = signal(false);
 /** The office this browser last signed in at, to greet by name. @type {Signal<string | null>} */

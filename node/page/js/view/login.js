@@ -2,7 +2,7 @@
 
 import { wait } from '../base/dates.js';
 import { t } from '../base/words.js';
-import { ended, lastOffice, login } from '../state/session.js';
+import { away, ended, lastOffice, login } from '../state/session.js';
 import { Languages } from './language.js';
 import { LowSwitch } from './low.js';
 import { reason } from './reasons.js';
@@ -50,6 +50,7 @@ export function Login() {
         <h1>${t('login.title')}</h1>
         ${lastOffice.value && html`<p class="card-office"><${Text} of=${lastOffice.value} /></p>`}
         ${ended.value && html`<p class="note" role="status">${t('login.ended')}</p>`}
+        ${away.value && html`<p class="note" role="status">${t('login.unreachable')}</p>`}
         <form onSubmit=${submit}>
           <label for="login">${t('login.name')}</label>
           <input id="login" ref=${name} name="login" autocomplete="username" autocapitalize="none" spellcheck=${false} required />
