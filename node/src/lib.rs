@@ -15,6 +15,7 @@ pub mod rfc3339;
 pub mod disk;
 pub mod keys;
 pub mod rest;
+pub mod certs;
 pub mod keyring;
 pub mod shared;
 pub mod documents;

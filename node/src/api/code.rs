@@ -110,6 +110,15 @@ table! {
     NoWriteHeader = "no_write_header", FORBIDDEN, Usage,
         said!("Нет заголовка записи", "No write header"),
         said!("для изменений нужен заголовок X-Okrug: 1", "changes need the header X-Okrug: 1");
+    /// Said in clear where TLS is spoken.
+    NeedsTls = "needs_tls", FORBIDDEN, Refused,
+        said!("Нужен https", "https is needed"),
+        said!("узел принимает это только под TLS; ничего не выполнено", "the node takes this under TLS only; nothing was carried out");
+    /// The certificate of the page is not for this node, or a browser would refuse it.
+    CertificateRefused = "certificate_refused", UNPROCESSABLE_ENTITY, BadSignature,
+        said!("Сертификат не принят", "The certificate was not taken"),
+        said!("сертификат не принят, прежний остался", "the certificate was not taken, the one before stays"),
+        said!("okrug tls request, и по ней okrug tls issue ещё раз", "okrug tls request, and okrug tls issue by it once more");
     /// Nobody is logged in.
     NotLoggedIn = "not_logged_in", UNAUTHORIZED, NotPermitted,
         said!("Нужно войти", "Not logged in"),

@@ -103,6 +103,15 @@ pub(crate) struct Guarded {
 }
 
 impl Guarded {
+    /// The first byte that the client says, which stays to be read.
+    pub(crate) async fn first(&self) -> io::Result<u8> {
+        let mut byte = [0];
+        match self.stream.peek(&mut byte).await? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(byte[0]),
+        }
+    }
+
     fn moved(&mut self) {
         let end = Instant::now() + self.longest;
         self.silence.as_mut().reset(end);

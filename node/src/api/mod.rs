@@ -1,7 +1,8 @@
 //! The HTTP API and the page: what a browser and the command line talk to.
 //!
 //! ```text
-//!   gate ──> tls ──> router: headers, words, panics, count, guard, clock ──> resource ──> office
+//!   gate ──> door ─┬─> tls ──> router: headers, words, panics, count, guard, clock ──> resource ──> office
+//!                  └─> clear: how to come to trust, and the way to TLS
 //! ```
 //!
 //! It holds no state but sessions, and knows nothing of the mesh, the store or the keys.
@@ -12,6 +13,7 @@ mod headers;
 mod guard;
 mod throttle;
 mod token;
+mod shown;
 mod cookie;
 mod streams;
 mod metrics;
@@ -22,9 +24,12 @@ mod auth;
 mod body;
 mod refused;
 mod acts;
+mod plain;
+mod gate;
+mod door;
 mod resource;
 mod router;
-mod gate;
+mod clear;
 mod tls;
 mod listen;
 mod file;

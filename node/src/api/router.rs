@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -19,9 +19,11 @@ use super::guard::{Names, guard};
 use super::headers::secure;
 use super::metrics::OPENMETRICS;
 use super::problem::{in_words, of_panic};
-use super::resource::{admin, audit, chat, ends, enrol, event, health, look, node, org, role, session, staff};
+use super::resource::{admin, audit, chat, ends, enrol, event, health, login, look, node, org, role, session, staff, tls, trust};
 use super::state::App;
 use crate::page::enrol::{ENROL, RULES};
+use crate::page::login::{LOGIN, LOGOUT};
+use crate::page::trust::{CHECK, ROOT_DER, ROOT_PEM, SEEN, TRUST};
 use crate::words::Lang;
 
 #[derive(OpenApi)]
@@ -58,6 +60,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(admin::district))
         .routes(routes!(admin::ping))
         .routes(routes!(ends::ends))
+        .routes(routes!(tls::certificate, tls::take))
         .routes(routes!(enrol::enrol))
         .routes(routes!(session::own, session::end_others))
         .routes(routes!(session::end_own))
@@ -95,6 +98,13 @@ pub(crate) fn build(app: &App, names: Names, lang: Lang) -> Router {
         .route("/api/v1/openapi.json", get(move || async move { ([("content-type", "application/json")], document) }))
         .route(ENROL, get(enrol::door).post(enrol::take))
         .route(RULES, get(enrol::rules))
+        .route(LOGIN, get(login::door).post(login::enter))
+        .route(LOGOUT, post(login::exit))
+        .route(TRUST, get(trust::page))
+        .route(ROOT_DER, get(trust::der))
+        .route(ROOT_PEM, get(trust::text))
+        .route(SEEN, get(trust::seen))
+        .route(CHECK, get(trust::check))
         .with_state(App::clone(app))
         .merge(crate::page::routes())
         .fallback(|| async { Code::NoSuchRoute })
@@ -116,7 +126,8 @@ pub(crate) fn metrics(app: &App) -> Router {
         .layer(from_fn(secure))
 }
 
-async fn in_time(State(longest): State<Duration>, request: Request, next: Next) -> Response {
+/// Gives up what takes too long.
+pub(super) async fn in_time(State(longest): State<Duration>, request: Request, next: Next) -> Response {
     tokio::time::timeout(longest, next.run(request)).await.unwrap_or_else(|_| Code::TooSlow.into_response())
 }
 

@@ -7,13 +7,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::tls_rustls::RustlsConfig;
 use axum_server::{Handle as ServerHandle, Server};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::clear;
 use super::cookie::Cookie;
+use super::door::Door;
 use super::file::Access;
 use super::gate::Gate;
 use super::guard::Names;
@@ -21,10 +23,13 @@ use super::listen::{StartError, bind};
 use super::metrics::{Links, Metrics, Strangers};
 use super::patience::Patience;
 use super::router;
+use super::shown::Shown;
 use super::state::{App, Desk, Ping};
 use super::streams::Streams;
 use super::tls::{self, Tls};
 use super::token::Token;
+use crate::certs::Keeper;
+use crate::clock;
 use crate::config::{self, TlsMode};
 use crate::office::Handle;
 use crate::shared::Shared;
@@ -32,6 +37,8 @@ use crate::words::Lang;
 
 /// The longest head of a request.
 const MAX_HEAD_BYTES: usize = 64 << 10;
+/// How often it is looked whether a new certificate is due.
+const LOOK: Duration = Duration::from_secs(60);
 /// Answers under way at shutdown have so long.
 const GRACE: Duration = Duration::from_secs(3);
 
@@ -57,6 +64,8 @@ pub struct Parts {
     pub ping: Ping,
     /// How long clients may take.
     pub patience: Patience,
+    /// Keeps the certificate that the authority issued for the page.
+    pub keeper: Option<Keeper>,
 }
 
 impl std::fmt::Debug for Parts {
@@ -98,11 +107,17 @@ impl Running {
 /// # Errors
 /// See [`StartError`]; nothing serves then.
 pub fn start(parts: Parts, stop: CancellationToken) -> Result<Running, StartError> {
-    let tls = match (parts.api.tls, &parts.api.tls_cert, parts.api.listen.ip().is_loopback()) {
+    let mut hosts = parts.api.hosts.clone();
+    hosts.extend(parts.keeper.as_ref().map(Keeper::host));
+    let own = match (parts.api.tls, &parts.api.tls_cert, parts.api.listen.ip().is_loopback()) {
         (TlsMode::Off, _, false) => return Err(StartError::Plain(parts.api.listen)),
         (TlsMode::Off, ..) | (TlsMode::Auto, None, true) => None,
-        (TlsMode::Auto, ..) => Some(tls::open(&parts.api, &parts.data)?),
+        (TlsMode::Auto, ..) => Some(tls::own(&parts.api, &parts.data)?),
     };
+    let trusted = own.as_ref().map(|own| own.trusted.clone());
+    let shown = Arc::new(Shown::new(own, parts.keeper));
+    shown.renew(clock::now());
+    let tls = trusted.map(|trusted| tls::server(Arc::clone(&shown), trusted)).transpose()?;
     let (listener, address) = bind(parts.api.listen, "api.listen")?;
     let metrics = parts.metrics.listen.map(|address| bind(address, "metrics.listen")).transpose()?;
     let admin = Token::fresh();
@@ -119,6 +134,7 @@ pub fn start(parts: Parts, stop: CancellationToken) -> Result<Running, StartErro
         admin: admin.hash(),
         ping: parts.ping,
         office: parts.office,
+        shown: Arc::clone(&shown),
     };
     let app: App = Arc::new(desk);
     let access = access(&parts.api, address, tls.as_ref(), &admin);
@@ -127,8 +143,11 @@ pub fn start(parts: Parts, stop: CancellationToken) -> Result<Running, StartErro
     // Before anybody is answered: whoever is told that the node is ready finds how to reach it.
     access.write(&parts.data).map_err(|source| StartError::File { path: parts.data.join(super::FILE), source })?;
     let mut servers = JoinSet::new();
-    let names = Names::new(&parts.api.hosts, tls.is_some());
-    let site = Site { patience: parts.patience, tls, router: router::build(&app, names, parts.language), stop: stop.clone() };
+    let names = Names::new(&hosts, tls.is_some());
+    let full = router::build(&app, names.clone(), parts.language);
+    let router = if tls.is_some() { clear::either(full, clear::build(&app, names, parts.language)) } else { full };
+    tokio::spawn(stop.clone().run_until_cancelled_owned(renewed(shown)));
+    let site = Site { patience: parts.patience, tls, router, stop: stop.clone() };
     site.serve(listener, &mut servers).map_err(StartError::Serve)?;
     let (metrics, metrics_address) = metrics.unzip();
     if let Some(listener) = metrics {
@@ -137,6 +156,14 @@ pub fn start(parts: Parts, stop: CancellationToken) -> Result<Running, StartErro
     }
     tracing::info!(event = "api_listening", %url, "the page and the API are served");
     Ok(Running { url, address, metrics: metrics_address, servers, data: parts.data })
+}
+
+/// Looks for ever whether a new certificate is due; by the clock on the wall, which may jump.
+async fn renewed(shown: Arc<Shown>) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        shown.renew(clock::now());
+    }
 }
 
 /// Whoever reads it stands in another folder, perhaps, than the node does.
@@ -157,7 +184,7 @@ fn access(api: &config::Api, address: SocketAddr, tls: Option<&Tls>, admin: &Tok
         (Some(_), Some(name)) if api.tls_cert.is_some() => ("https", format!("{name}:{}", address.port())),
         (Some(_), _) => ("https", SocketAddr::new(ip, address.port()).to_string()),
     };
-    Access { url: format!("{scheme}://{host}"), token: admin.text(), certificate: tls.map(|tls| absolute(&tls.certificate)) }
+    Access { url: format!("{scheme}://{host}"), token: admin.text(), certificate: tls.map(|tls| absolute(&tls.trusted)) }
 }
 
 /// What one listener serves, and how.
@@ -177,8 +204,8 @@ impl Site {
         match self.tls {
             None => servers.spawn(server.http1_only().acceptor(gate).serve(service)),
             Some(tls) => {
-                let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(tls.server)).acceptor(gate);
-                servers.spawn(server.acceptor(acceptor).serve(service))
+                let door = Door::new(gate, RustlsConfig::from_config(tls.server), self.patience.head);
+                servers.spawn(server.acceptor(door).serve(service))
             }
         };
         tokio::spawn(async move {

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::cookie::Cookie;
 use super::metrics::Metrics;
 use super::patience::Patience;
+use super::shown::Shown;
 use super::streams::Streams;
 use super::throttle::Throttle;
 use super::token::{Ticket, Token, TokenHash, Tokens};
@@ -37,6 +38,7 @@ pub(crate) struct Desk {
     pub(crate) tokens: Shared<Tokens>,
     pub(crate) admin: TokenHash,
     pub(crate) ping: Ping,
+    pub(crate) shown: Arc<Shown>,
 }
 
 impl fmt::Debug for Desk {

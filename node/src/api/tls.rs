@@ -10,6 +10,8 @@ use rustls::crypto::ring;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
+use super::shown::{Own, Shown, certified};
+use crate::certs::pem;
 use crate::config;
 use crate::disk;
 
@@ -52,25 +54,36 @@ pub enum TlsError {
 #[derive(Debug, Clone)]
 pub(crate) struct Tls {
     pub(crate) server: Arc<ServerConfig>,
-    /// The chain's file, for clients on this machine.
-    pub(crate) certificate: PathBuf,
+    /// What clients on this machine trust.
+    pub(crate) trusted: PathBuf,
 }
 
 /// Reads the configured certificate, or the node's own one, which is made when there is none.
-pub(crate) fn open(api: &config::Api, data: &Path) -> Result<Tls, TlsError> {
-    let (certificate, key) = match (&api.tls_cert, &api.tls_key) {
-        (Some(certificate), Some(key)) => (certificate.clone(), key.clone()),
-        _ => own(api, &data.join(FOLDER))?,
+pub(crate) fn own(api: &config::Api, data: &Path) -> Result<Own, TlsError> {
+    let (given, (certificate, key)) = match (&api.tls_cert, &api.tls_key) {
+        (Some(certificate), Some(key)) => (true, (certificate.clone(), key.clone())),
+        _ => (false, made(api, &data.join(FOLDER))?),
     };
     let chain = CertificateDer::pem_file_iter(&certificate).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let chain = chain.ok().filter(|chain: &Vec<_>| !chain.is_empty());
     let chain = chain.ok_or_else(|| unread(&certificate, "certificate"))?;
     let secret = PrivateKeyDer::from_pem_file(&key).map_err(|_| unread(&key, "private key"))?;
-    let unfit = |error: rustls::Error| TlsError::Unfit { path: certificate.clone(), reason: error.to_string() };
+    let fitted = certified(chain, secret).map_err(|error| TlsError::Unfit { path: certificate.clone(), reason: error.to_string() })?;
+    let trusted = if given { certificate } else { data.join(FOLDER).join("trusted.pem") };
+    if !given {
+        let text: String = fitted.cert.iter().map(|der| pem(der)).collect();
+        disk::replace(&trusted, text.as_bytes()).map_err(|source| TlsError::File { path: trusted.clone(), source })?;
+    }
+    Ok(Own { key: Arc::new(fitted), given, trusted })
+}
+
+/// TLS with whatever is shown at the time.
+pub(crate) fn server(shown: Arc<Shown>, trusted: PathBuf) -> Result<Tls, TlsError> {
     let server = ServerConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions();
-    let mut server = server.map_err(unfit)?.with_no_client_auth().with_single_cert(chain, secret).map_err(unfit)?;
+    let unfit = |error: rustls::Error| TlsError::Unfit { path: trusted.clone(), reason: error.to_string() };
+    let mut server = server.map_err(unfit)?.with_no_client_auth().with_cert_resolver(shown);
     server.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(Tls { server: Arc::new(server), certificate })
+    Ok(Tls { server: Arc::new(server), trusted })
 }
 
 /// A file that the system does not give, or one that holds something else.
@@ -83,7 +96,7 @@ fn unread(path: &Path, what: &'static str) -> TlsError {
 
 /// The node's own certificate. It is kept while it has the names that are asked for, so that a browser that
 /// was told to trust it stays content.
-fn own(api: &config::Api, folder: &Path) -> Result<(PathBuf, PathBuf), TlsError> {
+fn made(api: &config::Api, folder: &Path) -> Result<(PathBuf, PathBuf), TlsError> {
     let (certificate, key, kept) = (folder.join("cert.pem"), folder.join("key.pem"), folder.join("names"));
     let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
     names.extend(api.hosts.iter().cloned());
@@ -124,12 +137,12 @@ mod tests {
     #[test]
     fn a_certificate_of_its_own_is_kept_until_a_name_is_missing() {
         let dir = tempfile::tempdir().unwrap();
-        let made = open(&api(&["kotlas.example"]), dir.path()).unwrap();
-        let first = fs::read(&made.certificate).unwrap();
-        open(&api(&["kotlas.example"]), dir.path()).unwrap();
-        assert_eq!(fs::read(&made.certificate).unwrap(), first);
-        open(&api(&["kotlas.example", "urai.example"]), dir.path()).unwrap();
-        assert_ne!(fs::read(&made.certificate).unwrap(), first);
+        let made = own(&api(&["kotlas.example"]), dir.path()).unwrap();
+        let first = fs::read(&made.trusted).unwrap();
+        own(&api(&["kotlas.example"]), dir.path()).unwrap();
+        assert_eq!(fs::read(&made.trusted).unwrap(), first);
+        own(&api(&["kotlas.example", "urai.example"]), dir.path()).unwrap();
+        assert_ne!(fs::read(&made.trusted).unwrap(), first);
         #[cfg(unix)]
         {
             let mode = std::os::unix::fs::MetadataExt::mode(&fs::metadata(dir.path().join("tls/key.pem")).unwrap());
@@ -140,23 +153,21 @@ mod tests {
     #[test]
     fn a_wrong_certificate_or_key_is_named() {
         let dir = tempfile::tempdir().unwrap();
-        let made = open(&api(&[]), dir.path()).unwrap();
+        own(&api(&[]), dir.path()).unwrap();
+        let certificate = dir.path().join("tls/cert.pem");
         let given = |certificate: &Path, key: &Path| config::Api {
             tls_cert: Some(certificate.to_owned()),
             tls_key: Some(key.to_owned()),
             ..api(&[])
         };
         let key = dir.path().join("tls/key.pem");
-        assert!(open(&given(&made.certificate, &key), dir.path()).is_ok());
+        assert!(own(&given(&certificate, &key), dir.path()).is_ok());
         let missing = dir.path().join("missing.pem");
-        assert!(matches!(open(&given(&missing, &key), dir.path()), Err(TlsError::File { path, .. }) if path == missing));
-        assert!(matches!(open(&given(&key, &key), dir.path()), Err(TlsError::NotPem { what: "certificate", .. })));
-        assert!(matches!(
-            open(&given(&made.certificate, &made.certificate), dir.path()),
-            Err(TlsError::NotPem { what: "private key", .. })
-        ));
+        assert!(matches!(own(&given(&missing, &key), dir.path()), Err(TlsError::File { path, .. }) if path == missing));
+        assert!(matches!(own(&given(&key, &key), dir.path()), Err(TlsError::NotPem { what: "certificate", .. })));
+        assert!(matches!(own(&given(&certificate, &certificate), dir.path()), Err(TlsError::NotPem { what: "private key", .. })));
         let other = tempfile::tempdir().unwrap();
-        open(&api(&[]), other.path()).unwrap();
-        assert!(matches!(open(&given(&made.certificate, &other.path().join("tls/key.pem")), dir.path()), Err(TlsError::Unfit { .. })));
+        own(&api(&[]), other.path()).unwrap();
+        assert!(matches!(own(&given(&certificate, &other.path().join("tls/key.pem")), dir.path()), Err(TlsError::Unfit { .. })));
     }
 }

@@ -14,6 +14,7 @@ mod staff;
 mod chats;
 mod ends;
 mod event;
+mod page;
 mod status;
 mod unopened;
 
@@ -23,6 +24,7 @@ pub use ends::{LogEnd, OfficeEnds};
 pub use event::{Event, MessageState, OrgVersion, PeerChange};
 pub use ids::{ChatId, ClientId, Cursor, MessageId, ParseViewError};
 pub use look::{Fingerprint, PersonCard, Trace, TraceOffice};
+pub use page::{PageCertificate, PageSource};
 pub use people::{
     District, Freshness, ListAge, Login, Me, MyOffice, NewPerson, Password, People, Person, PersonState, PersonView, Token, Tree,
     TreeOffice, TreePerson, TreeUnit,

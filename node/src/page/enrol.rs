@@ -1,10 +1,8 @@
 //! The pages of the first login: plain HTML that works without scripts, in both languages.
-//!
-//! What comes from a person stands between tags as escaped text or in a quoted attribute, and nowhere else.
 
 use std::fmt::Write;
 
-use super::assets::build;
+use super::html::{Card, alert, escape, focus, languages};
 use crate::said;
 use crate::words::{Lang, Said};
 
@@ -129,71 +127,7 @@ pub fn rules(lang: Lang, office: &str) -> String {
 }
 
 fn card(lang: Lang, title: &Said, office: &str, top: &str, body: &str) -> String {
-    let (build, title) = (build(), title.text(lang));
-    format!(
-        r#"<!doctype html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{title} · {product}</title>
-<link rel="icon" href="/page/{build}/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/page/{build}/css/base.css">
-<link rel="stylesheet" href="/page/{build}/css/login.css">
-</head>
-<body>
-<div class="door">
-<header class="door-top">{top}</header>
-<main class="card">
-<div class="mark" aria-hidden="true"></div>
-<h1>{title}</h1>
-<p class="card-office">{office}</p>
-{body}
-</main>
-</div>
-</body>
-</html>
-"#,
-        lang = lang.word(),
-        product = said!("Округ", "Okrug").text(lang),
-        office = escape(office),
-    )
-}
-
-fn languages(now: Lang, path: &str) -> String {
-    let (other, word) = match now {
-        Lang::Ru => (Lang::En, "English"),
-        Lang::En => (Lang::Ru, "Русский"),
-    };
-    format!(r#"<a href="{path}?lang={code}" lang="{code}" hreflang="{code}">{word}</a>"#, code = other.word())
-}
-
-fn alert(fault: Option<&str>) -> String {
-    fault.map_or_else(String::new, |fault| format!("<p class=\"fault\" role=\"alert\">{}</p>\n", escape(fault)))
-}
-
-fn focus(here: bool) -> &'static str {
-    if here { " autofocus" } else { "" }
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // What turns the text round, or cannot be seen, is shown as one sign.
-            c if c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {
-                out.push('\u{fffd}')
-            }
-            c => out.push(c),
-        }
-    }
-    out
+    Card { lang, title, office, top, body }.linked()
 }
 
 #[cfg(test)]
@@ -210,18 +144,13 @@ mod tests {
         }
     }
 
-    /// Whether an attribute would run a script.
-    fn handlers(page: &str) -> bool {
-        page.split_whitespace().any(|word| word.starts_with("on") && word.contains('='))
-    }
-
     #[test]
     fn no_page_needs_a_script() {
         let who = Newcomer { name: "Дежурный".into(), position: "Дежурный".into(), unit: "Отдел".into(), login: None };
         for lang in [Lang::Ru, Lang::En] {
             for page in [code(lang, "Отделение", "", None), account(lang, "Отделение", "", &who, "", None), rules(lang, "Отделение")]
             {
-                assert!(!page.contains("<script") && !page.contains(" style=") && !handlers(&page), "{page}");
+                assert!(!super::super::html::runs(&page), "{page}");
                 assert!(page.contains(&format!("<html lang=\"{}\">", lang.word())));
             }
         }

@@ -74,6 +74,9 @@ pub enum StartError {
         /// Why not.
         source: io::Error,
     },
+    /// The certificate of the page.
+    #[error(transparent)]
+    Certs(#[from] crate::certs::CertsError),
     /// A part of the node.
     #[error(transparent)]
     Engine(#[from] engine::StartError),
@@ -135,6 +138,7 @@ impl From<StartError> for Problem {
             )),
             StartError::Home(error) => words::home(error),
             StartError::Engine(error) => engine(error),
+            StartError::Certs(error) => error.into(),
             StartError::Api(error) => error.into(),
             // The API's words serve for every port.
             StartError::Listen { setting, address, source } => api::StartError::Bind { address, setting, source }.into(),

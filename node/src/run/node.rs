@@ -10,11 +10,13 @@ use tokio_util::task::TaskTracker;
 use super::ground::Ground;
 use super::ports;
 use super::{StartError, addresses};
+use crate::certs::Keeper;
 use crate::config::{self, Config};
 use crate::documents::Documents;
 use crate::engine::{Engine, Setup};
 use crate::office::Pace;
 use crate::problem::Problem;
+use crate::rest::Rest;
 use crate::store::Limits;
 use crate::{api, discovery, mesh};
 
@@ -41,9 +43,10 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     ports::try_http("api.listen", config.api.listen)?;
     config.metrics.listen.map_or(Ok(()), |address| ports::try_http("metrics.listen", address))?;
     let (office, documents, peer) = (ground.office, Arc::clone(&ground.documents), ground.keys.peer.public().0);
+    let keeper = keeper(&config, &ground)?;
     let stop = CancellationToken::new();
     let engine = Engine::start(setup(&config, ground, listen), stop.child_token()).await?;
-    let api = match api::start(parts(&config, &engine), stop.child_token()) {
+    let api = match api::start(parts(&config, &engine, keeper), stop.child_token()) {
         Ok(api) => api,
         Err(error) => {
             stop.cancel();
@@ -83,7 +86,16 @@ fn discover(config: &Config, engine: &Engine, documents: Arc<Documents>, peer: [
     tasks.spawn(stop.clone().run_until_cancelled_owned(addresses::follow(handle, documents, changes, bootstrap)));
 }
 
-fn parts(config: &Config, engine: &Engine) -> api::Parts {
+/// Keeps the certificate of the page for this office.
+fn keeper(config: &Config, ground: &Ground) -> Result<Keeper, StartError> {
+    let (documents, directory) = (Arc::clone(&ground.documents), ground.documents.directory());
+    let slug = directory.office(ground.office).map(|office| office.slug.clone()).unwrap_or_default();
+    let rest = Rest::new(&ground.keys.at_rest);
+    let root = Arc::new(move || documents.directory().page_root());
+    Ok(Keeper::open(&config.data, &slug, &rest, &ground.keys.sign, root)?)
+}
+
+fn parts(config: &Config, engine: &Engine, keeper: Keeper) -> api::Parts {
     let (mesh, doorkeeper, prober) = (engine.mesh.clone(), engine.mesh.clone(), engine.mesh.clone());
     api::Parts {
         office: engine.office.clone(),
@@ -99,6 +111,7 @@ fn parts(config: &Config, engine: &Engine) -> api::Parts {
             Box::pin(async move { mesh.ping(office, patience).await.ok() })
         }),
         patience: api::Patience::default(),
+        keeper: Some(keeper),
     }
 }
 

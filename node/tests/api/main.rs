@@ -12,6 +12,7 @@ mod enrol;
 mod events;
 mod forged;
 mod limits;
+mod login;
 mod look;
 mod once;
 mod openapi;

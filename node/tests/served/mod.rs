@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use client::Client;
 use okrug_node::api::{self, Access, Parts, Patience, Running};
+use okrug_node::certs::Keeper;
 use okrug_node::config;
 use okrug_node::documents::Documents;
 use okrug_node::engine::{Engine, Setup};
@@ -54,13 +55,14 @@ pub(crate) struct Served {
 pub(crate) struct Manner {
     pub(crate) patience: Patience,
     pub(crate) api: config::Api,
+    pub(crate) keeper: Option<Keeper>,
 }
 
 impl Default for Manner {
     fn default() -> Self {
         let hosts = vec!["kotlas.okrug.internal".to_owned()];
         let api = config::Api { listen: ([127, 0, 0, 1], 0).into(), tls: config::TlsMode::Off, tls_cert: None, tls_key: None, hosts };
-        Self { patience: Patience::default(), api }
+        Self { patience: Patience::default(), api, keeper: None }
     }
 }
 
@@ -92,6 +94,7 @@ impl Served {
             strangers: Arc::new(|| 0),
             ping: Arc::new(|_, _| Box::pin(async { None })),
             patience: manner.patience,
+            keeper: manner.keeper,
         };
         let stop = CancellationToken::new();
         let running = api::start(parts, stop.clone()).unwrap();

@@ -337,6 +337,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/tls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says by which certificate the page is shown, and gives the request for another. */
+        get: operations["certificate"];
+        put?: never;
+        /**
+         * Takes the certificate that the authority issued for this office, and shows the page under it at once.
+         * @description It is tried out as a browser does; what a browser would refuse is not taken, and the one before stays.
+         */
+        post: operations["take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1343,6 +1364,34 @@ export interface components {
             /** @description Oldest first. */
             messages: components["schemas"]["Message"][];
         };
+        /** @description How the certificate of the office's page stands. */
+        PageCertificate: {
+            /** @description The addresses that the office may show its page at. */
+            addresses: string[];
+            /** @description The same in English. */
+            fault_en: string | null;
+            /** @description Why the certificate that was given is not shown, in Russian. */
+            fault_ru: string | null;
+            /** @description The name of the page under the district's root. */
+            host: string | null;
+            /** Format: date-time */
+            leaf_until?: string | null;
+            /** @description The SHA-256 of the certificate that is shown to whoever knows no root. */
+            own: string | null;
+            /** @description The request for a certificate, for `okrug tls issue`. */
+            request: string | null;
+            /** @description The SHA-256 of the root that the district's directory names. */
+            root: string | null;
+            /** @description Whose certificate is shown. */
+            source: components["schemas"]["PageSource"];
+            /** Format: date-time */
+            until?: string | null;
+        };
+        /**
+         * @description Whose certificate it is.
+         * @enum {string}
+         */
+        PageSource: "none" | "own" | "given" | "district";
         /**
          * Format: password
          * @description A password on its way to the vault: wiped when dropped, never shown.
@@ -1765,6 +1814,8 @@ export type NodeStatus = components['schemas']['NodeStatus'];
 export type OfficeEnds = components['schemas']['OfficeEnds'];
 export type OrgVersion = components['schemas']['OrgVersion'];
 export type Page = components['schemas']['Page'];
+export type PageCertificate = components['schemas']['PageCertificate'];
+export type PageSource = components['schemas']['PageSource'];
 export type Password = components['schemas']['Password'];
 export type Peer = components['schemas']['Peer'];
 export type PeerChange = components['schemas']['PeerChange'];
@@ -2914,6 +2965,78 @@ export interface operations {
             };
             /** @description `no_such_role`, `no_such_person` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCertificate"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file that `okrug tls issue` wrote */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Taken */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCertificate"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `certificate_refused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

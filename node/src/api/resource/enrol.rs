@@ -9,9 +9,11 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
+use super::session::leave;
 use crate::api::body::{Form, Json, Params};
 use crate::api::code::Code;
-use crate::api::problem::{HTML, ProblemBody, Refusal};
+use crate::api::plain::{failed, page, with_wait, words};
+use crate::api::problem::{ProblemBody, Refusal};
 use crate::api::state::App;
 use crate::api::token::Token as ApiToken;
 use crate::office::view::{Enrol, Invitation, Me, Password, Token};
@@ -147,12 +149,6 @@ async fn tried<T>(app: &App, from: IpAddr, work: impl Future<Output = Result<T, 
     Ok(done?)
 }
 
-/// Ends the session that the browser had.
-fn leave(app: &App, headers: &HeaderMap) {
-    let before = app.cookie.read(headers).and_then(|token| app.tokens.read(|tokens| tokens.find(&token)));
-    before.iter().for_each(|before| app.end(before));
-}
-
 fn newcomer(invitation: Invitation) -> Newcomer {
     let Invitation { name, position, unit_name, login, .. } = invitation;
     Newcomer { name, position, unit: unit_name, login }
@@ -160,26 +156,4 @@ fn newcomer(invitation: Invitation) -> Newcomer {
 
 fn office(app: &App) -> String {
     app.office.name()
-}
-
-fn words(refusal: &Refusal, lang: Lang) -> String {
-    let row = refusal.code().row();
-    let hint = row.hint.map_or_else(String::new, |hint| format!(" ({})", hint.text(lang)));
-    format!("{}: {}{hint}.", row.title.text(lang), refusal.detail(lang))
-}
-
-fn failed(refusal: &Refusal, html: String) -> Response {
-    with_wait(page(refusal.code().row().status, html), refusal)
-}
-
-fn with_wait(mut response: Response, refusal: &Refusal) -> Response {
-    if let Some(seconds) = refusal.wait_s() {
-        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-    }
-    response
-}
-
-/// A page; the browser tells this node alone where its form came from.
-fn page(status: StatusCode, html: String) -> Response {
-    (status, [(header::CONTENT_TYPE, HTML), (header::REFERRER_POLICY, "same-origin")], html).into_response()
 }

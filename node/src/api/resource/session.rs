@@ -1,6 +1,6 @@
 //! Logging in and out, and who is logged in.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use axum::extract::{ConnectInfo, State};
@@ -12,8 +12,9 @@ use crate::api::body::{Json, Part};
 use crate::api::code::Code;
 use crate::api::problem::{ProblemBody, Refusal};
 use crate::api::state::App;
-use crate::office::Refused;
+use crate::api::token::Token as ApiToken;
 use crate::office::view::{Ended, Login, Me, NewPassword, Sessions, Token};
+use crate::office::{Refused, SessionId};
 
 /// Logs in.
 ///
@@ -36,9 +37,20 @@ pub(crate) async fn login(
     headers: HeaderMap,
     Json(login): Json<Login>,
 ) -> Result<Response, Refusal> {
-    let attempt = app.throttle.change(|throttle| throttle.begin(&login.login, client.ip(), Instant::now()));
+    let (session, token) = begin(&app, client.ip(), &login.login, login.password.reveal()).await?;
+    if login.token {
+        return Ok(axum::Json(Token { token: token.text() }).into_response());
+    }
+    leave(&app, &headers);
+    let me = app.office.who(session)?;
+    Ok(([(header::SET_COOKIE, app.cookie.set(&token))], axum::Json(me)).into_response())
+}
+
+/// Tries a password, not too often, and begins a session.
+pub(super) async fn begin(app: &App, from: IpAddr, login: &str, password: &str) -> Result<(SessionId, ApiToken), Refusal> {
+    let attempt = app.throttle.change(|throttle| throttle.begin(login, from, Instant::now()));
     let attempt = attempt.map_err(|wait| Refusal::from(Code::Throttled).retry_after(wait.as_secs() + 1))?;
-    let session = match app.office.login(&login.login, login.password.reveal()).await {
+    let session = match app.office.login(login, password).await {
         Ok(session) => session,
         Err(refused) => {
             if !matches!(refused, Refused::WrongLogin) {
@@ -48,14 +60,13 @@ pub(crate) async fn login(
         }
     };
     app.throttle.change(|throttle| throttle.succeeded(&attempt));
-    let before = app.cookie.read(&headers).and_then(|token| app.tokens.read(|tokens| tokens.find(&token)));
-    let token = app.begin(session);
-    if login.token {
-        return Ok(axum::Json(Token { token: token.text() }).into_response());
-    }
+    Ok((session, app.begin(session)))
+}
+
+/// Ends the session that the browser had.
+pub(super) fn leave(app: &App, headers: &HeaderMap) {
+    let before = app.cookie.read(headers).and_then(|token| app.tokens.read(|tokens| tokens.find(&token)));
     before.iter().for_each(|before| app.end(before));
-    let me = app.office.who(session)?;
-    Ok(([(header::SET_COOKIE, app.cookie.set(&token))], axum::Json(me)).into_response())
 }
 
 /// Says who is logged in.
