@@ -4,6 +4,7 @@
 //!   org.toml         units and offices with their numbers, offices' keys and addresses
 //!   staff.toml       the positions of the last import
 //!   keys/            the secret keys, each sealed under a passphrase
+//!   page-root.key    the root of the certificates of the offices' pages, its key sealed
 //!   signed/          every signed document, by kind and version
 //!   pending/         editions that wait for more signatures
 //!   authority.pub    in the folder of a sub-authority: its public keys, for the district's authority
@@ -11,6 +12,7 @@
 //! ```
 
 pub mod keys;
+pub mod page_root;
 pub mod plan;
 pub mod plan_error;
 pub mod import;

@@ -17,6 +17,7 @@ pub mod revocation;
 pub mod role;
 pub mod simulate;
 pub mod status;
+pub mod tls;
 pub mod verify;
 pub mod version;
 pub mod wait;

@@ -21,4 +21,5 @@ mod simulate;
 mod staff;
 mod status;
 mod suspend;
+mod tls;
 mod words;
