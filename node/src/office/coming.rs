@@ -67,6 +67,10 @@ impl Handle {
     ///
     /// What was sealed to the old key alone, which is every direct message, cannot be read any more.
     ///
+    /// The lock outlasts the code. Whoever asks for a reset may do so because somebody else knows the password, and nobody
+    /// here can tell: a password that came back by itself when the code ran out would come back to that somebody too, at a
+    /// time when nobody looks. So an administrator says what is to be: another reset, or [`Handle::withdraw`].
+    ///
     /// # Errors
     /// See [`Refused`]; nothing was changed then.
     pub async fn reset(&self, person: PersonId, ttl_s: Option<u64>) -> Result<Invited, Refused> {
@@ -113,20 +117,21 @@ impl Handle {
         Ok(all)
     }
 
-    /// Takes an invitation back. Where it was to give new keys, the old password opens again.
+    /// Takes an invitation back. Where it was to give new keys, the old password opens again, after its code has ended too.
     ///
     /// # Errors
-    /// [`Refused::NoSuchPerson`] when none is open for this person.
+    /// [`Refused::NoSuchPerson`] when none is open for this person and their account is not locked.
     pub async fn withdraw(&self, person: PersonId) -> Result<(), Refused> {
         let _turn = self.turn().await;
         let mut batch = Batch::new();
         for (hash, _) in self.open_invitations()?.into_iter().filter(|(_, invitation)| invitation.person == person) {
             batch.delete(Tree::Invitations, hash);
         }
-        if batch.is_empty() {
+        let locked = self.account_of(person)?.filter(|(_, account)| account.locked);
+        if batch.is_empty() && locked.is_none() {
             return Err(Refused::NoSuchPerson);
         }
-        if let Some((login, account)) = self.account_of(person)? {
+        if let Some((login, account)) = locked {
             batch.put_encoded(Tree::Accounts, login.as_bytes(), &Account { locked: false, ..account });
         }
         Ok(self.ledger().keep(batch).await?)

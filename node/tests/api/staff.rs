@@ -6,6 +6,7 @@ use crate::served::client::{Answer, Client};
 use crate::served::stream::Stream;
 use crate::served::{Manner, PASSWORD, Served, post_body};
 use okrug_node::api::{FREE_TRIES, Patience};
+use okrug_node::store::{Batch, Tree};
 use serde_json::{Value, json};
 
 const SESSION: &str = "/api/v1/session";
@@ -116,8 +117,39 @@ async fn a_reset_gives_new_keys_and_says_no_more_than_is_lost() {
     assert_eq!(log_in(&served, "ann", NEW).await.status, 200);
     let late = served.stranger().write("POST", "/api/v1/enrol", &json!({ "code": reset["code"], "password": PASSWORD })).await;
     assert_eq!(late.code(), "wrong_code");
+    let withdrawn = async || served.admin().write("DELETE", "/api/v1/admin/invitation/p10001", &Value::Null).await.status;
+    assert_eq!(withdrawn().await, 404, "nothing is left to be taken back");
     assert_eq!(admin(&served, "POST", "p10002/reset", &json!({ "ttl_s": 1 })).await.code(), "bad_time");
     assert_eq!(bob.get(SESSION).await.status, 200, "and nobody was locked by it");
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reset_that_runs_out_leaves_the_account_locked_until_the_administrator_says_what_is_to_be() {
+    let served = Served::start().await;
+    served.member("ann", 2).await;
+    let locked = async || served.admin().get("/api/v1/admin/person").await.json()["people"][0]["locked"].clone();
+    assert_eq!(locked().await, false);
+    let run_out = async || {
+        admin(&served, "POST", "p10001/reset", &json!({})).await.json();
+        let mut batch = Batch::new();
+        for (hash, _) in served.store().scan(Tree::Invitations, &[]).rows(usize::MAX).unwrap().into_iter().filter(|(key, _)| key != b"run")
+        {
+            batch.delete(Tree::Invitations, hash);
+        }
+        served.store().apply(batch).unwrap();
+        assert_eq!(served.admin().get("/api/v1/admin/invitation").await.json()["invitations"], json!([]));
+        // Whoever knows the old password is not let in by waiting.
+        assert_eq!((log_in(&served, "ann", PASSWORD).await.code(), locked().await), ("wrong_login".to_owned(), json!(true)));
+    };
+    run_out().await;
+    assert_eq!(served.admin().write("DELETE", "/api/v1/admin/invitation/p10001", &Value::Null).await.status, 204);
+    assert_eq!((log_in(&served, "ann", PASSWORD).await.status, locked().await), (200, json!(false)));
+    run_out().await;
+    let code = admin(&served, "POST", "p10001/reset", &json!({})).await.json()["code"].clone();
+    let came = served.stranger().write("POST", "/api/v1/enrol", &json!({ "code": code, "password": NEW, "token": true })).await;
+    assert_eq!((came.status, locked().await), (201, json!(false)), "{came:?}");
+    assert_eq!((log_in(&served, "ann", PASSWORD).await.code(), log_in(&served, "ann", NEW).await.status), ("wrong_login".to_owned(), 200));
     served.stop().await;
 }
 

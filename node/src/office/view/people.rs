@@ -302,6 +302,8 @@ pub struct PersonView {
     pub unit_name: String,
     /// Whether the person may log in and write.
     pub active: bool,
+    /// Whether the password opens nothing until the person comes with the code of a reset.
+    pub locked: bool,
 }
 
 /// The people of this office.

@@ -169,6 +169,7 @@ mod tests {
             unit: UnitId(1),
             unit_name: "Отдел связи".to_owned(),
             active: true,
+            locked: false,
         };
         Names {
             chats: vec![chat(ChatId::District, "Округ"), chat(ChatId::Unit(UnitId(1)), "Отдел связи")],

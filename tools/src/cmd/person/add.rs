@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use okrug_node::clock;
-use okrug_node::office::view::{NewPerson, Password, PersonView, Tree};
+use okrug_node::office::view::{NewPerson, Password, PersonView};
 use serde_json::json;
 
 use super::unit;
-use crate::client::{Client, Place, Reach};
+use crate::client::Reach;
 use crate::context::Context;
 use crate::print::{self, Table};
 use crate::problem::Problem;
@@ -33,10 +33,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(context: &Context, args: Args) -> Result<(), Problem> {
-    let place = Place::of(context, &args.reach)?;
-    let node = Client::admin(&place, context.lang, context.timeout)?;
-    let tree: Tree = node.get("/org/tree")?;
-    let unit = unit::find(&tree, &args.unit)?;
+    let (node, unit) = unit::asked(context, &args.reach, &args.unit)?;
     let (login, id, unit_name) = (args.login, unit.id, unit.name.clone());
     if context.dry_run {
         let value = json!({ "login": login, "unit": id.to_string(), "dry_run": true });

@@ -75,9 +75,7 @@ struct RemoveArgs {
 }
 
 pub(super) fn invite(context: &Context, args: InviteArgs) -> Result<(), Problem> {
-    let node = Client::admin(&Place::of(context, &args.reach)?, context.lang, context.timeout)?;
-    let tree = node.get("/org/tree")?;
-    let unit = unit::find(&tree, &args.unit)?;
+    let (node, unit) = unit::asked(context, &args.reach, &args.unit)?;
     let (name, id, unit_name) = (args.name, unit.id, unit.name.clone());
     if context.dry_run {
         let value = json!({ "name": name, "unit": id.to_string(), "dry_run": true });
@@ -110,7 +108,12 @@ pub(super) fn reset(context: &Context, args: &ResetArgs) -> Result<(), Problem> 
     confirm(context, args.confirm.as_deref(), &person.login, &lost)?;
     let wish = Reset { ttl_s: args.handing.ttl.map(|ttl| ttl.as_secs()) };
     let (_, invited): (u16, Invited) = node.post(&format!("/admin/person/{id}/reset"), &wish)?;
-    hand_over(context, &args.handing, &invited, &lost, node.url())
+    let told = said!(
+        "{lost} Если код не успеет пригодиться, вход останется закрытым: новый код даст ещё один okrug person reset {id}, прежний пароль вернёт okrug person invitation remove {id}.",
+        "{lost} If the code runs out unused, the account stays locked: another okrug person reset {id} gives a new code, okrug person invitation remove {id} brings the old password back.",
+        lost = lost.text(context.lang)
+    );
+    hand_over(context, &args.handing, &invited, &told, node.url())
 }
 
 fn hand_over(context: &Context, handing: &Handing, invited: &Invited, told: &Said, url: &str) -> Result<(), Problem> {
@@ -183,7 +186,10 @@ fn remove(context: &Context, args: &RemoveArgs) -> Result<(), Problem> {
     node.delete(&format!("/admin/invitation/{id}"))?;
     context.done(
         json!({ "person": id }),
-        &said!("{id}: приглашение отозвано, код больше не действует", "{id}: the invitation is withdrawn, its code is worth nothing"),
+        &said!(
+            "{id}: код больше не действует; если это был сброс, снова открывает прежний пароль",
+            "{id}: the code is worth nothing; if it was a reset, the old password opens again"
+        ),
         Some(&said!("новое: okrug person invite", "another: okrug person invite")),
     )
 }

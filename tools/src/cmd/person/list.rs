@@ -16,10 +16,10 @@ pub(super) fn run(context: &Context, reach: &Reach) -> Result<(), Problem> {
         .pick(["НОМЕР", "ЛОГИН", "ИМЯ", "ДОЛЖНОСТЬ", "ОТДЕЛ", "СОСТОЯНИЕ"], ["NUMBER", "LOGIN", "NAME", "POSITION", "UNIT", "STATE"]);
     let mut table = Table::new(head);
     for person in &people {
-        let state = if person.active {
-            context.lang.pick("может войти", "active")
-        } else {
-            context.lang.pick("не служит", "has left")
+        let state = match (person.active, person.locked) {
+            (false, _) => context.lang.pick("не служит", "has left"),
+            (true, true) => context.lang.pick("ждём по коду", "to come by code"),
+            (true, false) => context.lang.pick("может войти", "active"),
         };
         let unit = format!("{} {}", person.unit, person.unit_name);
         table.row([&person.id.to_string(), &person.login, &person.name, &person.position, &unit, state]);

@@ -2,8 +2,17 @@
 
 use okrug_node::office::view::{Tree, TreeUnit};
 
+use crate::client::{Client, Place, Reach};
+use crate::context::Context;
 use crate::problem::{Problem, nothing, several};
 use crate::words::said;
+
+/// The node that is asked, and the unit of its tree that a word means.
+pub(in crate::cmd) fn asked(context: &Context, reach: &Reach, word: &str) -> Result<(Client, TreeUnit), Problem> {
+    let node = Client::admin(&Place::of(context, reach)?, context.lang, context.timeout)?;
+    let unit = find(&node.get("/org/tree")?, word)?.clone();
+    Ok((node, unit))
+}
 
 /// The unit that a word means: by its number, or by its full name where that is unique.
 ///

@@ -46,7 +46,8 @@ mod tests {
 
     fn person(id: u32, login: &str, name: &str) -> PersonView {
         let (login, name) = (login.to_owned(), name.to_owned());
-        PersonView { id: PersonId(id), login, name, position: String::new(), unit: UnitId(1), unit_name: String::new(), active: true }
+        let (position, unit, unit_name) = (String::new(), UnitId(1), String::new());
+        PersonView { id: PersonId(id), login, name, position, unit, unit_name, active: true, locked: false }
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! `okrug role add`.
 
-use okrug_node::office::view::{NewRole, Role, Tree};
+use okrug_node::office::view::{NewRole, Role};
 use serde_json::json;
 
-use crate::client::{Client, Place, Reach};
+use crate::client::Reach;
 use crate::cmd::person::unit;
 use crate::context::Context;
 use crate::print::one_line;
@@ -21,10 +21,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(context: &Context, args: Args) -> Result<(), Problem> {
-    let place = Place::of(context, &args.reach)?;
-    let node = Client::admin(&place, context.lang, context.timeout)?;
-    let tree: Tree = node.get("/org/tree")?;
-    let unit = unit::find(&tree, &args.unit)?;
+    let (node, unit) = unit::asked(context, &args.reach, &args.unit)?;
     let (title, unit_name) = (one_line(&args.title), unit.name.clone());
     if context.dry_run {
         let value = json!({ "title": args.title, "unit": unit.id.to_string(), "dry_run": true });
