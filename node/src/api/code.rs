@@ -127,7 +127,8 @@ table! {
     /// The login or the password is wrong.
     WrongLogin = "wrong_login", UNAUTHORIZED, NotPermitted,
         said!("Вход не выполнен", "Not logged in"),
-        said!("имя или пароль не подходят", "the login or the password is wrong");
+        said!("имя или пароль не подходят", "the login or the password is wrong"),
+        said!("если пароль забыт или вход закрыт сбросом, код для входа выдаст администратор", "for a forgotten password, or after a reset, the administrator has a code");
     /// The code of an invitation is wrong, used or ended.
     WrongCode = "wrong_code", UNAUTHORIZED, NotPermitted,
         said!("Код не подходит", "The code does not fit"),
@@ -164,6 +165,21 @@ table! {
         said!("Передача ещё не дошла", "The handover has not come yet"),
         said!("прежнее отделение отпустило человека, но его ключи ещё в пути; ничего не изменено", "the old office has let the person go, and their keys are still on the way; nothing was changed"),
         said!("повторите после связи с прежним отделением", "try again after contact with the old office");
+    /// A move as a file that is for another office.
+    TransferElsewhere = "transfer_elsewhere", CONFLICT, Refused,
+        said!("Файл не для этого отделения", "The file is not for this office"),
+        said!("человека отпустили в другое отделение, и открыть файл может только оно; ничего не изменено", "the person was let go to another office, and it alone opens the file; nothing was changed"),
+        said!("отнесите файл туда или отпустите заново: okrug person move", "take the file there, or let the person go anew: okrug person move");
+    /// A move as a file that was changed, or does not show what it should.
+    TransferRefused = "transfer_refused", UNPROCESSABLE_ENTITY, BadSignature,
+        said!("Файл не принят", "The file is not taken"),
+        said!("это не файл перехода, либо он изменён или обрезан, либо прежнее отделение его не подписывало; ничего не изменено", "this is no file of a move, or it was changed or cut short, or the old office did not sign it; nothing was changed"),
+        said!("возьмите файл в прежнем отделении ещё раз: okrug person move ID --to ОТДЕЛЕНИЕ --out ФАЙЛ", "take the file at the old office once more: okrug person move ID --to OFFICE --out FILE");
+    /// A move as a file that has served.
+    TransferUsed = "transfer_used", CONFLICT, Refused,
+        said!("Файл уже использован", "The file was used already"),
+        said!("по этому файлу человек уже принят, файл служит один раз; ничего не изменено", "the person was taken in with this file already, and it serves once; nothing was changed"),
+        said!("okrug person list покажет человека; забыт пароль: okrug person reset ID", "okrug person list shows the person; a forgotten password: okrug person reset ID");
     /// No such session.
     NoSuchSession = "no_such_session", NOT_FOUND, NotFound,
         said!("Нет такого сеанса", "No such session"),

@@ -1,5 +1,6 @@
 //! What the office refuses, as rows of the table.
 
+use okrug_protocol::transfer::TransferError;
 use okrug_protocol::trust::TrustError;
 
 use super::code::Code;
@@ -62,6 +63,10 @@ impl From<&Refused> for Code {
             Refused::NoSuchOffice => Code::NoSuchOffice,
             Refused::NotReleased => Code::NotReleased,
             Refused::NotArrived => Code::NotArrived,
+            Refused::Transfer(TransferError::Elsewhere) => Code::TransferElsewhere,
+            Refused::Transfer(TransferError::TooLong) => Code::TooLarge,
+            Refused::Transfer(_) => Code::TransferRefused,
+            Refused::TransferUsed => Code::TransferUsed,
             Refused::Documents(error) => of_documents(error),
             Refused::Write(error) => of_write(error),
             Refused::Store(StoreError::Full) => Code::NoSpace,

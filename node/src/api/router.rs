@@ -19,7 +19,7 @@ use super::guard::{Names, guard};
 use super::headers::secure;
 use super::metrics::OPENMETRICS;
 use super::problem::{in_words, of_panic};
-use super::resource::{admin, audit, chat, ends, enrol, event, health, login, look, node, org, role, session, staff, tls, trust};
+use super::resource::{admin, audit, chat, ends, enrol, event, health, login, look, node, org, role, session, staff, tls, transfer, trust};
 use super::state::App;
 use crate::page::enrol::{ENROL, RULES};
 use crate::page::login::{LOGIN, LOGOUT};
@@ -73,7 +73,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(staff::restore))
         .routes(routes!(staff::sessions, staff::end_sessions))
         .routes(routes!(staff::release))
-        .routes(routes!(staff::arrivals))
+        .routes(routes!(transfer::transfer))
+        .routes(routes!(staff::arrivals, transfer::take))
         .routes(routes!(staff::receive))
         .routes(routes!(audit::list))
         .routes(routes!(audit::show))

@@ -20,7 +20,7 @@ use crate::documents::Documents;
 use crate::home::Home;
 use crate::keys::NodeKeys;
 use crate::ledger::{self, Data, DataError, Fatal};
-use crate::office::{self, Office, Pace};
+use crate::office::{self, Office, OfficeKeys, Pace};
 use crate::store::{Limits, Store, StoreError};
 use crate::{mesh, sync};
 
@@ -95,7 +95,8 @@ impl Engine {
         let directory = documents.directory();
         let data = Data::open(&home, &keys.at_rest, limits)?;
         let store = data.store().clone();
-        let office = Office::open(me, Arc::clone(&documents), store.clone(), keys.vault)?;
+        let own = OfficeKeys { vault: keys.vault, sign: keys.sign.clone(), seal: keys.seal.clone() };
+        let office = Office::open(me, Arc::clone(&documents), store.clone(), own)?;
         let writer = ledger::Setup { office: me, sign: keys.sign, seal: keys.seal, directory: Arc::clone(&directory), threads: 0 };
         let (ledger, running) = data.start(writer, office.filing())?;
         let admission = Arc::new(Admitted::new(&documents));

@@ -10,6 +10,18 @@
 //!                            is built anew needs once the sealing keys that opened them are gone
 //! ```
 //!
+//! The key that the chart lists, number 0, is none of these, and is never destroyed. Whoever has heard of no announced key of
+//! an office can seal to that one alone: a new office in its first epochs, one that begins anew without its store, a stick
+//! on its way. Were it destroyed, what they write would be lost without a fault of anybody's, and nobody could ask for
+//! it again where the policy forbids that. What it opens is bounded by what is sealed to it:
+//!
+//! - epochs that begin before the office's first announcement, a week after its first start, has come to their writer;
+//! - the first epoch of a writer who begins without others' logs, until those have come;
+//! - moves of people as files.
+//!
+//! Whoever has heard of an announced key never seals to number 0 again: it is the lowest of numbers, and the highest that is
+//! known is taken. An office ends it for good by a chart that lists another key for it.
+//!
 //! What wiping is worth: the bytes are overwritten before a file is removed. On a disk that writes elsewhere (an SSD, a
 //! file system that copies on write) old bytes may remain until the disk reuses them.
 

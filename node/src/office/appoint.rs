@@ -17,13 +17,14 @@ use okrug_protocol::entry::Kind;
 use okrug_protocol::ids::{PersonId, Precedence, RoleId, Topic};
 use okrug_protocol::labels;
 use okrug_protocol::role::{RoleError, RoleRecord};
-use okrug_protocol::seal::{OpenKey, SealKey, SharedKey};
+use okrug_protocol::seal::{OpenKey, SealKey};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use super::Refused;
 use super::desk::Desk;
 use super::index;
+use super::open::OfficeKeys;
 use super::view::{NewDeputy, NewHolder, NewRole};
 use crate::ledger::{self, Draft};
 use crate::store::{Batch, Tree};
@@ -38,14 +39,14 @@ const MAX_KEPT: usize = 256;
 pub(crate) struct Appointments {
     desk: Arc<Desk>,
     ledger: ledger::Handle,
-    /// Locks the newest secrets of roles on this machine.
-    key: Arc<SharedKey>,
+    /// The vault key locks the newest secrets of roles on this machine.
+    keys: Arc<OfficeKeys>,
     turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Appointments {
-    pub(crate) fn new(desk: Arc<Desk>, ledger: ledger::Handle, key: Arc<SharedKey>) -> Self {
-        Self { desk, ledger, key, turn: Arc::default() }
+    pub(crate) fn new(desk: Arc<Desk>, ledger: ledger::Handle, keys: Arc<OfficeKeys>) -> Self {
+        Self { desk, ledger, keys, turn: Arc::default() }
     }
 
     /// Founds a role of this office, without a holder.
@@ -212,12 +213,13 @@ impl Appointments {
     fn kept(&self, role: RoleId, version: u32) -> Option<OpenKey> {
         let sealed = self.desk.store.get(Tree::RoleKeys, &index::role_key(role, version)).ok()??;
         let sealed: Vec<u8> = codec::decode(&sealed, MAX_KEPT).ok()?;
-        let opened = Zeroizing::new(self.key.open(&place(role, version), &sealed).ok()?);
+        let opened = Zeroizing::new(self.keys.vault.open(&place(role, version), &sealed).ok()?);
         Some(OpenKey::from_seed(opened.as_slice().try_into().ok()?))
     }
 
     async fn keep(&self, role: RoleId, version: u32, secret: &OpenKey) -> Result<(), Refused> {
-        let sealed = self.key.seal(&place(role, version), secret.seed().as_ref(), &mut crate::clock::rng()).map_err(|_| Refused::BadKey)?;
+        let sealed =
+            self.keys.vault.seal(&place(role, version), secret.seed().as_ref(), &mut crate::clock::rng()).map_err(|_| Refused::BadKey)?;
         let mut batch = Batch::new();
         batch.put_encoded(Tree::RoleKeys, index::role_key(role, version), &sealed);
         if let Some(older) = version.checked_sub(2) {

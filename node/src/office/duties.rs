@@ -43,6 +43,17 @@ impl Duties {
         }
     }
 
+    /// Whether this is the edition of its version that counts.
+    pub(crate) fn counts_role(&self, record: &RoleRecord) -> bool {
+        self.roles.get(&record.role).and_then(|editions| editions.get(&record.version)).is_some_and(|known| known == record)
+    }
+
+    /// The same of a deputy's.
+    pub(crate) fn counts_deputy(&self, record: &DeputyRecord) -> bool {
+        let editions = self.deputies.get(&(record.person, record.office));
+        editions.and_then(|editions| editions.get(&record.version)).is_some_and(|known| known == record)
+    }
+
     /// The newest edition of a role.
     pub(crate) fn role(&self, role: RoleId) -> Option<&RoleRecord> {
         self.roles.get(&role)?.last_key_value().map(|(_, newest)| newest)
@@ -143,9 +154,13 @@ impl Desk {
                 .duties
                 .read(|duties| duties.roles.get(&role).map_or(Right::Unknown, |editions| right(editions, on.version, person, when))),
             Behalf::Person(absent) => {
-                let Some(home) = self.record(absent).map(|record| record.office) else { return Right::Unknown };
+                // Whoever has moved since had their deputy by the word of the office that was their home then.
+                let homes = self.people.read(|people| people.homes(absent));
                 self.duties.read(|duties| {
-                    duties.deputies.get(&(absent, home)).map_or(Right::Unknown, |editions| right(editions, on.version, person, when))
+                    let by = |home| duties.deputies.get(&(absent, home)).map(|editions| right(editions, on.version, person, when));
+                    let found: Vec<Right> = homes.into_iter().filter_map(by).collect();
+                    let best = [Right::Holds, Right::Lacks].into_iter().find(|right| found.contains(right));
+                    best.unwrap_or(Right::Unknown)
                 })
             }
         }

@@ -12,6 +12,7 @@ use super::compose::Composer;
 use super::desk::{Desk, Link};
 use super::events::Happened;
 use super::invitations::Run;
+use super::open::OfficeKeys;
 use super::view::{self, NodeStatus};
 use crate::ledger;
 
@@ -22,8 +23,7 @@ pub struct Handle {
     pub(super) composer: Composer,
     pub(super) vaults: Vaults,
     pub(super) ledger: ledger::Handle,
-    /// Opens this office's acts.
-    pub(super) act_key: Arc<SharedKey>,
+    pub(super) keys: Arc<OfficeKeys>,
     pub(super) appointments: Appointments,
     pub(super) run: Run,
     /// Held while a number is given.
@@ -51,8 +51,13 @@ impl Handle {
         &self.ledger
     }
 
+    /// Opens this office's acts.
     pub(super) fn act_key(&self) -> &SharedKey {
-        &self.act_key
+        &self.keys.vault
+    }
+
+    pub(super) fn office_keys(&self) -> &OfficeKeys {
+        &self.keys
     }
 
     pub(super) fn vaults(&self) -> &Vaults {

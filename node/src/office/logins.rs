@@ -25,7 +25,10 @@ impl Handle {
         let came = account.as_ref().is_some_and(|account| account.share.is_some());
         let keys = Arc::new(self.vaults().open(account, Zeroizing::new(password.to_owned())).await?);
         let revoked = self.desk().directory().person_revoked_since(keys.person).is_some();
-        if revoked || !self.desk().record(keys.person).is_some_and(|record| record.active && record.office == self.desk().me) {
+        // A vault with other keys than the person's record names is somebody else's, whoever handed it over.
+        let theirs = |record: &PersonRecord| record.sign == keys.sign.public() && record.seal == keys.open.public();
+        let serves = |record: PersonRecord| record.active && record.office == self.desk().me && theirs(&record);
+        if revoked || !self.desk().record(keys.person).is_some_and(serves) {
             return Err(Refused::WrongLogin);
         }
         if came {

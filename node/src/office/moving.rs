@@ -7,6 +7,8 @@
 //!            what is written to them later    ──inbox─────>  filed where it was said
 //! ```
 //!
+//! Where no path leads to the new office, the same goes as a file (`transfer`).
+//!
 //! What is to be handed over waits in a queue of the store, so that it goes out whenever the node ends and begins again.
 //! Twice the same letter is one.
 
@@ -19,6 +21,7 @@ use okrug_protocol::handover::{self, Handover, Letter};
 use okrug_protocol::ids::{OfficeId, PersonId, Precedence, Topic};
 use okrug_protocol::message::Content;
 use okrug_protocol::person::PersonRecord;
+use okrug_protocol::seal::SharedKey;
 use okrug_protocol::vault::Vault;
 use tokio_util::sync::CancellationToken;
 
@@ -30,6 +33,7 @@ use super::desk::Desk;
 use super::handle::Handle;
 use super::index::{self, Place};
 use super::view::{Arrival, PersonView, Receive};
+use crate::clock;
 use crate::ledger::Draft;
 use crate::store::{Batch, Tree};
 
@@ -70,7 +74,9 @@ impl Handle {
         let letters = batch.len();
         desk.store.apply(batch)?;
         if let Some((login, account)) = self.account_of(person)? {
-            let share = self.vaults().share_of(&account);
+            // A locked account goes with a share that opens nothing: another office is no way round a reset.
+            let share =
+                if account.locked { SharedKey::generate(&mut clock::rng()).bytes().to_owned() } else { self.vaults().share_of(&account) };
             let account = handover::Account { person, login: login.clone(), vault: account.vault.encode(), share };
             self.hand_over(to, &Handover::Account(account)).await?;
             let mut batch = Batch::new();
@@ -106,10 +112,14 @@ impl Handle {
             ..newest.record.clone()
         };
         let vault = Vault::decode(&came.vault).map_err(|_| Refused::BadKey)?;
-        self.announce(newest.amend(record).map_err(|_| Refused::BadName)?).await?;
+        let next = newest.amend(record).map_err(|_| Refused::BadName)?;
         let account = Account { person, vault, salt: [0; 16], share: Some(came.share), locked: false };
         let mut batch = Batch::new();
         batch.put_encoded(Tree::Accounts, login.as_bytes(), &account);
+        self.ledger().keep(batch).await?;
+        // The record comes second: it can be written once, and a power cut before it leaves all to be done again.
+        self.announce(next).await?;
+        let mut batch = Batch::new();
         batch.delete(Tree::Incoming, index::incoming_key(person, newest.record.office));
         self.ledger().keep(batch).await?;
         drop(turn);
@@ -138,7 +148,7 @@ impl Handle {
         coming.into_iter().map(arrival).collect()
     }
 
-    async fn hand_over(&self, to: OfficeId, handover: &Handover) -> Result<(), Refused> {
+    pub(super) async fn hand_over(&self, to: OfficeId, handover: &Handover) -> Result<(), Refused> {
         let draft =
             Draft { topic: Topic::Inbox(to), precedence: Precedence::Routine, kind: Kind::HANDOVER, plain: handover.encode(), tag: None };
         self.ledger().write(draft).await?;
@@ -179,7 +189,7 @@ pub(crate) async fn hand_out_all(office: Handle, stop: CancellationToken) {
 }
 
 /// Whether an office has a log's entries by itself.
-fn is_there(log: &okrug_protocol::ids::LogId, office: OfficeId) -> bool {
+pub(super) fn is_there(log: &okrug_protocol::ids::LogId, office: OfficeId) -> bool {
     log.office == office || log.topic == Topic::Inbox(office)
 }
 

@@ -10,7 +10,8 @@ use okrug_protocol::delivery::Holdings;
 use okrug_protocol::deputy::DeputyRecord;
 use okrug_protocol::ids::{OfficeId, Seq};
 use okrug_protocol::role::RoleRecord;
-use okrug_protocol::seal::SharedKey;
+use okrug_protocol::seal::{OpenKey, SharedKey};
+use okrug_protocol::sign::SecretKey;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -35,13 +36,24 @@ use crate::shared::Shared;
 use crate::store::key::split_log;
 use crate::store::{Store, StoreError, Tree};
 
+/// What the office needs of the node's keys.
+#[derive(Debug)]
+pub struct OfficeKeys {
+    /// The node's part in vaults; seals what only this office keeps.
+    pub vault: SharedKey,
+    /// Signs a move that goes as a file.
+    pub sign: SecretKey,
+    /// Opens one that came: the key that the chart names.
+    pub seal: OpenKey,
+}
+
 /// An office whose ledger does not run yet.
 #[derive(Debug)]
 pub struct Office {
     desk: Arc<Desk>,
     dirty: Dirty,
     vaults: Vaults,
-    act_key: SharedKey,
+    keys: OfficeKeys,
     unended: Vec<(Vec<u8>, Act)>,
     run: Run,
 }
@@ -51,7 +63,7 @@ impl Office {
     ///
     /// # Errors
     /// The store does not answer.
-    pub fn open(me: OfficeId, documents: Arc<Documents>, store: Store, vault_key: SharedKey) -> Result<Self, StoreError> {
+    pub fn open(me: OfficeId, documents: Arc<Documents>, store: Store, keys: OfficeKeys) -> Result<Self, StoreError> {
         let people = read_people(&store, &documents)?;
         let (duties, holdings) = (read_duties(&store)?, read_holdings(&store)?);
         let desk = Arc::new(Desk {
@@ -69,7 +81,7 @@ impl Office {
         });
         let unended = acts::unended(&desk.store)?;
         let run = Run::read(&desk.store)?;
-        Ok(Self { run, desk, dirty: Dirty::default(), vaults: Vaults::new(vault_key.clone()), act_key: vault_key, unended })
+        Ok(Self { run, desk, dirty: Dirty::default(), vaults: Vaults::new(keys.vault.clone()), keys, unended })
     }
 
     /// What files entries on the ledger's thread.
@@ -84,10 +96,10 @@ impl Office {
         let composer = Composer::new(Arc::clone(&self.desk), ledger.clone());
         tasks.spawn(write_checkpoints(self.dirty, ledger.clone(), pace, stop.clone()));
         let enrolling = Arc::new(tokio::sync::Mutex::new(()));
-        let act_key = Arc::new(self.act_key);
-        let appointments = Appointments::new(Arc::clone(&self.desk), ledger.clone(), Arc::clone(&act_key));
+        let keys = Arc::new(self.keys);
+        let appointments = Appointments::new(Arc::clone(&self.desk), ledger.clone(), Arc::clone(&keys));
         tasks.spawn(keep_terms(appointments.clone(), stop.clone()));
-        let handle = Handle { desk: self.desk, composer, vaults: self.vaults, ledger, act_key, appointments, run: self.run, enrolling };
+        let handle = Handle { desk: self.desk, composer, vaults: self.vaults, ledger, keys, appointments, run: self.run, enrolling };
         tasks.spawn(tidy_up(handle.clone(), stop.clone()));
         tasks.spawn(hand_out_all(handle.clone(), stop));
         tasks.spawn(acts::end_all(handle.clone(), self.unended));
@@ -95,7 +107,8 @@ impl Office {
     }
 }
 
-fn read_duties(store: &Store) -> Result<Duties, StoreError> {
+/// Reads all editions of roles and deputies from the store.
+pub(super) fn read_duties(store: &Store) -> Result<Duties, StoreError> {
     let mut duties = Duties::default();
     store.scan(Tree::Roles, &[]).each(|_, bytes| {
         RoleRecord::read(&bytes).iter().for_each(|record| duties.learn_role(record));

@@ -1,6 +1,6 @@
 //! The people of the district, as their offices have announced them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
 use okrug_protocol::ids::{OfficeId, PersonId};
@@ -46,6 +46,11 @@ impl People {
     /// Whether an office is or was a person's home.
     pub(crate) fn was_home(&self, person: PersonId, office: OfficeId) -> bool {
         self.register.homes(person).any(|home| home == office)
+    }
+
+    /// The offices that are or were a person's home.
+    pub(crate) fn homes(&self, person: PersonId) -> BTreeSet<OfficeId> {
+        self.register.homes(person).collect()
     }
 
     /// Below what no count of a person may be who has had other homes: what they said there is not all known here.

@@ -1,6 +1,7 @@
 //! Why the office does not do what it is asked.
 
 use okrug_protocol::message::MessageError;
+use okrug_protocol::transfer::TransferError;
 
 use crate::documents::DocumentsError;
 use crate::ledger::WriteError;
@@ -111,6 +112,12 @@ pub enum Refused {
     /// What their office hands over has not come yet.
     #[error("the account has not come yet")]
     NotArrived,
+    /// A move as a file that cannot be taken.
+    #[error(transparent)]
+    Transfer(TransferError),
+    /// A move as a file that has served.
+    #[error("the move was made already: the person has a newer record")]
+    TransferUsed,
     /// No session of that name.
     #[error("no such session")]
     NoSuchSession,

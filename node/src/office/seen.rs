@@ -4,7 +4,7 @@ use okrug_protocol::behalf::Behalf;
 use okrug_protocol::delivery::Delivery;
 use okrug_protocol::entry::Header;
 use okrug_protocol::ids::{LogId, OfficeId, PersonId, Topic};
-use okrug_protocol::message::{Between, Content, End, Message, Side};
+use okrug_protocol::message::{Between, Content, Message, Side};
 use okrug_protocol::person::PersonRecord;
 use okrug_protocol::timeline::{self, Position};
 
@@ -93,12 +93,8 @@ impl Desk {
             Content::Unknown { .. } => (MessageKind::Newer, String::new()),
             Content::Letter(letter) => {
                 let setting = self.setting(&header.log);
-                let own =
-                    (letter.with == viewer.person).then(|| letter.open(&setting, message.person, End::Person, &viewer.open).ok()).flatten();
-                let text = own.or_else(|| {
-                    let secret = self.role_secret(letter.role, letter.edition, viewer)?;
-                    letter.open(&setting, message.person, End::Role, &secret).ok()
-                });
+                let key = self.letter_key(letter, &setting, message.person, viewer);
+                let text = key.and_then(|key| letter.read(&setting, message.person, &key).ok());
                 text.map_or((MessageKind::Unreadable, String::new()), |text| (MessageKind::Text, text))
             }
             Content::Direct(direct) => {

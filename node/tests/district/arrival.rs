@@ -7,7 +7,7 @@ use okrug_node::documents::Documents;
 use okrug_node::home::{Home, Owner};
 use okrug_node::ledger::{self, Data, Running, Verdict};
 use okrug_node::office::view::{ChatId, Event, Message, NewPerson, Post};
-use okrug_node::office::{self, EventStream, Missed, Office, Pace, SessionId};
+use okrug_node::office::{self, EventStream, Missed, Office, OfficeKeys, Pace, SessionId};
 use okrug_node::store::Limits;
 use okrug_protocol::entry::Entry;
 use okrug_protocol::ids::{OfficeId, Precedence, Seq, Topic, UnitId};
@@ -46,7 +46,9 @@ impl Bureau {
         let home = Home::claim(folder.path(), Owner { district: district.id(), office: OfficeId(number) }, &at_rest).unwrap();
         let data = Data::open(&home, &at_rest, Limits { reserve: 0, own: 0, foreign: 0, ahead: 1 << 20 }).unwrap();
         let me = usize::try_from(number - 1).unwrap();
-        let office = Office::open(OfficeId(number), Arc::clone(&documents), data.store().clone(), SharedKey::from_bytes([8; 32])).unwrap();
+        let (sign, seal) = (district.sign_keys[me].clone(), district.open_keys[me].clone());
+        let keys = OfficeKeys { vault: SharedKey::from_bytes([8; 32]), sign, seal };
+        let office = Office::open(OfficeId(number), Arc::clone(&documents), data.store().clone(), keys).unwrap();
         let setup = ledger::Setup {
             office: OfficeId(number),
             sign: district.sign_keys[me].clone(),

@@ -1,15 +1,16 @@
-//! What offices that do as they please write about roles and deputies, and what the others make of it.
+//! What offices that do as they please write about people, roles and deputies, and what the others make of it.
 
 use crate::offices::{District, Official, until};
 use okrug_node::clock;
 use okrug_node::ledger::Draft;
-use okrug_node::office::view::{ChatId, RightCode};
+use okrug_node::office::view::{ChatId, MessageKind, PersonState, RightCode};
 use okrug_protocol::behalf::{Behalf, OnBehalf, Term};
 use okrug_protocol::clock::Millis;
 use okrug_protocol::deputy::DeputyRecord;
 use okrug_protocol::entry::Kind;
 use okrug_protocol::ids::{OfficeId, PersonId, Precedence, RoleId, Topic, UnitId};
 use okrug_protocol::message::{Content, Letter, Lines, Setting, Unsigned};
+use okrug_protocol::person::PersonRecord;
 use okrug_protocol::role::RoleRecord;
 use okrug_protocol::sample::{SamplePerson, opening};
 use okrug_protocol::seal::SealKey;
@@ -86,7 +87,7 @@ impl Scene {
     ) {
         let setting = Setting { district: self.district.sample().id(), office: OfficeId(office), topic };
         let record = &who.signed.record;
-        let said = Unsigned { person: record.person, key_version: 1, counter, time, reply_to: None, content, on_behalf: on };
+        let said = Unsigned { person: record.person, key_version: record.version, counter, time, reply_to: None, content, on_behalf: on };
         self.write(office, topic, Kind::MESSAGE, said.sign(&setting, &who.sign_key).unwrap().encode()).await;
     }
 
@@ -108,6 +109,34 @@ fn for_role(version: u32) -> OnBehalf {
 
 fn made(all: &[(&str, RightCode)]) -> Vec<(String, RightCode)> {
     all.iter().map(|(text, right)| ((*text).to_owned(), *right)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_under_a_record_that_says_that_the_person_has_left_is_invalid_everywhere() {
+    let scene = Scene::begin().await;
+    let serving = scene.person(2, 51).await;
+    let text = |text: &str| Content::Text(text.to_owned());
+    let topic = Topic::Unit(UnitId(2));
+    scene.post(2, topic, &serving, 1, text("на службе"), scene.now, None).await;
+    let left = PersonRecord { version: 2, active: false, ..serving.signed.record.clone() };
+    let gone = SamplePerson { signed: serving.signed.amend(left).unwrap(), ..serving.clone() };
+    scene.write(2, Topic::District, Kind::PERSON, gone.signed.encode()).await;
+    scene.post(2, topic, &gone, 2, text("уже уволен"), scene.now, None).await;
+    // Back again, under a record of its own.
+    let back = PersonRecord { version: 3, active: true, ..serving.signed.record.clone() };
+    let back = SamplePerson { signed: serving.signed.amend(back).unwrap(), ..serving };
+    scene.write(2, Topic::District, Kind::PERSON, back.signed.encode()).await;
+    scene.post(2, topic, &back, 3, text("снова на службе"), scene.now, None).await;
+    let person = gone.signed.record.person;
+    for listener in &scene.listeners {
+        let state = || listener.tree().people.iter().find(|one| one.id == person).map(|one| one.state);
+        until(|| state() == Some(PersonState::Serves) && listener.messages(UNIT).len() == 3).await;
+        let holds = |text: &str| (MessageKind::Text, text.to_owned());
+        let expected = [holds("на службе"), (MessageKind::Invalid, String::new()), holds("снова на службе")];
+        let shown = || -> Vec<_> { listener.messages(UNIT).into_iter().map(|message| (message.kind, message.text)).collect() };
+        until(|| shown() == expected).await;
+    }
+    scene.district.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

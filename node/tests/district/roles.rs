@@ -3,7 +3,9 @@
 use crate::offices::{District, Official, until};
 use okrug_node::office::Refused;
 use okrug_node::office::view::{ChatId, MessageKind, NewDeputy, NewHolder, NewRole, RightCode, Role};
+use okrug_protocol::behalf::Right;
 use okrug_protocol::clock::Millis;
+use okrug_protocol::evidence::{Evidence, Said};
 use okrug_protocol::ids::{OfficeId, PersonId, RoleId, UnitId};
 
 const DUTY: RoleId = RoleId(20_001);
@@ -53,6 +55,19 @@ async fn a_role_is_written_to_and_answered_for_by_those_who_have_its_duty() {
     assert_eq!((shown.kind, shown.author.id, behalf.id.to_string().as_str()), (MessageKind::Text, bob.person, "r20001"));
     assert_eq!((behalf.name.as_str(), behalf.right), ("Дежурный по отделению", RightCode::Holds));
     dan.reads(desk_with(ann.person), &["Прошу принять", "Принято, выезжаем"]).await;
+
+    // Either end shows the letters to whoever has the charter alone, with the right to speak for the role.
+    let charter = district.sample().id();
+    for (who, chat) in [(&ann, ChatId::Role(DUTY)), (&dan, desk_with(ann.person))] {
+        let report = Evidence::decode(&who.evidence(chat)).unwrap().verify(charter).unwrap();
+        let texts: Vec<_> = report.messages.iter().map(|message| message.said.clone()).collect();
+        let letter = |text: &str| Said::Letter { role: DUTY, with: ann.person, text: text.to_owned() };
+        assert_eq!(texts, [letter("Прошу принять"), letter("Принято, выезжаем")]);
+        assert!(report.messages[0].on_behalf.is_none());
+        let shown = report.messages[1].on_behalf.as_ref().unwrap();
+        assert_eq!((shown.right, shown.name.as_deref(), shown.newest), (Right::Holds, Some("Дежурный по отделению"), Some(3)));
+        assert_eq!(shown.announced.as_ref().unwrap().log.office, OfficeId(2));
+    }
 
     // In a department's conversation too; and not by who has no duty.
     bob.say_for(ChatId::Unit(UnitId(2)), "Сводка за сутки", "r20001").await.unwrap();

@@ -12,7 +12,7 @@ use okrug_node::home::{Home, Owner};
 use okrug_node::keys::NodeKeys;
 use okrug_node::mesh::{Multiaddr, Source};
 use okrug_node::office::view::{Chat, ChatId, Deputy, Event, Me, Message, NewDeputy, NewPerson, NodeStatus, Post, Posted, Tree};
-use okrug_node::office::{EventStream, Handle, Missed, Pace, Refused, SessionId};
+use okrug_node::office::{EventStream, Handle, Missed, Pace, Part, Refused, SessionId};
 use okrug_node::store::Limits;
 use okrug_protocol::frontier::HeadOf;
 use okrug_protocol::ids::{OfficeId, PersonId, Precedence, UnitId};
@@ -240,6 +240,11 @@ impl Official {
     /// The last messages of a conversation; none when it is not there.
     pub(crate) fn messages(&self, chat: ChatId) -> Vec<Message> {
         self.office.history(self.session, chat, None, 200).map_or_else(|_| Vec::new(), |page| page.messages)
+    }
+
+    /// A conversation as a file of evidence.
+    pub(crate) fn evidence(&self, chat: ChatId) -> Vec<u8> {
+        self.office.evidence(self.session, chat, Part::default()).unwrap()
     }
 
     /// The tree.

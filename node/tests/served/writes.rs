@@ -74,6 +74,11 @@ pub(crate) async fn all(served: &Served, cursor: &str) -> Vec<Write> {
         json("POST", "/api/v1/deputy", Who::Person, &deputy),
         bare("DELETE", "/api/v1/deputy", Who::Person),
         json("POST", &format!("/api/v1/admin/person/{dora}/move"), Who::Admin, &json!({ "to": "o2" })),
+        bare("POST", &format!("/api/v1/admin/person/{dora}/transfer"), Who::Admin),
+        Write {
+            refused: Some("transfer_refused"),
+            ..Write::of("POST", "/api/v1/admin/arrival", Who::Admin, Some("application/octet-stream"), b"nothing".to_vec())
+        },
         Write { refused: Some("not_released"), ..received },
         bare("DELETE", &format!("/api/v1/session/own/{other}"), Who::Person),
         bare("DELETE", "/api/v1/session/own", Who::Person),

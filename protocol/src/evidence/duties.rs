@@ -13,7 +13,7 @@ use crate::behalf::{Announced, Behalf, OnBehalf, Right, Said, Term, right};
 use crate::clock::Millis;
 use crate::deputy::DeputyRecord;
 use crate::directory::Directory;
-use crate::entry::Kind;
+use crate::entry::{Header, Kind};
 use crate::ids::{OfficeId, PersonId, Topic};
 use crate::register::Register;
 use crate::role::RoleRecord;
@@ -48,9 +48,9 @@ pub(super) struct Duties {
 
 impl Duties {
     /// Takes in an edition that stands in an office's log.
-    pub(super) fn take(&mut self, place: &Place, kind: Kind, plain: &[u8], directory: &Directory) -> Result<(), EntryFault> {
-        let (office, at) = (place.log.office, place.directory);
-        let (of, version, edition, may) = if kind == Kind::ROLE {
+    pub(super) fn take(&mut self, place: &Place, header: &Header, plain: &[u8], directory: &Directory) -> Result<(), EntryFault> {
+        let (office, at) = (place.log.office, header.at());
+        let (of, version, edition, may) = if header.kind == Kind::ROLE {
             let record = RoleRecord::read(plain).map_err(|_| EntryFault::Content)?;
             let may = directory.may_announce_at(office, &record, at);
             let RoleRecord { role, version, since, holders, title, .. } = record;

@@ -245,11 +245,11 @@ fn records(all: &[Proven<'_>], directory: &Directory) -> Result<Records, Evidenc
 fn duties(all: &[Proven<'_>], directory: &Directory) -> Result<Duties, EvidenceError> {
     let mut duties = Duties::default();
     for proven in all {
-        let (Shown::Opened(body, opening), kind @ (Kind::ROLE | Kind::DEPUTY)) = (&proven.exhibit.shown, proven.exhibit.header.kind) else {
+        let (Shown::Opened(body, opening), Kind::ROLE | Kind::DEPUTY) = (&proven.exhibit.shown, proven.exhibit.header.kind) else {
             continue;
         };
         let plain = open(proven, body, opening, directory)?;
-        duties.take(&proven.place, kind, &plain, directory).map_err(|fault| proven.fault(fault))?;
+        duties.take(&proven.place, &proven.exhibit.header, &plain, directory).map_err(|fault| proven.fault(fault))?;
     }
     Ok(duties)
 }

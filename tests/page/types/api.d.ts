@@ -11,7 +11,8 @@ export interface paths {
         /** Lists people whom other offices have let go to this one. */
         get: operations["arrivals"];
         put?: never;
-        post?: never;
+        /** Takes the file of somebody who was let go to this office; they are taken in by `receive` then. */
+        post: operations["take_transfer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -244,6 +245,26 @@ export interface paths {
         post?: never;
         /** Ends all of a person's sessions at once, and their streams. */
         delete: operations["end_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/person/{person}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the file with which somebody who was let go comes to their new office.
+         * @description It is sealed to that office, and can be made again until the person has been taken in.
+         */
+        post: operations["transfer"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1480,6 +1501,8 @@ export interface components {
             /** @description Whether the person may log in and write. */
             active: boolean;
             id: string;
+            /** @description Whether the password opens nothing until the person comes with the code of a reset. */
+            locked: boolean;
             /** @description The login. */
             login: string;
             /** @description Name. */
@@ -1870,6 +1893,58 @@ export interface operations {
             };
             /** @description `not_admin` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file, 4 MiB at most */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Taken; the person is on the way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrival"];
+                };
+            };
+            /** @description `not_admin`, `may_not_enrol` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transfer_elsewhere`, `transfer_used` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transfer_refused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2720,6 +2795,56 @@ export interface operations {
             };
             /** @description `no_such_person` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's number */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_person`, `no_such_office` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_released`, `not_arrived` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,7 +7,7 @@ use okrug_node::home::{Home, Owner};
 use okrug_node::keys::{KeyFolder, Unlock};
 use okrug_node::ledger::{self, Data, Running, Verdict};
 use okrug_node::office::view::{ChatId, ClientId, NewPerson, Post};
-use okrug_node::office::{self, Office, Pace, SessionId};
+use okrug_node::office::{self, Office, OfficeKeys, Pace, SessionId};
 use okrug_node::store::Limits;
 use okrug_protocol::bounds::{MAX_RANGE_BYTES, MAX_RANGE_ENTRIES};
 use okrug_protocol::ids::{OfficeId, Precedence, Seq, UnitId};
@@ -51,7 +51,8 @@ impl Local {
         let owner = Owner { district: documents.directory().district(), office: me };
         let home = Home::claim(&site.data, owner, &keys.at_rest).map_err(|e| broken("data", &e))?;
         let data = Data::open(&home, &keys.at_rest, Limits::default()).map_err(|e| broken("data", &e))?;
-        let office = Office::open(me, Arc::clone(&documents), data.store().clone(), keys.vault).map_err(|e| broken("office", &e))?;
+        let own = OfficeKeys { vault: keys.vault, sign: keys.sign.clone(), seal: keys.seal.clone() };
+        let office = Office::open(me, Arc::clone(&documents), data.store().clone(), own).map_err(|e| broken("office", &e))?;
         let setup = ledger::Setup { office: me, sign: keys.sign, seal: keys.seal, directory: documents.directory(), threads };
         let (ledger, running) = data.start(setup, office.filing()).map_err(|e| broken("ledger", &e))?;
         let unit = documents.directory().office(me).and_then(|row| row.hosts.first().copied()).unwrap_or(UnitId(1));

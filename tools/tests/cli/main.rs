@@ -13,6 +13,7 @@ mod ceremony;
 mod delegation;
 mod demo;
 mod import;
+mod moving;
 mod msg;
 mod person;
 mod revocation;

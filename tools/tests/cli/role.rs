@@ -71,6 +71,19 @@ fn a_role_is_founded_assigned_written_to_answered_for_and_closed() {
     assert_eq!(read(0, "r20001", FIRST)["messages"].as_array().map(Vec::len), Some(2));
     let lines = district.ok(0, &[&["msg", "list", "--in", "r20001", "--lang", "ru"], FIRST].concat());
     assert!(lines.contains(" за Приёмная ("), "{lines}");
+    // Either end proves it, with the right to speak for the role, on any machine.
+    for (office, chat, file) in [(0, "r20001", "asked.oke"), (1, desk, "answered.oke")] {
+        let made = district.json(office, &[&["msg", "export", chat, "--out", file], FIRST].concat());
+        let charter = made["district"].as_str().unwrap().to_owned();
+        let verify = |lang: &str| district.desk.ok(&["verify", file, "--charter", &charter, "--lang", lang]);
+        let (ru, en) = (verify("ru"), verify("en"));
+        assert!(ru.contains("  За: Приёмная (r20001); право доказано: редакция ") && ru.contains("    Приходите в пятницу"), "{ru}");
+        assert!(ru.contains("И не доказано, что право говорить за другого не прекратила редакция"), "{ru}");
+        assert!(en.contains("  For: Приёмная (r20001); the right is proven: edition ") && en.contains("    Прошу принять"), "{en}");
+        let report = district.desk.json(&["verify", file, "--charter", &charter]);
+        let of = &report["messages"][1]["on_behalf"];
+        assert_eq!((&of["id"], &of["right"], &of["announced"].is_string()), (&"r20001".into(), &"holds".into(), &true), "{report}");
+    }
     // Somebody else of that office neither reads nor writes there.
     let fails = |args: &[&str], who: &[&str]| district.fails(1, &[args, who].concat());
     assert_eq!(fails(&["msg", "list", "--in", desk], SECOND), named(4, "no_such_chat"));
@@ -108,6 +121,11 @@ fn a_deputy_is_named_until_a_date_writes_for_the_absent_and_is_ended() {
     let sent = district.json(0, &[&["msg", "send", "--to", "d", "--for", absent, "Отвечаю за коллегу"], SECOND].concat());
     assert_eq!((&sent["message"]["author"]["id"], &sent["message"]["for"]["id"]), (&deputy.into(), &absent.into()));
     assert_eq!(sent["message"]["for"]["right"], "holds");
+    let id = sent["message"]["id"].as_str().unwrap();
+    let made = district.json(0, &[&["msg", "export", "d", "--message", id, "--out", "deputy.oke", "--format", "html"], FIRST].concat());
+    let shown = district.desk.ok(&["verify", "deputy.oke", "--charter", made["district"].as_str().unwrap(), "--lang", "ru"]);
+    assert!(shown.contains(&format!("({absent}); право доказано: редакция 1, запись ")), "{shown}");
+    assert!(district.desk.text("deputy.oke.html").contains("the right is proven: edition 1"));
     district.ok(0, &["person", "deputy", "remove", "login-1"]);
     let refused = district.fails(0, &[&["msg", "send", "--to", "d", "--for", absent, "x"], SECOND].concat());
     assert_eq!(refused, named(5, "may_not_speak_for"));

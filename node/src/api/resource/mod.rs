@@ -16,3 +16,4 @@ pub(crate) mod session;
 pub(crate) mod staff;
 pub(crate) mod tls;
 pub(crate) mod trust;
+pub(crate) mod transfer;
