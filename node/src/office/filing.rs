@@ -20,6 +20,7 @@ use super::chat::ChatKey;
 use super::desk::{Desk, header_of};
 use super::events::Happened;
 use super::index::{self, Arrival, Place, Row, Standing};
+use super::open::read_duties;
 use super::people::read_people;
 use crate::ledger::{Filed, Filing};
 use crate::store::key::entry_key;
@@ -105,6 +106,8 @@ impl Filer {
         match Handover::decode(plain) {
             Ok(_) if header.log.topic != Topic::Inbox(self.desk.me) => {}
             // Whether this office has let the person go is judged when they are taken in.
+            // By a file it came earlier, and the person is here.
+            Ok(Handover::Account(account)) if self.desk.record(account.person).is_some_and(|record| record.office == self.desk.me) => {}
             Ok(Handover::Account(account)) => {
                 batch.put_encoded(Tree::Incoming, index::incoming_key(account.person, header.log.office), &account);
             }
@@ -253,6 +256,14 @@ impl Filer {
         }
     }
 
+    /// Takes away an edition that no longer counts, where it is the one that was kept.
+    fn forget(&mut self, tree: Tree, key: Vec<u8>, edition: &[u8], batch: &mut Batch) {
+        if self.desk.store.get_with(batch, tree, &key).is_ok_and(|kept| kept.as_deref() == Some(edition)) {
+            batch.delete(tree, key);
+            self.relearn = true;
+        }
+    }
+
     fn checkpoint(&mut self, header: &Header, body: &[u8], batch: &mut Batch) {
         let Ok(checkpoint) = Checkpoint::decode(body) else { return };
         if header.log.topic == Topic::District {
@@ -291,6 +302,17 @@ impl Filing for Filer {
                     self.relearn = true;
                 }
             }
+            // A record of another office's has never been kept, whatever the log says.
+            Kind::ROLE => {
+                if let Ok(record) = RoleRecord::read(&plain) {
+                    self.forget(Tree::Roles, index::role_key(record.role, record.version), &plain, batch);
+                }
+            }
+            Kind::DEPUTY => {
+                if let Ok(record) = DeputyRecord::read(&plain) {
+                    self.forget(Tree::Deputies, index::deputy_key(record.person, record.office, record.version), &plain, batch);
+                }
+            }
             _ => {}
         }
     }
@@ -312,6 +334,10 @@ impl Filing for Filer {
             match read_people(&self.desk.store, &self.desk.documents) {
                 Ok(people) => self.desk.people.change(|known| *known = people),
                 Err(error) => tracing::error!(event = "people_not_read", %error, "who is who is read again at the next start"),
+            }
+            match read_duties(&self.desk.store) {
+                Ok(duties) => self.desk.duties.change(|known| *known = duties),
+                Err(error) => tracing::error!(event = "duties_not_read", %error, "who acts for whom is read again at the next start"),
             }
         }
         for happened in self.told.drain(..) {

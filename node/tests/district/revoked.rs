@@ -4,7 +4,7 @@ use crate::offices::{self, District, until};
 use crate::served::Served;
 use crate::served::client::Client;
 use okrug_node::clock;
-use okrug_node::office::view::{ChatId, Freshness, Link, MessageKind};
+use okrug_node::office::view::{ChatId, Freshness, Link, MessageKind, NewRole};
 use okrug_protocol::document::Head;
 use okrug_protocol::ids::{OfficeId, UnitId, Version};
 use okrug_protocol::revocations::{CutOff, Revocations};
@@ -30,6 +30,11 @@ async fn a_revoked_office_is_let_go_by_all_and_gets_no_key_of_what_is_written_th
     district.stop().await;
 }
 
+/// Where the logs of an office end, as far as another has them.
+fn ends(district: &District, at: u32, of: u32) -> Vec<CutOff> {
+    district.heads(at, of).iter().map(|head| CutOff { log: head.log, seq: head.seq, id: district.entry_id(at, head) }).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn behind_the_end_of_a_revoked_office_nothing_counts_at_any_node() {
     let mut district = District::start(3).await;
@@ -37,8 +42,7 @@ async fn behind_the_end_of_a_revoked_office_nothing_counts_at_any_node() {
     eve.say(UNIT, "ещё своё").await;
     ann.reads(UNIT, &["ещё своё"]).await;
     bob.reads(UNIT, &["ещё своё"]).await;
-    let ends: Vec<CutOff> =
-        district.heads(1, 3).iter().map(|head| CutOff { log: head.log, seq: head.seq, id: district.entry_id(1, head) }).collect();
+    let ends = ends(&district, 1, 3);
     // Office 2 is away when the authority looks, and takes what comes after.
     district.cut(1, true).await;
     eve.say(UNIT, "уже чужое").await;
@@ -61,6 +65,31 @@ async fn behind_the_end_of_a_revoked_office_nothing_counts_at_any_node() {
     bob.reads(UNIT, &["ещё своё"]).await;
     ann.say(UNIT, "дальше").await;
     bob.reads(UNIT, &["ещё своё", "дальше"]).await;
+    district.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_was_announced_behind_the_end_of_a_revoked_office_is_unlearned() {
+    let mut district = District::start(3).await;
+    let found = async |district: &District, title: &str| {
+        let new = NewRole { title: title.to_owned(), unit: UnitId(2) };
+        district.office(3).add_role(new).await.unwrap().id
+    };
+    let own = found(&district, "Дежурный").await;
+    until(|| [1, 2].iter().all(|at| district.office(*at).role(own).is_ok())).await;
+    let ends = ends(&district, 1, 3);
+    district.cut(1, true).await;
+    let foreign = found(&district, "Самозванец").await;
+    until(|| district.office(2).role(foreign).is_ok()).await;
+    district
+        .publish(1, |sample| {
+            sample.revoke(&[OfficeId(3)], &[], &[]);
+            sample.revoke(&[], &[], &ends);
+        })
+        .await;
+    district.cut(1, false).await;
+    until(|| district.office(2).role(foreign).is_err()).await;
+    assert!(district.office(2).role(own).is_ok(), "what was announced before the end stays known");
     district.stop().await;
 }
 
