@@ -29,6 +29,11 @@ pub const MAX_EVIDENCE: usize = 256 << 20;
 /// Entries in one file of evidence.
 pub const MAX_EVIDENCE_ENTRIES: usize = 200_000;
 
+/// Offices to which one bundle is sealed, its maker among them.
+pub const MAX_BUNDLE_BOXES: usize = 256;
+/// Stretches of logs that one record of a bundle names.
+pub const MAX_BUNDLE_RUNS: usize = 4_096;
+
 /// The longest vault, its secret included.
 pub const MAX_VAULT: usize = 4 << 10;
 
@@ -153,3 +158,4 @@ const _: () = assert!(MAX_PIECE < MAX_FRAME);
 const _: () = assert!(MAX_HEADS * 40 < MAX_FRONTIER_PAGE);
 const _: () = assert!(MAX_TOPICS_PAGE * 24 < MAX_FRONTIER_PAGE);
 const _: () = assert!(MAX_STREAMS <= MAX_ASKS);
+const _: () = assert!(MAX_BUNDLE_RUNS * 48 < MAX_FRONTIER_PAGE);

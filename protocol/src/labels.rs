@@ -58,6 +58,16 @@ labels! {
     TRANSFER_KEY = "transfer-key";
     /// Prologue of a part of a transfer.
     TRANSFER_PART = "transfer-part";
+    /// Signature of an office on what a bundle says of itself.
+    BUNDLE = "bundle";
+    /// Check of the open beginning of a bundle.
+    BUNDLE_HEAD = "bundle-head";
+    /// By what an office finds its box in a bundle.
+    BUNDLE_HINT = "bundle-hint";
+    /// Prologue of a bundle's key, sealed to an office.
+    BUNDLE_KEY = "bundle-key";
+    /// Prologue of a frame of a bundle.
+    BUNDLE_FRAME = "bundle-frame";
     /// Signature on a charter.
     CHARTER = "charter";
     /// Signature on a directory.

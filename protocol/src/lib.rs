@@ -20,6 +20,7 @@
 //!   timeline evidence delivery           what a person sees, and can prove
 //!   transfer                             a person's move as a file
 //!   frontier exchange                    who lacks what, and the dialogue about it
+//!   bundle                               the same in a file, for those who meet by stick alone
 //!   sample                               a made-up district for tests (feature `sim`)
 //!   sim                                  a seeded network of all this (feature `sim`)
 //! ```
@@ -68,6 +69,7 @@ pub mod transfer;
 pub mod delivery;
 pub mod frontier;
 pub mod exchange;
+pub mod bundle;
 #[cfg(any(test, feature = "sim"))]
 pub mod sample;
 #[cfg(feature = "sim")]

@@ -45,6 +45,14 @@ impl SealingKey {
         u32::try_from(minute).unwrap_or(u32::MAX).max(last.saturating_add(1))
     }
 
+    /// When a key with this number was announced, if its writer's clock was right; `None` for the directory's, and for numbers that
+    /// no clock gave.
+    #[must_use]
+    pub fn numbered_at(number: u32) -> Option<Millis> {
+        let minute = u64::from(number);
+        (minute != 0 && minute < LAST_MINUTE).then(|| Millis((minute + FIRST_MINUTE) * MINUTE_MS))
+    }
+
     /// Reads the body of an entry.
     ///
     /// # Errors
@@ -83,6 +91,13 @@ mod tests {
         let mut longer = key(5).encode();
         longer.push(0);
         assert_eq!(SealingKey::decode(&longer), Err(SealingError::Malformed));
+    }
+
+    #[test]
+    fn a_number_says_when_the_key_was_announced() {
+        let year = Millis(1_767_225_600_000);
+        assert_eq!(SealingKey::numbered_at(SealingKey::number_after(0, year)), Some(year));
+        assert_eq!(SealingKey::numbered_at(0), None);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::ids::{LogId, Precedence, UnitId, Version};
 use crate::{bounds, digest, labels};
 
 /// The most bytes that a document has, its signatures included.
-pub(super) fn longest_document(kind: DocumentKind) -> usize {
+pub(crate) fn longest_document(kind: DocumentKind) -> usize {
     let body = match kind {
         DocumentKind::Revocations => bounds::REVOCATIONS_MAX_BYTES,
         DocumentKind::Charter => bounds::CHARTER_MAX_BYTES,

@@ -34,5 +34,6 @@ mod machine;
 pub use frames::{Ask, FRAME_VERSION, Frame, FrameError};
 pub use input::{Config, In, Misbehaviour, Out, Settled, Ticket};
 pub use interest::{Interest, keeps, share};
+pub(crate) use item::longest_document;
 pub use item::{Delegated, Edition, Editions, Holdings, Item};
 pub use machine::Exchange;
