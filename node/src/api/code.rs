@@ -345,6 +345,54 @@ table! {
     DocumentMalformed = "document_malformed", UNPROCESSABLE_ENTITY, BadSignature,
         said!("Это не файл округа", "Not a district file"),
         said!("файл повреждён, обрезан или не того вида, ничего не изменено", "the file is damaged, cut short or of another kind, nothing was changed");
+    /// A bundle for nobody.
+    BundleForWhom = "bundle_for_whom", UNPROCESSABLE_ENTITY, Usage,
+        said!("Файл ни для кого", "A bundle for nobody"),
+        said!(
+            "файл для флешки пишут для других отделений, от 1 до 255, и не для своего; файла нет",
+            "a bundle is for 1 to 255 other offices, and not for this one; there is no file"
+        );
+    /// A bundle for an office that is revoked.
+    BundleForRevoked = "bundle_for_revoked", CONFLICT, Refused,
+        said!("Отделение отозвано", "The office is revoked"),
+        said!("отозванному отделению ничего не передают, и файла нет", "nothing is handed to an office that is revoked, and there is no file"),
+        said!("okrug revocation list покажет отозванных", "okrug revocation list shows who is revoked");
+    /// Too little room for any bundle.
+    BundleTooSmall = "bundle_too_small", UNPROCESSABLE_ENTITY, NoSpace,
+        said!("Слишком мало места", "Too little room"),
+        said!("столько не вместит даже документов округа, и файла нет", "not even the district's documents fit, and there is no file"),
+        said!("увеличьте --max или освободите флешку", "raise --max, or make room on the stick");
+    /// No such bundle, or a forgotten one.
+    NoSuchBundle = "no_such_bundle", NOT_FOUND, NotFound,
+        said!("Такого файла уже нет", "No such bundle"),
+        said!("узел не готовил такого файла или уже забыл его", "the node has prepared no such bundle, or has forgotten it"),
+        said!("okrug bundle create подготовит его заново", "okrug bundle create prepares it anew");
+    /// Not a bundle, or damaged at its beginning.
+    BundleUnreadable = "bundle_unreadable", UNPROCESSABLE_ENTITY, Failed,
+        said!("Файл не читается", "The bundle cannot be read"),
+        said!(
+            "это не файл Округа для флешки, или повреждено его начало; ничего не изменено",
+            "it is no bundle, or its beginning is damaged; nothing was changed"
+        ),
+        said!("okrug bundle import попробует копию начала в конце файла", "okrug bundle import tries the copy of the beginning at the end of the file");
+    /// Sealed to others.
+    BundleNotForUs = "bundle_not_for_us", UNPROCESSABLE_ENTITY, Refused,
+        said!("Файл для другого отделения", "A bundle for another office"),
+        said!("файл зашифрован для других отделений, ничего не изменено", "the bundle is sealed to other offices, nothing was changed"),
+        said!("передайте флешку дальше", "hand the stick on");
+    /// Sealed to a key that was destroyed.
+    BundleKeyGone = "bundle_key_gone", UNPROCESSABLE_ENTITY, Refused,
+        said!("Файл слишком старый", "The bundle is too old"),
+        said!(
+            "файл зашифрован для прежнего ключа этого отделения, который с тех пор сменён и уничтожен; ничего не изменено",
+            "the bundle is sealed to a former key of this office, which was replaced and destroyed since; nothing was changed"
+        ),
+        said!("попросите новый файл: okrug bundle create", "ask for a new one: okrug bundle create");
+    /// Not made by whom it names.
+    BundleForged = "bundle_forged", UNPROCESSABLE_ENTITY, BadSignature,
+        said!("Чужая подпись", "A forged bundle"),
+        said!("файл подписан не тем отделением, которое в нём названо", "the bundle was not signed by the office that it names"),
+        said!("сообщите администратору округа", "tell the district's administrator");
     /// More at once than the node takes.
     Busy = "busy", SERVICE_UNAVAILABLE, Busy,
         said!("Узел занят", "The node is busy"),

@@ -130,7 +130,7 @@ impl State {
     fn arrivals(&self, encoder: &mut DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
         let (arrivals, help) = (self.office.arrivals(), "Entries of other offices that were taken, by the way they came");
         let mut family = encoder.encode_descriptor("okrug_entries_taken", help, None, MetricType::Counter)?;
-        for (way, count) in [("gossip", arrivals.gossip), ("exchange", arrivals.exchange)] {
+        for (way, count) in [("gossip", arrivals.gossip), ("exchange", arrivals.exchange), ("bundle", arrivals.bundle)] {
             ConstCounter::new(count).encode(family.encode_family(&Way { way })?)?;
         }
         Ok(())

@@ -7,7 +7,7 @@ use super::code::Code;
 use super::problem::Refusal;
 use crate::documents::DocumentsError;
 use crate::ledger::WriteError;
-use crate::office::Refused;
+use crate::office::{BundleRefused, Refused};
 use crate::problem::Problem;
 use crate::store::StoreError;
 
@@ -20,6 +20,9 @@ impl From<Refused> for Refusal {
         match refused {
             Refused::Documents(DocumentsError::Trust(error)) => Self::from(code).told(Problem::from(error).message),
             Refused::Documents(DocumentsError::NoFile(error)) => Self::from(code).told(Problem::from(error).message),
+            Refused::Bundle(BundleRefused::TooSmall(bytes)) => Self::from(code).more(format!("{bytes} B")),
+            Refused::Bundle(BundleRefused::KeyGone(number)) => Self::from(code).more(number.to_string()),
+            Refused::Bundle(BundleRefused::Forged(office) | BundleRefused::Revoked(office)) => Self::from(code).more(office.to_string()),
             _ => Self::from(code),
         }
     }
@@ -68,6 +71,7 @@ impl From<&Refused> for Code {
             Refused::Transfer(_) => Code::TransferRefused,
             Refused::TransferUsed => Code::TransferUsed,
             Refused::Documents(error) => of_documents(error),
+            Refused::Bundle(refused) => of_bundle(refused),
             Refused::Write(error) => of_write(error),
             Refused::Store(StoreError::Full) => Code::NoSpace,
             Refused::Store(_) | Refused::BadKey => Code::Internal,
@@ -84,6 +88,20 @@ fn of_documents(error: &DocumentsError) -> Code {
         DocumentsError::Trust(_) | DocumentsError::NoFile(_) => Code::DocumentMalformed,
         DocumentsError::File { source, .. } if crate::disk::is_full(source) => Code::NoSpace,
         DocumentsError::File { .. } => Code::Internal,
+    }
+}
+
+fn of_bundle(refused: &BundleRefused) -> Code {
+    match refused {
+        BundleRefused::ForWhom => Code::BundleForWhom,
+        BundleRefused::Revoked(_) => Code::BundleForRevoked,
+        BundleRefused::TooSmall(_) => Code::BundleTooSmall,
+        BundleRefused::NoSuchBundle => Code::NoSuchBundle,
+        BundleRefused::Unreadable(_) => Code::BundleUnreadable,
+        BundleRefused::NotForUs => Code::BundleNotForUs,
+        BundleRefused::KeyGone(_) => Code::BundleKeyGone,
+        BundleRefused::Foreign => Code::DocumentForeign,
+        BundleRefused::Forged(_) => Code::BundleForged,
     }
 }
 

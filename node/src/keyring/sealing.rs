@@ -86,6 +86,11 @@ impl SealingKeys {
         self.keys.get(&number)
     }
 
+    /// The private halves that are here, by their numbers.
+    pub fn secrets(&self) -> impl Iterator<Item = (u32, &OpenKey)> {
+        self.keys.iter().map(|(number, key)| (*number, key))
+    }
+
     /// The highest number that was ever made here, damaged ones included.
     #[must_use]
     pub fn last(&self) -> u32 {

@@ -54,9 +54,9 @@ impl Worker {
         }
         let directory = self.shared.directory();
         let (mut entries, mut replies) = (Vec::new(), Vec::new());
-        for (Offer { peer, entries: offered, by_gossip }, reply) in offers {
+        for (Offer { peer, entries: offered, way }, reply) in offers {
             replies.push((offered.len(), reply));
-            entries.extend(offered.into_iter().map(|bytes| (bytes, Origin::Neighbour(peer, by_gossip))));
+            entries.extend(offered.into_iter().map(|bytes| (bytes, Origin::Neighbour(peer, way))));
         }
         let mut bench = Bench { directory: &directory, logs: HashMap::new(), verified: Vec::new(), proofs: Vec::new() };
         let mut verdicts = self.judge(entries, &mut bench);

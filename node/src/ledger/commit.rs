@@ -9,7 +9,7 @@ use okrug_protocol::ids::{OfficeId, Topic};
 use okrug_protocol::log::VerifiedEntry;
 use okrug_protocol::sealing::SealingKey;
 
-use super::handle::{Appended, head_of};
+use super::handle::{Appended, Way, head_of};
 use super::keyring::Learnt;
 use super::past::Past;
 use super::worker::Worker;
@@ -25,7 +25,7 @@ pub(super) struct Ready {
     learnt: Option<Learnt>,
     tag: Option<Vec<u8>>,
     from: Option<OfficeId>,
-    by_gossip: bool,
+    way: Way,
 }
 
 /// Where an entry comes from.
@@ -33,8 +33,8 @@ pub(super) struct Ready {
 pub(super) enum Origin {
     /// From this office, with its tag.
     Own(Option<Vec<u8>>),
-    /// From a neighbour, by gossip or not.
-    Neighbour(OfficeId, bool),
+    /// From another office, by some way.
+    Neighbour(OfficeId, Way),
 }
 
 impl Worker {
@@ -43,11 +43,11 @@ impl Worker {
         let district = self.shared.directory().district();
         let learnt = self.keys.learn(district, &entry);
         let plain = self.keys.open(district, &entry);
-        let (tag, from, by_gossip) = match origin {
-            Origin::Own(tag) => (tag, None, false),
-            Origin::Neighbour(peer, by_gossip) => (None, Some(peer), by_gossip),
+        let (tag, from, way) = match origin {
+            Origin::Own(tag) => (tag, None, Way::Exchange),
+            Origin::Neighbour(peer, way) => (None, Some(peer), way),
         };
-        Ready { bytes: entry.encode(), entry, plain, learnt, tag, from, by_gossip }
+        Ready { bytes: entry.encode(), entry, plain, learnt, tag, from, way }
     }
 
     /// Appends entries, and whatever else is in `batch`, as one; `flush` makes it last before it is announced.
@@ -126,10 +126,10 @@ impl Worker {
         self.logs.extend(states());
         self.shared.set_logs(states());
         self.filing.filed();
-        for Ready { entry, bytes, from, by_gossip, .. } in ready {
+        for Ready { entry, bytes, from, way, .. } in ready {
             let head = head_of(entry.header().log, entry.state());
             let bytes = (bytes.len() <= MAX_GOSSIP_BYTES).then(|| Arc::from(bytes));
-            self.shared.announce(Appended { head, from, by_gossip, bytes });
+            self.shared.announce(Appended { head, from, way, bytes });
         }
     }
 

@@ -11,6 +11,7 @@ use okrug_protocol::ids::{Epoch, Incarnation, LogId, OfficeId, Seq};
 use okrug_protocol::log::LogState;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+use super::bundle::Wish;
 use super::{Alarm, Draft, Unopened, Verdict, WriteError, Written};
 use crate::store::{Batch, Store, StoreError};
 
@@ -28,8 +29,8 @@ pub struct Appended {
     pub head: HeadOf,
     /// The neighbour that brought the entry; `None` for what this office wrote.
     pub from: Option<OfficeId>,
-    /// Whether gossip brought it.
-    pub by_gossip: bool,
+    /// By which way it came.
+    pub way: Way,
     /// The entry as it travels; `None` when it is longer than a gossip message takes.
     pub bytes: Option<Arc<[u8]>>,
 }
@@ -40,6 +41,17 @@ impl fmt::Debug for Appended {
     }
 }
 
+/// By which way an entry came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Live, as it was written.
+    Gossip,
+    /// Asked for.
+    Exchange,
+    /// In a file.
+    Bundle,
+}
+
 /// Entries of other offices that were appended since the start, by the way they came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arrivals {
@@ -47,6 +59,8 @@ pub struct Arrivals {
     pub gossip: u64,
     /// Asked for.
     pub exchange: u64,
+    /// In files.
+    pub bundle: u64,
 }
 
 /// A log that is shorter than it was: its office was revoked, and what lies behind this head no longer counts.
@@ -65,6 +79,7 @@ pub(super) enum Command {
     Keep(Batch, oneshot::Sender<Result<(), WriteError>>),
     Tend(oneshot::Sender<()>),
     Adopt(oneshot::Sender<Vec<Struck>>),
+    Bundle(Wish),
     Stop,
 }
 
@@ -72,7 +87,7 @@ pub(super) enum Command {
 pub(super) struct Offer {
     pub(super) peer: OfficeId,
     pub(super) entries: Vec<Vec<u8>>,
-    pub(super) by_gossip: bool,
+    pub(super) way: Way,
 }
 
 /// What the thread shows to everybody.
@@ -86,6 +101,7 @@ pub(super) struct Shared {
     events: broadcast::Sender<Appended>,
     by_gossip: AtomicU64,
     by_exchange: AtomicU64,
+    by_bundle: AtomicU64,
 }
 
 /// The ledger; cheap to clone.
@@ -132,9 +148,14 @@ impl Handle {
     ///
     /// Whatever is appended is on the disk when this returns.
     pub async fn accept(&self, peer: OfficeId, entries: Vec<Vec<u8>>, by_gossip: bool) -> Vec<Verdict> {
+        self.accept_by(if by_gossip { Way::Gossip } else { Way::Exchange }, peer, entries).await
+    }
+
+    /// The same by any way; `peer` is who gave them.
+    pub async fn accept_by(&self, way: Way, peer: OfficeId, entries: Vec<Vec<u8>>) -> Vec<Verdict> {
         let unavailable = vec![Verdict::Unavailable; entries.len()];
         let (reply, answer) = oneshot::channel();
-        if self.commands.send(Command::Accept(Offer { peer, entries, by_gossip }, reply)).await.is_err() {
+        if self.commands.send(Command::Accept(Offer { peer, entries, way }, reply)).await.is_err() {
             return unavailable;
         }
         answer.await.unwrap_or(unavailable)
@@ -229,7 +250,18 @@ impl Handle {
     /// By which ways entries of other offices have come.
     #[must_use]
     pub fn arrivals(&self) -> Arrivals {
-        Arrivals { gossip: self.shared.by_gossip.load(Relaxed), exchange: self.shared.by_exchange.load(Relaxed) }
+        Arrivals {
+            gossip: self.shared.by_gossip.load(Relaxed),
+            exchange: self.shared.by_exchange.load(Relaxed),
+            bundle: self.shared.by_bundle.load(Relaxed),
+        }
+    }
+
+    /// Asks something of the keys that the thread owns; `None` when it has ended.
+    pub(super) async fn wish<T>(&self, wish: impl FnOnce(oneshot::Sender<T>) -> Wish) -> Option<T> {
+        let (reply, answer) = oneshot::channel();
+        self.commands.send(Command::Bundle(wish(reply))).await.ok()?;
+        answer.await.ok()
     }
 
     /// Lets the thread finish what it was asked so far, flush and end.
@@ -251,6 +283,7 @@ impl Shared {
             events: broadcast::channel(MAX_EVENTS).0,
             by_gossip: AtomicU64::new(0),
             by_exchange: AtomicU64::new(0),
+            by_bundle: AtomicU64::new(0),
         }
     }
 
@@ -277,10 +310,13 @@ impl Shared {
     }
 
     pub(super) fn announce(&self, appended: Appended) {
-        match (appended.from, appended.by_gossip) {
-            (None, _) => {}
-            (Some(_), true) => drop(self.by_gossip.fetch_add(1, Relaxed)),
-            (Some(_), false) => drop(self.by_exchange.fetch_add(1, Relaxed)),
+        let count = match appended.way {
+            Way::Gossip => &self.by_gossip,
+            Way::Exchange => &self.by_exchange,
+            Way::Bundle => &self.by_bundle,
+        };
+        if appended.from.is_some() {
+            count.fetch_add(1, Relaxed);
         }
         // An error means that nobody listens.
         let _ = self.events.send(appended);

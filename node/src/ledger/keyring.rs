@@ -42,6 +42,11 @@ impl KeyRing {
         Self { me, listed, store, sealing, epochs, running: HashMap::new() }
     }
 
+    /// All that opens what was sealed to this office, by its numbers; 0 is what the directory lists.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = (u32, &OpenKey)> {
+        [(0, &self.listed)].into_iter().chain(self.sealing.secrets())
+    }
+
     /// What a rekey entry brings for this office; `None` for any other entry.
     pub(super) fn learn(&mut self, district: DistrictId, entry: &VerifiedEntry) -> Option<Learnt> {
         let header = entry.header();

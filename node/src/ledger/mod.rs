@@ -15,6 +15,7 @@
 mod accept;
 mod alarm;
 mod announced;
+mod bundle;
 mod commit;
 mod compose;
 mod data;
@@ -35,9 +36,10 @@ mod worker;
 mod write;
 
 pub use alarm::Alarm;
+pub use bundle::{Closed, Recipient};
 pub use data::{Data, DataError};
 pub use filing::{Filed, Filing};
-pub use handle::{Appended, Arrivals, Handle, Struck};
+pub use handle::{Appended, Arrivals, Handle, Struck, Way};
 pub use start::{Running, Setup, StartError};
 pub use unopened::{Unopened, Why};
 pub use verdict::Verdict;

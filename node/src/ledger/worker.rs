@@ -11,6 +11,7 @@ use okrug_protocol::sign::SecretKey;
 use tokio::sync::{mpsc, oneshot};
 
 use super::announced::AnnouncedKeys;
+use super::bundle::Wish;
 use super::handle::{Command, Offer, Shared};
 use super::keyring::KeyRing;
 use super::past::Past;
@@ -108,6 +109,7 @@ struct Round {
     keeps: Vec<(Batch, KeepReply)>,
     tends: Vec<oneshot::Sender<()>>,
     adopts: Vec<AdoptReply>,
+    wishes: Vec<Wish>,
     entries: usize,
     stop: bool,
 }
@@ -123,6 +125,7 @@ impl Round {
             Command::Keep(batch, reply) => self.keeps.push((batch, reply)),
             Command::Tend(reply) => self.tends.push(reply),
             Command::Adopt(reply) => self.adopts.push(reply),
+            Command::Bundle(wish) => self.wishes.push(wish),
             Command::Stop => self.stop = true,
         }
     }
@@ -161,6 +164,7 @@ impl Worker {
                 let struck = self.strike()?;
                 round.adopts.into_iter().for_each(|reply| drop(reply.send(struck.clone())));
             }
+            round.wishes.into_iter().for_each(|wish| self.fulfil(wish));
             if round.stop {
                 // What was asked before is still answered.
                 commands.close();

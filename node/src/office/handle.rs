@@ -26,6 +26,7 @@ pub struct Handle {
     pub(super) keys: Arc<OfficeKeys>,
     pub(super) appointments: Appointments,
     pub(super) run: Run,
+    pub(super) shelf: super::bundle::Shelf,
     /// Held while a number is given.
     pub(super) enrolling: Arc<tokio::sync::Mutex<()>>,
 }
@@ -66,6 +67,10 @@ impl Handle {
 
     pub(super) fn run(&self) -> &Run {
         &self.run
+    }
+
+    pub(super) fn shelf(&self) -> &super::bundle::Shelf {
+        &self.shelf
     }
 
     /// Whoever changes the staff of this office does it in turn.

@@ -15,6 +15,7 @@ mod accounts;
 mod acts;
 mod appoint;
 mod audit;
+mod bundle;
 mod chat;
 mod coming;
 mod compose;
@@ -55,6 +56,7 @@ pub mod view;
 
 pub use accounts::MIN_PASSWORD_CHARS;
 pub use acts::{Begun, Deed};
+pub use bundle::{BundleRefused, Taker};
 pub use desk::Link;
 pub use export::Part;
 pub use handle::Handle;

@@ -99,7 +99,17 @@ impl Office {
         let keys = Arc::new(self.keys);
         let appointments = Appointments::new(Arc::clone(&self.desk), ledger.clone(), Arc::clone(&keys));
         tasks.spawn(keep_terms(appointments.clone(), stop.clone()));
-        let handle = Handle { desk: self.desk, composer, vaults: self.vaults, ledger, keys, appointments, run: self.run, enrolling };
+        let handle = Handle {
+            desk: self.desk,
+            composer,
+            vaults: self.vaults,
+            ledger,
+            keys,
+            appointments,
+            run: self.run,
+            shelf: super::bundle::Shelf::default(),
+            enrolling,
+        };
         tasks.spawn(tidy_up(handle.clone(), stop.clone()));
         tasks.spawn(hand_out_all(handle.clone(), stop));
         tasks.spawn(acts::end_all(handle.clone(), self.unended));

@@ -3,6 +3,7 @@
 use okrug_protocol::message::MessageError;
 use okrug_protocol::transfer::TransferError;
 
+use super::bundle::BundleRefused;
 use crate::documents::DocumentsError;
 use crate::ledger::WriteError;
 use crate::store::StoreError;
@@ -124,6 +125,9 @@ pub enum Refused {
     /// District documents that are not to be believed.
     #[error(transparent)]
     Documents(#[from] DocumentsError),
+    /// A bundle that is not made, or not read.
+    #[error(transparent)]
+    Bundle(#[from] BundleRefused),
     /// The ledger did not take the entry.
     #[error(transparent)]
     Write(#[from] WriteError),

@@ -8,6 +8,7 @@ pub(crate) mod text;
 mod ids;
 mod roles;
 mod acts;
+mod bundle;
 mod look;
 mod people;
 mod staff;
@@ -19,6 +20,7 @@ mod status;
 mod unopened;
 
 pub use acts::{Act, ActAbout, ActBy, ActOutcome, ActView, Acts, AuditReport, AuditedLog, Broken};
+pub use bundle::{BundleCounts, BundleGap, BundlePurpose, BundleReport, MadeBundle, NewBundle};
 pub use chats::{Author, Chat, ChatKind, Chats, Delivery, DeliveryCode, Last, Message, MessageKind, Page, Post, Posted, Read};
 pub use ends::{LogEnd, OfficeEnds};
 pub use event::{Event, MessageState, OrgVersion, PeerChange};

@@ -17,7 +17,7 @@ use super::intake::{self, Intake};
 use super::senders::Senders;
 use super::steady::Steady;
 use super::{Parts, documents, gossip};
-use crate::ledger::{Appended, Struck};
+use crate::ledger::{Appended, Struck, Way};
 use crate::mesh;
 
 /// Answers that wait for the machine.
@@ -129,15 +129,17 @@ impl EventLoop {
     }
 
     fn on_appended(&mut self, grown: &Appended) {
-        match (grown.from, grown.by_gossip) {
+        match (grown.from, grown.way) {
             (None, _) => {
                 let bytes = grown.bytes.as_ref();
                 let gossiped = bytes.is_some_and(|bytes| self.publisher.publish(grown.head.log.topic, bytes));
                 self.take(In::Appended { head: grown.head, from: None, gossiped });
             }
-            (from @ Some(_), true) => self.take(In::Appended { head: grown.head, from, gossiped: true }),
+            (from @ Some(_), Way::Gossip) => self.take(In::Appended { head: grown.head, from, gossiped: true }),
             // What a range brought is settled by its ticket.
-            (Some(_), false) => {}
+            (Some(_), Way::Exchange) => {}
+            // Nobody on the network gave it: all are told, as of what is written here.
+            (Some(_), Way::Bundle) => self.take(In::Appended { head: grown.head, from: None, gossiped: false }),
         }
     }
 

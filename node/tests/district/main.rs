@@ -8,6 +8,7 @@ mod served;
 mod offices;
 
 mod arrival;
+mod bundle;
 mod conflicts;
 mod delegated;
 mod moving;

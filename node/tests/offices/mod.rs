@@ -31,6 +31,8 @@ pub(crate) struct District {
     sample: SampleDistrict,
     folders: Vec<TempDir>,
     running: Vec<Option<Engine>>,
+    /// Offices are linked to those of their own island alone.
+    islands: Vec<u32>,
 }
 
 impl District {
@@ -40,6 +42,12 @@ impl District {
 
     /// Starts a district; `before` may change the file of documents that an office begins with.
     pub(crate) async fn start_with(sample: SampleDistrict, offices: u32, before: impl Fn(u32, &mut DistrictFile)) -> Self {
+        Self::start_apart(sample, &vec![0; usize::try_from(offices).unwrap()], before).await
+    }
+
+    /// Starts a district whose offices are on islands, by number of the office.
+    pub(crate) async fn start_apart(sample: SampleDistrict, islands: &[u32], before: impl Fn(u32, &mut DistrictFile)) -> Self {
+        let offices = u32::try_from(islands.len()).unwrap();
         let folders: Vec<_> = (0..offices).map(|_| TempDir::new().unwrap()).collect();
         for (office, folder) in (1..).zip(&folders) {
             let mut file = sample.file.clone();
@@ -48,11 +56,22 @@ impl District {
             Documents::enter(&folder.path().join("documents"), &file.encode(), None).unwrap();
         }
         let running = (0..offices).map(|_| None).collect();
-        let mut district = Self { sample, folders, running };
+        let mut district = Self { sample, folders, running, islands: islands.to_vec() };
         for office in 1..=offices {
             district.switch_on(office).await;
         }
         district
+    }
+
+    /// Adds the next office of the district on an island, with the documents as they are.
+    pub(crate) async fn add_office(&mut self, island: u32) {
+        let folder = TempDir::new().unwrap();
+        std::fs::create_dir_all(folder.path().join("documents")).unwrap();
+        Documents::enter(&folder.path().join("documents"), &self.sample.file.encode(), None).unwrap();
+        self.folders.push(folder);
+        self.running.push(None);
+        self.islands.push(island);
+        self.switch_on(u32::try_from(self.islands.len()).unwrap()).await;
     }
 
     fn index(office: u32) -> usize {
@@ -95,7 +114,8 @@ impl District {
         let engine = Engine::start(setup, CancellationToken::new()).await.unwrap();
         self.running[at] = Some(engine);
         let mine = self.address(office).await;
-        for (other, engine) in (1..).zip(&self.running).filter(|(other, _)| *other != office) {
+        let near = |other: &u32| *other != office && self.islands[Self::index(*other)] == self.islands[at];
+        for (other, engine) in (1..).zip(&self.running).filter(|(other, _)| near(other)) {
             if let Some(engine) = engine {
                 engine.mesh.address(OfficeId(office), vec![mine.clone()], Source::Bootstrap).await;
                 let theirs = self.address(other).await;

@@ -48,6 +48,10 @@ pub(crate) fn office() -> Object {
     pattern("^o[0-9]+$")
 }
 
+pub(crate) fn office_or_null() -> Object {
+    nullable(office())
+}
+
 pub(crate) fn offices() -> RefOr<Schema> {
     list(office())
 }
