@@ -19,7 +19,9 @@ use super::guard::{Names, guard};
 use super::headers::secure;
 use super::metrics::OPENMETRICS;
 use super::problem::{in_words, of_panic};
-use super::resource::{admin, audit, chat, ends, enrol, event, health, login, look, node, org, role, session, staff, tls, transfer, trust};
+use super::resource::{
+    admin, audit, bundle, chat, ends, enrol, event, health, login, look, node, org, role, session, staff, tls, transfer, trust,
+};
 use super::state::App;
 use crate::page::enrol::{ENROL, RULES};
 use crate::page::login::{LOGIN, LOGOUT};
@@ -79,7 +81,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(audit::list))
         .routes(routes!(audit::show))
         .routes(routes!(audit::check))
-        .routes(routes!(audit::journal));
+        .routes(routes!(audit::journal))
+        .routes(routes!(bundle::make))
+        .routes(routes!(bundle::fetch))
+        .routes(routes!(bundle::import));
     let health = OpenApiRouter::new().routes(routes!(health::alive)).routes(routes!(health::ready));
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", api).merge(health)
 }
@@ -129,6 +134,9 @@ pub(crate) fn metrics(app: &App) -> Router {
 
 /// Gives up what takes too long.
 pub(super) async fn in_time(State(longest): State<Duration>, request: Request, next: Next) -> Response {
+    if bundle::UNHURRIED.contains(&request.uri().path()) {
+        return next.run(request).await;
+    }
     tokio::time::timeout(longest, next.run(request)).await.unwrap_or_else(|_| Code::TooSlow.into_response())
 }
 

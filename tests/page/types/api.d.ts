@@ -447,6 +447,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Works out what other offices lack, and how long the file will be.
+         * @description The bundle can be fetched until the node stops or has made sixteen others.
+         */
+        post: operations["make_bundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundle/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a bundle: what is whole in it passes the gates that it passes when a neighbour brings it.
+         * @description Taken twice, it changes nothing. With `look`, nothing is taken, and all of it is read and checked.
+         */
+        post: operations["take_bundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundle/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the file of a bundle, from its beginning or from a frame on: a file that was half written is finished so. */
+        get: operations["fetch_bundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat": {
         parameters: {
             query?: never;
@@ -962,6 +1019,126 @@ export interface components {
             /** @description `missing`, `unreadable`, `chain`, `signature`, `rule`, `act`, or `behind` when others hold more of it. */
             what: string;
         };
+        /** @description Entries by precedence. */
+        BundleCounts: {
+            /**
+             * Format: int64
+             * @description Flash.
+             */
+            flash: number;
+            /**
+             * Format: int64
+             * @description Routine.
+             */
+            routine: number;
+            /**
+             * Format: int64
+             * @description Urgent.
+             */
+            urgent: number;
+        };
+        /** @description Entries of a log that did not come. */
+        BundleGap: {
+            from: string;
+            /**
+             * Format: int64
+             * @description The place of the last.
+             */
+            to: number;
+        };
+        /**
+         * @description What a bundle is for.
+         * @enum {string}
+         */
+        BundlePurpose: "messages" | "receipts";
+        /** @description What came of a bundle. */
+        BundleReport: {
+            /**
+             * Format: int64
+             * @description Entries that there should be.
+             */
+            claimed: number;
+            /**
+             * Format: int32
+             * @description Frames that are damaged or cut off.
+             */
+            damaged_frames: number;
+            /**
+             * Format: int32
+             * @description Records that were lost with them.
+             */
+            damaged_records: number;
+            /**
+             * Format: int32
+             * @description Documents that came.
+             */
+            documents: number;
+            /** @description Entries that came. */
+            entries: components["schemas"]["BundleCounts"];
+            /**
+             * Format: int64
+             * @description Of them, for other offices, and not kept here.
+             */
+            for_others: number;
+            from?: string | null;
+            /** @description Whether the node's disk took no more. */
+            full: boolean;
+            /** @description Which, as far as they are named. */
+            gaps: components["schemas"]["BundleGap"][];
+            /**
+             * Format: int64
+             * @description Of them, here already.
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Entries that found no room in it when it was made.
+             */
+            left_out: number;
+            /** Format: date-time */
+            made?: string | null;
+            /**
+             * Format: int64
+             * @description Entries that were lost with them.
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Of them, new here.
+             */
+            new: number;
+            /**
+             * Format: int32
+             * @description Of them, newer than what was here.
+             */
+            newer_documents: number;
+            purpose: components["schemas"]["BundlePurpose"] | null;
+            /**
+             * Format: int64
+             * @description Logs of which its maker says how far it has them.
+             */
+            receipts: number;
+            /**
+             * Format: int64
+             * @description Of them, not valid.
+             */
+            refused: number;
+            /**
+             * Format: int32
+             * @description Of them, not to be believed.
+             */
+            refused_documents: number;
+            to: string[];
+            /** @description Whether that office's signature holds; false where the office, or its key of then, is not known here. */
+            verified: boolean;
+            /**
+             * Format: int64
+             * @description Of them, not taken because something before them is missing here.
+             */
+            waiting: number;
+            /** @description Whether nothing of the file is missing. */
+            whole: boolean;
+        };
         /** @description A conversation in the list. */
         Chat: {
             /** @description Whether the person may write. */
@@ -1224,6 +1401,53 @@ export interface components {
             /** @description Whether to answer with a bearer token for a script instead of a cookie. */
             token?: boolean;
         };
+        /** @description A bundle that can be fetched. */
+        MadeBundle: {
+            /**
+             * Format: int64
+             * @description How long the file will be.
+             */
+            bytes: number;
+            /**
+             * Format: int32
+             * @description Documents in it.
+             */
+            documents: number;
+            /** @description Entries in it. */
+            entries: components["schemas"]["BundleCounts"];
+            /**
+             * Format: int64
+             * @description Their bytes.
+             */
+            entry_bytes: number;
+            /** @description The name that the file is to have. */
+            file: string;
+            /**
+             * Format: int64
+             * @description How long a frame is.
+             */
+            frame_bytes: number;
+            /**
+             * Format: int32
+             * @description How many there are.
+             */
+            frames: number;
+            /**
+             * Format: int64
+             * @description What stands before the first frame.
+             */
+            head_bytes: number;
+            /** @description Its name here. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Entries that found no room.
+             */
+            left_out: number;
+            to: string[];
+            /** Format: date-time */
+            valid_until?: string | null;
+        };
         /** @description Who is logged in. */
         Me: {
             /** @description For whom they may speak now: roles whose duty they have, people in whose place they stand. */
@@ -1291,6 +1515,24 @@ export interface components {
             name: string;
             /** @description Its name in addresses. */
             slug: string;
+        };
+        /** @description A wish for a bundle. */
+        NewBundle: {
+            /** @description All that there is for them, as if nothing were known of what they have. */
+            all?: boolean;
+            /** @description For whom: short names or numbers of offices, 1 to 255. */
+            for: string[];
+            /**
+             * Format: int64
+             * @description The longest that the file may be, in bytes.
+             */
+            max_bytes?: number | null;
+            /** @enum {string} */
+            only?: "routine" | "urgent" | "flash";
+            /** @description What for; messages where nothing is said. */
+            purpose?: components["schemas"]["BundlePurpose"];
+            /** Format: date-time */
+            since?: string | null;
         };
         /** @description Somebody who is to stand in for a person. */
         NewDeputy: {
@@ -1795,6 +2037,10 @@ export type AuditReport = components['schemas']['AuditReport'];
 export type AuditedLog = components['schemas']['AuditedLog'];
 export type Author = components['schemas']['Author'];
 export type Broken = components['schemas']['Broken'];
+export type BundleCounts = components['schemas']['BundleCounts'];
+export type BundleGap = components['schemas']['BundleGap'];
+export type BundlePurpose = components['schemas']['BundlePurpose'];
+export type BundleReport = components['schemas']['BundleReport'];
 export type Chat = components['schemas']['Chat'];
 export type ChatKind = components['schemas']['ChatKind'];
 export type Chats = components['schemas']['Chats'];
@@ -1822,12 +2068,14 @@ export type Link = components['schemas']['Link'];
 export type ListAge = components['schemas']['ListAge'];
 export type LogEnd = components['schemas']['LogEnd'];
 export type Login = components['schemas']['Login'];
+export type MadeBundle = components['schemas']['MadeBundle'];
 export type Me = components['schemas']['Me'];
 export type Message = components['schemas']['Message'];
 export type MessageKind = components['schemas']['MessageKind'];
 export type MessageState = components['schemas']['MessageState'];
 export type Move = components['schemas']['Move'];
 export type MyOffice = components['schemas']['MyOffice'];
+export type NewBundle = components['schemas']['NewBundle'];
 export type NewDeputy = components['schemas']['NewDeputy'];
 export type NewHolder = components['schemas']['NewHolder'];
 export type NewPassword = components['schemas']['NewPassword'];
@@ -3316,6 +3564,156 @@ export interface operations {
             };
             /** @description `too_many` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_bundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBundle"];
+            };
+        };
+        responses: {
+            /** @description It can be fetched */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeBundle"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_office` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bundle_for_revoked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bundle_for_whom`, `bundle_too_small` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_bundle: {
+        parameters: {
+            query?: {
+                /** @description Read it, and take nothing */
+                look?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file, however long it is */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description What came of it; also where a part of it is missing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleReport"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bundle_unreadable`, `bundle_not_for_us`, `bundle_key_gone`, `bundle_forged`, `document_foreign` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_bundle: {
+        parameters: {
+            query?: {
+                /** @description The first frame that is wanted; with 0, or without it, the whole file */
+                frame?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The `id` of the bundle */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, or the rest of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_bundle` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
