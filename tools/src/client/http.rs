@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ureq::http::Response;
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
-use ureq::{Agent, Body};
+use ureq::{Agent, Body, SendBody};
 use zeroize::Zeroizing;
 
 use super::place::Place;
@@ -25,6 +25,10 @@ const MAX_ANSWER: u64 = 16 << 20;
 const MAX_FILE: u64 = 300 << 20;
 /// A stream of events says something every 20 seconds; one that is silent for longer than two of them is dead.
 const SILENCE: Duration = Duration::from_secs(45);
+/// A file of which nothing comes for so long is broken off.
+const STALLED: Duration = Duration::from_secs(120);
+/// What is left to be done when a file was sent takes no longer.
+const LONG_ANSWER: Duration = Duration::from_secs(600);
 /// The longest file of certificates.
 const MAX_CERTIFICATES: usize = 1 << 20;
 
@@ -147,6 +151,38 @@ impl Client {
     pub fn made(&self, path: &str) -> Result<Vec<u8>, Problem> {
         let request = self.headers(self.agent.post(self.full(path))).config().timeout_global(Some(self.patience)).build();
         self.long_body(self.checked(request.send_empty())?)
+    }
+
+    /// Reads a file as it comes, however long it is.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn stream(&self, path: &str) -> Result<impl Read + use<>, Problem> {
+        let request = self.agent.get(self.full(path)).config();
+        let request = request.timeout_connect(Some(self.patience)).timeout_recv_response(Some(self.patience));
+        let request = self.headers(request.timeout_per_read(Some(STALLED)).build());
+        Ok(self.checked(request.call())?.into_body().into_with_config().limit(u64::MAX).reader())
+    }
+
+    /// Sends a file as it is read, however long it is.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn post_stream<T: DeserializeOwned>(&self, path: &str, reader: &mut dyn Read) -> Result<T, Problem> {
+        let request = self.headers(self.agent.post(self.full(path))).header("Content-Type", "application/octet-stream");
+        let request = request.config().timeout_connect(Some(self.patience)).timeout_recv_response(Some(LONG_ANSWER)).build();
+        self.read(request.send(SendBody::from_reader(reader))).map(|(_, answer)| answer)
+    }
+
+    /// The node broke off in the middle of a file.
+    #[must_use]
+    pub fn broke_off(&self, error: &std::io::Error) -> Problem {
+        let url = &self.url;
+        let message = said!(
+            "{url}: узел прервал передачу: {error}; начатый файл можно дописать",
+            "{url}: the node broke off: {error}; the file that was begun can be finished"
+        );
+        Problem::new("broken_off", Exit::NotRunning, message).hint(said!("повторите ту же команду", "repeat the same command"))
     }
 
     fn long_body(&self, mut answer: Response<Body>) -> Result<Vec<u8>, Problem> {

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod authority;
 pub mod bench;
 pub mod bootstrap;
+pub mod bundle;
 pub mod completion;
 pub mod confirm;
 pub mod demo;

@@ -9,6 +9,7 @@ mod alone;
 mod audit;
 mod authority;
 mod bad_input;
+mod bundle;
 mod ceremony;
 mod delegation;
 mod demo;

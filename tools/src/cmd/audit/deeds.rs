@@ -21,6 +21,8 @@ const DEEDS: &[(&str, &str, &str)] = &[
     ("person.restore", "увольнение отменено", "a dismissal was taken back"),
     ("session.end", "завершён сеанс", "a session was ended"),
     ("district.take", "принят файл округа", "a district file was taken"),
+    ("bundle.create", "подготовлен файл для флешки", "a bundle was prepared"),
+    ("bundle.import", "принят файл с флешки", "a bundle was taken"),
     ("audit.export", "журнал выгружен", "the journal was exported"),
 ];
 
