@@ -78,6 +78,8 @@ pub const MAX_OFFERS_TOTAL: usize = 131_072;
 ///
 /// Small enough that the longest chain there may be lies in one district file.
 pub const CHARTER_MAX_BYTES: usize = 6 << 10;
+/// Bytes of charters in one answer: a node that slept through many takes them in few.
+pub const MAX_CHARTER_RUN: usize = 64 << 10;
 /// The largest directory.
 pub const DIRECTORY_MAX_BYTES: usize = 2 << 20;
 /// The largest bootstrap list.
@@ -135,6 +137,7 @@ pub const EPOCH_MAX_AGE_MS: u64 = 7 * 24 * 3_600 * 1_000;
 pub const CLOCK_MAX_LEAD_MS: u64 = 5 * 60 * 1_000;
 
 const _: () = assert!(MAX_SEALED_TO * 90 + MAX_DELEGATIONS * 10 + 64 < MAX_BODY);
+const _: () = assert!(CHARTER_MAX_BYTES + MAX_SIGNATURES_BYTES < MAX_CHARTER_RUN);
 const _: () = assert!(2 * MAX_ROLE_KEYS <= MAX_SIGNATURES);
 const _: () = assert!(
     MAX_CHARTERS * CHARTER_MAX_BYTES

@@ -18,6 +18,7 @@ mod conflict;
 mod file;
 mod gate;
 mod refusal;
+mod run;
 mod subcharts;
 
 use std::collections::BTreeMap;

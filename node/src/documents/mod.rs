@@ -108,6 +108,14 @@ impl Documents {
         self.change(|trust| Ok(trust.accept(kind, bytes)? == Accepted::Newer))
     }
 
+    /// Takes a run of charters as it came from a neighbour. True when any was newer.
+    ///
+    /// # Errors
+    /// As [`Documents::accept`].
+    pub fn accept_charters(&self, run: &[u8]) -> Result<bool, DocumentsError> {
+        self.change(|trust| Ok(trust.accept_charters(run)? == Accepted::Newer))
+    }
+
     /// Changes what is believed: kept first, believed then, and told to the followers.
     fn change(&self, change: impl FnOnce(&mut Trust) -> Result<bool, TrustError>) -> Result<bool, DocumentsError> {
         self.trust.change(|trust| {
@@ -157,13 +165,12 @@ impl Documents {
         self.trust.read(Trust::to_file)
     }
 
-    /// One version of one document as it travels; `None` when that version is not held.
+    /// One version of one document as it travels, of charters a run from that version on; `None` when it is not held.
     #[must_use]
     pub fn envelope(&self, kind: DocumentKind, version: Version) -> Option<Vec<u8>> {
         let before = Version(version.0.checked_sub(1)?);
         self.trust.read(|trust| match kind {
-            // Charters are a chain; the first after the one before is the one.
-            DocumentKind::Charter => trust.envelopes(kind, before).into_iter().next(),
+            DocumentKind::Charter => Some(trust.charters_from(version)).filter(|run| !run.is_empty()),
             _ => (trust.versions().of(kind).0 == version).then(|| trust.envelopes(kind, before).pop()).flatten(),
         })
     }

@@ -32,7 +32,11 @@ pub(super) fn load(documents: &Documents, peer: OfficeId, (kind, version): (Docu
 
 /// Offers a neighbour's document; says what the exchange is to hear.
 pub(super) fn offer(documents: &Documents, peer: OfficeId, kind: DocumentKind, version: Version, bytes: &[u8]) -> In {
-    match documents.accept(kind, bytes) {
+    let taken = match kind {
+        DocumentKind::Charter => documents.accept_charters(bytes),
+        _ => documents.accept(kind, bytes),
+    };
+    match taken {
         Ok(_) => In::Documents(editions(documents)),
         Err(error) => {
             tracing::warn!(event = "document_refused", %peer, ?kind, version = version.0, %error);

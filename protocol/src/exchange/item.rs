@@ -9,11 +9,11 @@ use crate::frontier::Short;
 use crate::ids::{LogId, Precedence, UnitId, Version};
 use crate::{bounds, digest, labels};
 
-/// The most bytes that a document has, its signatures included.
+/// The most bytes that a document has in the exchange, its signatures included; of charters a run of them.
 pub(crate) fn longest_document(kind: DocumentKind) -> usize {
     let body = match kind {
         DocumentKind::Revocations => bounds::REVOCATIONS_MAX_BYTES,
-        DocumentKind::Charter => bounds::CHARTER_MAX_BYTES,
+        DocumentKind::Charter => return bounds::MAX_CHARTER_RUN,
         DocumentKind::Chart => bounds::DIRECTORY_MAX_BYTES,
         DocumentKind::Bootstrap => bounds::BOOTSTRAP_MAX_BYTES,
         DocumentKind::Subchart(_) => bounds::SUBCHART_MAX_BYTES,
