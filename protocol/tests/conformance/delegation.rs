@@ -155,4 +155,64 @@ cases! {
         assert_eq!((rig.node.directory().offices().count(), rig.strays()), (3, 0));
         assert_eq!(rig.node.accept_chart(&chart), Ok(Accepted::Same));
     }
+    a_delegation_is_struck_out: "a stolen directory key strikes out a delegation, so that what its offices wrote is nobody's" => {
+        let mut rig = Rig::delegated();
+        let bytes = rig.chart(|chart| chart.delegations.clear());
+        assert!(matches!(rig.refuses(Kind::Chart, &bytes), TrustError::Conflict { .. }));
+    }
+    numbers_that_are_moved: "the numbers of a delegation are changed: an office that was refused would be one of it after all" => {
+        let mut rig = Rig::delegated();
+        let changes: [fn(&mut Delegation); 3] = [|row| row.offices.last += 1, |row| row.units.first += 1, |row| row.since = Version(2)];
+        for change in changes {
+            let bytes = rig.chart(|chart| change(&mut chart.delegations[0]));
+            assert!(matches!(rig.refuses(Kind::Chart, &bytes), TrustError::Conflict { .. }));
+        }
+    }
+    a_withdrawal_is_taken_back: "a withdrawn subtree is given to another key: what was refused in between would count after all" => {
+        let mut rig = Rig::delegated();
+        withdraw(&mut rig);
+        let again = rig.chart(|chart| {
+            let row = &mut chart.delegations[0];
+            (row.withdrawn, row.epoch, row.role.keys) = (None, 1, vec![stranger(1).public()]);
+        });
+        assert!(matches!(rig.refuses(Kind::Chart, &again), TrustError::Conflict { .. }));
+        let later = rig.chart(|chart| chart.delegations[0].withdrawn = Some(chart.head.version));
+        assert!(matches!(rig.refuses(Kind::Chart, &later), TrustError::Conflict { .. }));
+    }
+    an_edition_that_tells_another_past: "a stolen key of a subtree says that an office always had another key: what it wrote would be a forgery" => {
+        let mut rig = Rig::delegated();
+        let next = rig.subchart(|chart| chart.offices[0].sign = stranger(1).public());
+        rig.publish(SUB, &next);
+        let held = rig.s.trust.subcharts()[&UnitId(2)].clone();
+        let mut liar = held.doc().clone();
+        liar.head = crate::rig::follow(&held);
+        liar.past.clear();
+        let bytes = crate::rig::forged(&liar, &[&signing("delegate", 2)]);
+        assert!(matches!(rig.refuses(SUB, &bytes), TrustError::Conflict { .. }));
+    }
+    a_past_of_groups: "a sub-authority remembers groups, which are not its own" => {
+        let mut rig = Rig::delegated();
+        let mut next = rig.s.trust.subcharts()[&UnitId(2)].doc().clone();
+        next.head = crate::rig::follow(&rig.s.trust.subcharts()[&UnitId(2)]);
+        let was = okrug_protocol::chart::Was::Post(okrug_protocol::chart::PostRule::Anyone);
+        next.past.push(okrug_protocol::chart::Change { version: next.head.version, was });
+        let bytes = crate::rig::forged(&next, &[&signing("delegate", 2)]);
+        assert_eq!(rig.refuses(SUB, &bytes), wrong(SUB, DocumentError::Past(next.head.version)));
+    }
+    a_subtree_within_a_subtree: "a unit of a delegated subtree is delegated in turn: the inner one reaches nothing of the outer one" => {
+        let mut rig = Rig::delegated();
+        rig.s.delegate(5);
+        rig.node.clone_from(&rig.s.trust);
+        rig.s.amend_delegated(5, |sub| {
+            sub.offices[0].hosts.splice(0..0, [UnitId(2)]);
+            sub.units.push(okrug_protocol::chart::Unit { id: UnitId(502), parent: Some(UnitId(201)), name: "Чужое".to_owned() });
+        });
+        let bytes = rig.s.trust.subcharts()[&UnitId(5)].encode();
+        rig.takes(Kind::Subchart(UnitId(5)), &bytes);
+        let directory = rig.node.directory();
+        assert_eq!(directory.strays().len(), 2, "{:?}", directory.strays());
+        assert_eq!(directory.offices_hosting(UnitId(2)).iter().filter(|office| office.0 > 500).count(), 0);
+        assert!(directory.unit(UnitId(502)).is_none());
+        assert!(directory.reads(OfficeId(501), Topic::Unit(UnitId(2))), "it reads what is said to those above it, as everybody does");
+    }
 }

@@ -1,6 +1,6 @@
 //! A sub-authority says what is not its to say: in every field, and the rest of what it says counts.
 
-use okrug_protocol::chart::{Change, Office, Unit, Was};
+use okrug_protocol::chart::{Change, Office, Span, Unit, Was};
 use okrug_protocol::directory::Escape;
 use okrug_protocol::document::Row;
 use okrug_protocol::ids::{OfficeId, Topic, UnitId, Version};
@@ -215,5 +215,47 @@ cases! {
         let directory = rig.node.directory();
         assert_eq!(directory.unit_path(UnitId(201)), [UnitId(1), UnitId(3), UnitId(2), UnitId(201)]);
         assert!(directory.reads(OfficeId(201), Topic::Unit(UnitId(3))) && !directory.reads(OfficeId(201), Topic::Unit(UnitId(4))));
+    }
+    an_office_with_a_key_of_its_past_and_one_of_another: "an office that the chart had once comes back in a subtree, with its own signing key and another's identity on the mesh" => {
+        let mut rig = Rig::new();
+        let came = rig.chart(|chart| chart.offices.push(Office { since: chart.head.version, ..office(202) }));
+        rig.publish(Kind::Chart, &came);
+        let left = rig.chart(|chart| drop(chart.offices.pop()));
+        rig.publish(Kind::Chart, &left);
+        let given = rig.chart(|chart| chart.delegations.push(okrug_protocol::chart::Delegation { since: chart.head.version, ..okrug_protocol::sample::delegation(2) }));
+        rig.publish(Kind::Chart, &given);
+        let (key, mut sub) = okrug_protocol::sample::delegated(2);
+        sub.chart = Version(4);
+        sub.offices = vec![Office { since: Version(4), peer: signing("peer", 1).public(), ..office(202) }];
+        sub.addresses.clear();
+        rig.takes(SUB, &crate::rig::forged(&sub, &[&key]));
+        assert!(!rig.lists(202), "{:?}", rig.node.directory().strays());
+        assert_eq!(rig.node.directory().strays()[0].why, Escape::Taken(OfficeId(1)));
+        let peer = rig.node.directory().office_by_peer(&signing("peer", 1).public());
+        assert_eq!(peer, Some(OfficeId(1)));
+    }
+    units_in_a_circle: "two units of a subtree that stand under each other" => {
+        let mut rig = Rig::delegated();
+        let bytes = rig.subchart(|chart| chart.units.extend([unit(202, Some(203)), unit(203, Some(202))]));
+        rig.takes(SUB, &bytes);
+        assert_eq!(rig.node.directory().strays().iter().map(|stray| stray.why).collect::<Vec<_>>(), [Escape::Place, Escape::Place]);
+    }
+    a_crowd_of_offices: "a stolen key of a subtree lists so many offices that no epoch's key could be sealed to all of them in one entry: the district would fall silent" => {
+        let mut rig = Rig::new();
+        let wide = Span { first: 1_001, last: 2_000 };
+        let chart = rig.chart(|chart| {
+            let since = chart.head.version;
+            chart.delegations.push(okrug_protocol::chart::Delegation { since, offices: wide, ..okrug_protocol::sample::delegation(2) });
+        });
+        rig.publish(Kind::Chart, &chart);
+        let (key, mut sub) = okrug_protocol::sample::delegated(2);
+        sub.chart = Version(2);
+        let crowd = |n| Office { since: Version(2), name: "О".to_owned(), slug: format!("o{n}"), ..office(n) };
+        sub.offices = (1_001..=1_705).map(crowd).collect();
+        sub.addresses.clear();
+        rig.takes(SUB, &crate::rig::forged(&sub, &[&key]));
+        let directory = rig.node.directory();
+        assert_eq!(directory.offices().count(), 700);
+        assert_eq!(directory.strays().iter().filter(|stray| stray.why == Escape::TooMany).count(), 8);
     }
 }
