@@ -8,6 +8,7 @@ use okrug_protocol::checkpoint::Checkpoint;
 use okrug_protocol::clock::Millis;
 use okrug_protocol::codec;
 use okrug_protocol::deputy::DeputyRecord;
+use okrug_protocol::directory::Directory;
 use okrug_protocol::entry::{Header, Kind};
 use okrug_protocol::handover::Handover;
 use okrug_protocol::ids::{LogId, PersonId, Seq, Topic};
@@ -217,10 +218,11 @@ impl Filer {
         }
     }
 
-    /// An edition of a role: its home office's alone to write, and the number says whose it is.
+    /// An edition of a role: its home office's alone to write, and the number says whose it is. It is judged by what its writer
+    /// knew, so that every office that has the entry says the same.
     fn role(&mut self, header: &Header, plain: &[u8], batch: &mut Batch) {
         match RoleRecord::read(plain) {
-            Ok(record) if header.log.topic == Topic::District && record.office() == header.log.office => {
+            Ok(record) if self.at_home(header, |directory| directory.may_announce_at(header.log.office, &record, header.at()).is_ok()) => {
                 self.desk.duties.change(|duties| duties.learn_role(&record));
                 batch.put(Tree::Roles, index::role_key(record.role, record.version), record.encode());
                 self.told.push(Happened::Directory(self.desk.directory().version()));
@@ -229,10 +231,16 @@ impl Filer {
         }
     }
 
+    fn at_home(&self, header: &Header, may: impl FnOnce(&Directory) -> bool) -> bool {
+        header.log.topic == Topic::District && may(&self.desk.directory())
+    }
+
     /// Whose home the office is, is asked when the record is used: people move.
     fn deputy(&mut self, header: &Header, plain: &[u8], batch: &mut Batch) {
         match DeputyRecord::read(plain) {
-            Ok(record) if header.log.topic == Topic::District && record.office == header.log.office => {
+            Ok(record)
+                if self.at_home(header, |directory| directory.may_name_deputy_at(header.log.office, &record, header.at()).is_ok()) =>
+            {
                 self.desk.duties.change(|duties| duties.learn_deputy(&record));
                 batch.put(Tree::Deputies, index::deputy_key(record.person, record.office, record.version), record.encode());
                 self.told.push(Happened::Directory(self.desk.directory().version()));
