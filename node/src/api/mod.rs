@@ -15,6 +15,7 @@ mod throttle;
 mod token;
 mod shown;
 mod cookie;
+mod device;
 mod streams;
 mod metrics;
 mod patience;

@@ -16,7 +16,7 @@ use super::shown::Shown;
 use super::streams::Streams;
 use super::throttle::Throttle;
 use super::token::{Ticket, Token, TokenHash, Tokens};
-use crate::office::{Handle, SessionId};
+use crate::office::{Handle, Origin, SessionId};
 use crate::shared::Shared;
 
 /// Measures the round trip to an office over its link; nothing when there is no link or no answer in time.
@@ -48,8 +48,9 @@ impl fmt::Debug for Desk {
 }
 
 impl Desk {
-    /// Gives a session its token.
-    pub(crate) fn begin(&self, session: SessionId) -> Token {
+    /// Gives a session its token, and remembers from where it began.
+    pub(crate) fn begin(&self, session: SessionId, from: Origin) -> Token {
+        self.office.came(session, from);
         let (token, gone) = self.tokens.change(|tokens| tokens.begin(session, crate::clock::now()));
         for ticket in gone {
             ticket.ended.cancel();

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::Refused;
 use super::accounts::Account;
 use super::handle::Handle;
-use super::sessions::{SessionId, Unlocked};
+use super::sessions::{Origin, SessionId, Unlocked};
 use super::view::{self, Me};
 use crate::clock;
 use crate::store::{Batch, Tree};
@@ -132,6 +132,11 @@ impl Handle {
         self.account_of(person)?.map(|(login, _)| login).ok_or(Refused::NoSession)
     }
 
+    /// Remembers from where a session began, for whoever lists their sessions.
+    pub fn came(&self, session: SessionId, from: Origin) {
+        self.desk().sessions.change(|sessions| sessions.came(session, from));
+    }
+
     /// A person's own sessions, the newest first.
     ///
     /// # Errors
@@ -178,6 +183,8 @@ impl Handle {
             began: one.began,
             used: one.used,
             current: Some(one.id) == current,
+            address: one.from.map(|from| from.address.to_string()),
+            device: one.from.map(|from| from.device).unwrap_or_default(),
         };
         view::Sessions { sessions: running.into_iter().map(view).collect() }
     }

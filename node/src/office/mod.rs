@@ -65,5 +65,5 @@ pub use news::News;
 pub use open::{Office, OfficeKeys};
 pub use receipts::Pace;
 pub use refused::Refused;
-pub use sessions::{SESSION_MAX_MS, SessionId};
+pub use sessions::{Origin, SESSION_MAX_MS, SessionId};
 pub use stream::{EventStream, Missed};

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use okrug_protocol::clock::Millis;
@@ -13,6 +14,7 @@ use okrug_protocol::sign::SecretKey;
 use rand_core::RngCore;
 
 use super::duties::Opened;
+use super::view::Device;
 
 /// A session ends after so long without a request.
 pub(crate) const SESSION_IDLE_MS: u64 = 30 * 60 * 1_000;
@@ -51,12 +53,22 @@ impl SessionId {
     }
 }
 
+/// From where somebody signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// The address of the connection.
+    pub address: IpAddr,
+    /// What it called itself.
+    pub device: Device,
+}
+
 /// A running session, as it is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Running {
     pub(crate) id: SessionId,
     pub(crate) began: Millis,
     pub(crate) used: Millis,
+    pub(crate) from: Option<Origin>,
 }
 
 /// A person's open keys; wiped when the last holder drops them.
@@ -74,6 +86,7 @@ struct Session {
     keys: Arc<Unlocked>,
     began: Millis,
     used: Millis,
+    from: Option<Origin>,
 }
 
 /// All sessions of this office.
@@ -95,8 +108,15 @@ impl Sessions {
         }
         let mut id = SessionId([0; 32]);
         crate::clock::rng().fill_bytes(&mut id.0);
-        self.running.insert(id, Session { keys, began: now, used: now });
+        self.running.insert(id, Session { keys, began: now, used: now, from: None });
         id
+    }
+
+    /// Remembers from where a session began.
+    pub(crate) fn came(&mut self, id: SessionId, from: Origin) {
+        if let Some(session) = self.running.get_mut(&id) {
+            session.from = Some(from);
+        }
     }
 
     /// The keys of a session that has not ended; being asked for keeps it alive.
@@ -118,7 +138,9 @@ impl Sessions {
     /// The running sessions of a person, the newest first.
     pub(crate) fn of(&self, person: PersonId, now: Millis) -> Vec<Running> {
         let mine = self.running.iter().filter(|(_, session)| session.keys.person == person && !is_over(session, now));
-        let mut all: Vec<_> = mine.map(|(id, session)| Running { id: *id, began: session.began, used: session.used }).collect();
+        let running =
+            |(id, session): (&SessionId, &Session)| Running { id: *id, began: session.began, used: session.used, from: session.from };
+        let mut all: Vec<_> = mine.map(running).collect();
         all.sort_by_key(|one| (std::cmp::Reverse(one.began), one.id.mark()));
         all
     }

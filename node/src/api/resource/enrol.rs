@@ -12,12 +12,13 @@ use serde::Deserialize;
 use super::session::leave;
 use crate::api::body::{Form, Json, Params};
 use crate::api::code::Code;
+use crate::api::device::origin;
 use crate::api::plain::{failed, page, with_wait, words};
 use crate::api::problem::{ProblemBody, Refusal};
 use crate::api::state::App;
 use crate::api::token::Token as ApiToken;
 use crate::office::view::{Enrol, Invitation, Me, Password, Token};
-use crate::office::{Refused, SessionId};
+use crate::office::{Origin, Refused, SessionId};
 use crate::page::enrol::{self, Newcomer, RULES};
 use crate::said;
 use crate::words::Lang;
@@ -46,7 +47,7 @@ pub(crate) async fn enrol(
     Json(wish): Json<Enrol>,
 ) -> Result<Response, Refusal> {
     let as_token = wish.token;
-    let (session, token) = come(&app, client.ip(), wish).await?;
+    let (session, token) = come(&app, origin(client.ip(), &headers, as_token), wish).await?;
     if as_token {
         return Ok((StatusCode::CREATED, axum::Json(Token { token: token.text() })).into_response());
     }
@@ -108,7 +109,7 @@ pub(crate) async fn take(
         return again(StatusCode::UNPROCESSABLE_ENTITY, Some(differ.text(lang)));
     }
     let wish = Enrol { code: filled.code, login: login.trim().to_owned(), password, token: false };
-    match come(&app, client.ip(), wish).await {
+    match come(&app, origin(client.ip(), &headers, false), wish).await {
         Ok((_, token)) => {
             leave(&app, &headers);
             let rules = HeaderValue::try_from(format!("{RULES}?lang={}", lang.word())).expect("an address of ours is visible ASCII");
@@ -124,14 +125,14 @@ pub(crate) async fn rules(State(app): State<App>, Extension(lang): Extension<Lan
 }
 
 /// Somebody comes. What has begun is done, whether the client waits for it or not: otherwise they would have a number and no account.
-async fn come(app: &App, from: IpAddr, wish: Enrol) -> Result<(SessionId, ApiToken), Refusal> {
+async fn come(app: &App, from: Origin, wish: Enrol) -> Result<(SessionId, ApiToken), Refusal> {
     let office = app.office.clone();
     let coming = async move {
         let work = tokio::spawn(async move { office.enrol(&wish).await });
         work.await.unwrap_or(Err(Refused::Stopping))
     };
-    let session = tried(app, from, coming).await?;
-    Ok((session, app.begin(session)))
+    let session = tried(app, from.address, coming).await?;
+    Ok((session, app.begin(session, from)))
 }
 
 /// Lets somebody try a code, not too often from one address. The address alone counts: a code is too long to be guessed from

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::session::{begin, leave};
 use crate::api::auth::Member;
 use crate::api::body::{Form, Params};
+use crate::api::device::origin;
 use crate::api::plain::{Spoken, failed, page, words};
 use crate::api::state::App;
 use crate::office::view::Password;
@@ -54,7 +55,7 @@ pub(crate) async fn enter(
 ) -> Response {
     let lang = asked.lang(lang);
     let login = filled.login.trim();
-    match begin(&app, client.ip(), login, filled.password.reveal()).await {
+    match begin(&app, origin(client.ip(), &headers, false), login, filled.password.reveal()).await {
         Ok((_, token)) => {
             leave(&app, &headers);
             (StatusCode::SEE_OTHER, [(header::SET_COOKIE, app.cookie.set(&token)), (header::LOCATION, ROOT)]).into_response()

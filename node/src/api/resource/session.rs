@@ -1,6 +1,6 @@
 //! Logging in and out, and who is logged in.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use axum::extract::{ConnectInfo, State};
@@ -10,11 +10,12 @@ use axum::response::{IntoResponse, Response};
 use crate::api::auth::Member;
 use crate::api::body::{Json, Part};
 use crate::api::code::Code;
+use crate::api::device::origin;
 use crate::api::problem::{ProblemBody, Refusal};
 use crate::api::state::App;
 use crate::api::token::Token as ApiToken;
 use crate::office::view::{Ended, Login, Me, NewPassword, Sessions, Token};
-use crate::office::{Refused, SessionId};
+use crate::office::{Origin, Refused, SessionId};
 
 /// Logs in.
 ///
@@ -37,7 +38,7 @@ pub(crate) async fn login(
     headers: HeaderMap,
     Json(login): Json<Login>,
 ) -> Result<Response, Refusal> {
-    let (session, token) = begin(&app, client.ip(), &login.login, login.password.reveal()).await?;
+    let (session, token) = begin(&app, origin(client.ip(), &headers, login.token), &login.login, login.password.reveal()).await?;
     if login.token {
         return Ok(axum::Json(Token { token: token.text() }).into_response());
     }
@@ -47,8 +48,8 @@ pub(crate) async fn login(
 }
 
 /// Tries a password, not too often, and begins a session.
-pub(super) async fn begin(app: &App, from: IpAddr, login: &str, password: &str) -> Result<(SessionId, ApiToken), Refusal> {
-    let attempt = app.throttle.change(|throttle| throttle.begin(login, from, Instant::now()));
+pub(super) async fn begin(app: &App, from: Origin, login: &str, password: &str) -> Result<(SessionId, ApiToken), Refusal> {
+    let attempt = app.throttle.change(|throttle| throttle.begin(login, from.address, Instant::now()));
     let attempt = attempt.map_err(|wait| Refusal::from(Code::Throttled).retry_after(wait.as_secs() + 1))?;
     let session = match app.office.login(login, password).await {
         Ok(session) => session,
@@ -60,7 +61,7 @@ pub(super) async fn begin(app: &App, from: IpAddr, login: &str, password: &str) 
         }
     };
     app.throttle.change(|throttle| throttle.succeeded(&attempt));
-    Ok((session, app.begin(session)))
+    Ok((session, app.begin(session, from)))
 }
 
 /// Ends the session that the browser had.

@@ -5,6 +5,7 @@ use okrug_protocol::ids::{OfficeId, PersonId, UnitId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::device::Device;
 use super::people::Password;
 use super::{schema, text};
 
@@ -122,6 +123,14 @@ pub struct Session {
     pub used: Millis,
     /// Whether it is the one that asks.
     pub current: bool,
+    /// The address from which it began; null where nobody told.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub address: Option<String>,
+    /// The device on which it began.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub device: Device,
 }
 
 /// Running sessions of one person.

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use okrug_node::office::view::{Dismissal, Ended, Login, NewPassword, Password, PersonChange, PersonView, Sessions, Token};
+use okrug_node::office::view::{
+    Device, Dismissal, Ended, Login, NewPassword, Password, PersonChange, PersonView, Program, Sessions, System, Token,
+};
 use okrug_protocol::clock::Millis;
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -16,7 +18,7 @@ use crate::print::Table;
 use crate::problem::{Problem, misuse};
 use crate::secret;
 use crate::time;
-use crate::words::said;
+use crate::words::{Lang, said};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SetArgs {
@@ -158,11 +160,15 @@ pub(super) fn session(context: &Context, args: &SessionArgs) -> Result<(), Probl
             let node = node(context, &args.reach)?;
             let id = who::find(&node, &args.person)?.id;
             let Sessions { sessions } = node.get(&format!("/admin/person/{id}/session"))?;
-            let mut table = Table::new(context.lang.pick(["СЕАНС", "НАЧАТ", "ПОСЛЕДНИЙ ЗАПРОС"], ["SESSION", "BEGAN", "LAST REQUEST"]));
+            let mut table = Table::new(context.lang.pick(
+                ["СЕАНС", "НАЧАТ", "ПОСЛЕДНИЙ ЗАПРОС", "АДРЕС", "УСТРОЙСТВО"],
+                ["SESSION", "BEGAN", "LAST REQUEST", "ADDRESS", "DEVICE"],
+            ));
             for one in &sessions {
                 let [began, used] =
                     [one.began, one.used].map(|at| if context.plain { time::text(at) } else { time::shown(at, context.lang) });
-                table.row([one.id.clone(), began, used]);
+                let device = device(one.device, context.lang);
+                table.row([one.id.clone(), began, used, one.address.clone().unwrap_or_else(|| "-".to_owned()), device]);
             }
             context.show(json!({ "sessions": sessions }), &table)
         }
@@ -206,6 +212,28 @@ pub(super) fn password(context: &Context, args: &PasswordArgs) -> Result<(), Pro
         &said!("пароль изменён, других сеансов закончено: {ended}", "the password is changed, other sessions ended: {ended}"),
         None,
     )
+}
+
+/// What a session came from, in words.
+fn device(Device { system, program }: Device, lang: Lang) -> String {
+    let program = match program {
+        Program::Yandex => lang.pick("Яндекс Браузер", "Yandex Browser"),
+        Program::Edge => "Edge",
+        Program::Firefox => "Firefox",
+        Program::Chrome => "Chrome",
+        Program::Safari => "Safari",
+        Program::Script => lang.pick("скрипт", "script"),
+        Program::Other => lang.pick("неизвестная программа", "unknown program"),
+    };
+    let system = match system {
+        System::Windows => "Windows",
+        System::Android => "Android",
+        System::Ios => "iOS",
+        System::Macos => "macOS",
+        System::Linux => "Linux",
+        System::Other => return program.to_owned(),
+    };
+    format!("{program}, {system}")
 }
 
 fn node(context: &Context, reach: &Reach) -> Result<Client, Problem> {
