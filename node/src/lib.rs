@@ -30,6 +30,7 @@ pub mod sync;
 pub mod office;
 pub mod engine;
 pub mod page;
+pub mod picture;
 pub mod api;
 pub mod logging;
 pub mod run;

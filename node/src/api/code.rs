@@ -145,6 +145,11 @@ table! {
     BadTime = "bad_time", UNPROCESSABLE_ENTITY, Usage,
         said!("Срок не подходит", "The time does not fit"),
         said!("код действует от минуты до 30 дней; ничего не изменено", "a code holds from a minute to 30 days; nothing was changed");
+    /// The person does not look after the node.
+    NotKeeper = "not_keeper", FORBIDDEN, Refused,
+        said!("Только для тех, кто следит за узлом", "For those who look after the node"),
+        said!("для этого нужно право it", "this needs the right it"),
+        said!("право даёт администратор узла: okrug person right add ЧЕЛОВЕК it", "the node's administrator gives it: okrug person right add PERSON it");
     /// The person is another office's.
     NotOurs = "not_ours", CONFLICT, Refused,
         said!("Человек другого отделения", "A person of another office"),

@@ -37,6 +37,7 @@ impl From<&Refused> for Code {
             Refused::Stopping => Code::Stopping,
             Refused::NoSuchChat => Code::NoSuchChat,
             Refused::NoSuchMessage => Code::NoSuchMessage,
+            Refused::NotKeeper => Code::NotKeeper,
             Refused::NoSuchPerson => Code::NoSuchPerson,
             Refused::NoSuchRole => Code::NoSuchRole,
             Refused::NotOurPerson => Code::NotOurPerson,

@@ -20,7 +20,8 @@ use super::headers::secure;
 use super::metrics::OPENMETRICS;
 use super::problem::{in_words, of_panic};
 use super::resource::{
-    admin, audit, bundle, chat, ends, enrol, event, health, login, look, node, org, role, session, staff, tls, transfer, trust,
+    admin, audit, bundle, chat, ends, enrol, event, graph, health, keeper, login, look, node, org, role, session, staff, tls, transfer,
+    trust,
 };
 use super::state::App;
 use crate::page::enrol::{ENROL, RULES};
@@ -58,6 +59,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(chat::evidence))
         .routes(routes!(event::events))
         .routes(routes!(node::status))
+        .routes(routes!(graph::graph))
+        .routes(routes!(graph::documents))
         .routes(routes!(admin::add_person, admin::people))
         .routes(routes!(admin::district))
         .routes(routes!(admin::ping))
@@ -77,6 +80,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(staff::release))
         .routes(routes!(transfer::transfer))
         .routes(routes!(staff::arrivals, transfer::take))
+        .routes(routes!(keeper::add_right, keeper::remove_right))
         .routes(routes!(staff::receive))
         .routes(routes!(audit::list))
         .routes(routes!(audit::show))

@@ -15,6 +15,7 @@ use okrug_protocol::ids::{Epoch, LogId, OfficeId, PersonId, Seq, Version};
 use okrug_protocol::message::{Message, Setting};
 use okrug_protocol::person::PersonRecord;
 
+use super::delays::Delays;
 use super::duties::Duties;
 use super::events::Events;
 use super::index::Place;
@@ -67,6 +68,8 @@ pub(crate) struct Desk {
     pub(crate) links: Shared<HashMap<OfficeId, Link>>,
     pub(crate) events: Events,
     pub(crate) started: Millis,
+    /// How long messages took.
+    pub(crate) delays: Shared<Delays>,
     /// Told when something waits to be handed over.
     pub(crate) outgoing: tokio::sync::Notify,
 }

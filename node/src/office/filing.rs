@@ -43,12 +43,23 @@ pub(crate) struct Filer {
     receipts: super::receipts::Dirty,
     /// Records of people no longer count: who is who is read anew.
     relearn: bool,
+    /// Messages to be counted.
+    counted: Vec<(LogId, Seq, Millis)>,
 }
 
 impl Filer {
     pub(crate) fn new(desk: Arc<Desk>, receipts: super::receipts::Dirty) -> Self {
         let next_arrival = desk.last_arrival() + 1;
-        Self { desk, next_arrival, waiting: HashMap::new(), told: Vec::new(), outgoing: false, receipts, relearn: false }
+        Self {
+            desk,
+            next_arrival,
+            waiting: HashMap::new(),
+            told: Vec::new(),
+            outgoing: false,
+            receipts,
+            relearn: false,
+            counted: Vec::new(),
+        }
     }
 
     fn message(&mut self, header: &Header, plain: &[u8], filed: &Filed<'_>, batch: &mut Batch) {
@@ -272,6 +283,18 @@ impl Filer {
         }
     }
 
+    /// What was filed counts: how long it takes to the others, and what came from them.
+    fn count(&mut self) {
+        let (now, me, directory) = (crate::clock::now(), self.desk.me, self.desk.directory());
+        for (log, seq, time) in self.counted.drain(..) {
+            let readers = if log.office == me { directory.readers(log.topic) } else { Vec::new() };
+            self.desk.delays.change(|delays| match log.office == me {
+                true => delays.sent(me, log, seq, time, &readers, now),
+                false => delays.received(me, log.office, now),
+            });
+        }
+    }
+
     fn checkpoint(&mut self, header: &Header, body: &[u8], batch: &mut Batch) {
         let Ok(checkpoint) = Checkpoint::decode(body) else { return };
         if header.log.topic == Topic::District {
@@ -285,7 +308,10 @@ impl Filing for Filer {
     fn file(&mut self, filed: &Filed<'_>, batch: &mut Batch) {
         let header = filed.entry.header();
         match (header.kind, filed.plain) {
-            (Kind::MESSAGE, Some(plain)) => self.message(header, plain, filed, batch),
+            (Kind::MESSAGE, Some(plain)) => {
+                self.message(header, plain, filed, batch);
+                self.counted.push((header.log, header.seq, header.time.millis()));
+            }
             (Kind::PERSON, Some(plain)) => self.person(header, plain, batch),
             (Kind::ROLE, Some(plain)) => self.role(header, plain, batch),
             (Kind::DEPUTY, Some(plain)) => self.deputy(header, plain, batch),
@@ -330,6 +356,7 @@ impl Filing for Filer {
         self.told.clear();
         self.relearn = false;
         self.outgoing = false;
+        self.counted.clear();
     }
 
     fn filed(&mut self) {
@@ -348,6 +375,7 @@ impl Filing for Filer {
                 Err(error) => tracing::error!(event = "duties_not_read", %error, "who acts for whom is read again at the next start"),
             }
         }
+        self.count();
         for happened in self.told.drain(..) {
             self.desk.events.tell(happened);
         }

@@ -59,7 +59,8 @@ impl Handle {
         let now = clock::now();
         let acts_for = self.desk().acts_for(record.person, now);
         let writes = record.active && !self.desk().directory().is_suspended(self.desk().me);
-        let rights = if writes { vec!["post".to_owned()] } else { Vec::new() };
+        let it = self.desk().is_keeper(record.person).then_some(super::keepers::IT);
+        let rights = writes.then_some("post").into_iter().chain(it).map(str::to_owned).collect();
         Ok(Me {
             person: self.person_view(&record),
             office: self.desk().my_office(),

@@ -77,6 +77,7 @@ impl Office {
             links: Shared::new(HashMap::new()),
             events: Events::new(),
             started: crate::clock::now(),
+            delays: Shared::default(),
             outgoing: tokio::sync::Notify::new(),
         });
         let unended = acts::unended(&desk.store)?;

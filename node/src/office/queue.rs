@@ -76,6 +76,7 @@ impl Desk {
         let oldest = if unlooked > 0 { self.written_at(log, held.next()).or(first) } else { first };
         queue.messages += messages;
         queue.urgent += if log.precedence == Precedence::Routine { 0 } else { messages };
+        queue.flash += if log.precedence == Precedence::Flash { messages } else { 0 };
         queue.oldest_s = queue.oldest_s.max(oldest.map(|time| now.since(time) / 1_000));
     }
 }

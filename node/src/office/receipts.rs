@@ -106,6 +106,9 @@ impl Desk {
                 let Some(from) = holdings.learn(office, *log, *seq) else { continue };
                 batch.put_encoded(Tree::Holdings, index::holding_key(log, office), seq);
                 if log.office == self.me {
+                    if self.directory().reads(office, log.topic) {
+                        self.delays.change(|delays| delays.held(office, log, from, *seq, crate::clock::now()));
+                    }
                     told.push(Happened::Held { log: *log, from, to: *seq });
                 }
             }

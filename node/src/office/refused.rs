@@ -32,6 +32,9 @@ pub enum Refused {
     /// More than one file holds.
     #[error("more than one file holds")]
     TooMany,
+    /// Somebody without the right to see the state of the node.
+    #[error("no right to see the state of the node")]
+    NotKeeper,
     /// Nobody of that number.
     #[error("no such person")]
     NoSuchPerson,

@@ -30,8 +30,8 @@ impl Handle {
             let account = accounts::read(&bytes)?;
             let record = self.desk().record(account.person)?;
             let view::Person { id, name, position, unit, unit_name } = self.person_view(&record);
-            let (active, locked) = (record.active, account.locked);
-            Some(PersonView { id, login: String::from_utf8(login).ok()?, name, position, unit, unit_name, active, locked })
+            let (active, locked, it) = (record.active, account.locked, self.desk().is_keeper(id));
+            Some(PersonView { id, login: String::from_utf8(login).ok()?, name, position, unit, unit_name, active, locked, it })
         };
         let mut people: Vec<_> = rows.into_iter().filter_map(view).collect();
         // They lie by login.

@@ -142,7 +142,7 @@ impl Desk {
     }
 }
 
-fn word(freshness: Freshness) -> view::Freshness {
+pub(super) fn word(freshness: Freshness) -> view::Freshness {
     match freshness {
         Freshness::Fresh => view::Freshness::Fresh,
         Freshness::Stale => view::Freshness::Stale,

@@ -17,6 +17,7 @@ mod chats;
 mod ends;
 mod event;
 mod page;
+mod graph;
 mod status;
 mod unopened;
 
@@ -26,6 +27,7 @@ pub use chats::{Author, Chat, ChatKind, Chats, Delivery, DeliveryCode, Last, Mes
 pub use device::{Device, Program, System};
 pub use ends::{LogEnd, OfficeEnds};
 pub use event::{Event, MessageState, OrgVersion, PeerChange};
+pub use graph::{Graph, GraphHour, GraphOffice, Paper, PaperKind, Papers, Way};
 pub use ids::{ChatId, ClientId, Cursor, MessageId, ParseViewError};
 pub use look::{Fingerprint, PersonCard, Trace, TraceOffice};
 pub use page::{PageCertificate, PageSource};

@@ -72,11 +72,13 @@ pub enum Tree {
     Outgoing,
     /// Accounts that other offices handed over, by person and office.
     Incoming,
+    /// Who of this office looks after the node, by person and right.
+    Rights,
 }
 
 impl Tree {
     /// All of them.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::Meta,
         Self::Entries,
         Self::Logs,
@@ -110,6 +112,7 @@ impl Tree {
         Self::Letters,
         Self::Outgoing,
         Self::Incoming,
+        Self::Rights,
     ];
 
     /// The first byte of its keys; given once and never reused.
@@ -149,6 +152,7 @@ impl Tree {
             Self::Letters => 26,
             Self::Outgoing => 27,
             Self::Incoming => 28,
+            Self::Rights => 50,
         }
     }
 
@@ -195,6 +199,7 @@ impl Tree {
             Self::Letters => "letters",
             Self::Outgoing => "outgoing",
             Self::Incoming => "incoming",
+            Self::Rights => "rights",
         }
     }
 

@@ -31,6 +31,7 @@ struct Cli {
 enum Command {
     Demo(cmd::demo::Args),
     Status(cmd::status::Args),
+    Graph(cmd::graph::Args),
     Ping(cmd::ping::Args),
     Wait(cmd::wait::Args),
     Authority(cmd::authority::Args),
@@ -56,6 +57,7 @@ const TABLES: &[&[Row]] = &[
     global::HELP,
     cmd::demo::HELP,
     cmd::status::HELP,
+    cmd::graph::HELP,
     cmd::ping::HELP,
     cmd::wait::HELP,
     cmd::authority::HELP,
@@ -114,6 +116,7 @@ fn parse_and_run(args: Vec<OsString>, lang: Lang) -> Result<(), Problem> {
     match cli.command {
         Command::Demo(args) => cmd::demo::run(&context, args),
         Command::Status(args) => cmd::status::run(&context, args),
+        Command::Graph(args) => cmd::graph::run(&context, &args),
         Command::Ping(args) => cmd::ping::run(&context, args),
         Command::Wait(args) => cmd::wait::run(&context, &args),
         Command::Authority(args) => cmd::authority::run(&context, args),

@@ -59,4 +59,12 @@ impl Admin {
         let (_, added): (u16, PersonView) = self.0.post("/admin/person", &body)?;
         Ok(added.id.to_string())
     }
+
+    /// Lets a person see the state of the node.
+    ///
+    /// # Errors
+    /// When the node refuses, or does not answer.
+    pub fn let_look_after(&self, person: &str) -> Result<(), Problem> {
+        self.0.put(&format!("/admin/person/{person}/right/it"), &json!({})).map(|_: PersonView| ())
+    }
 }

@@ -8,6 +8,7 @@ pub mod bundle;
 pub mod completion;
 pub mod confirm;
 pub mod demo;
+pub mod graph;
 pub mod msg;
 pub mod node;
 pub mod office;

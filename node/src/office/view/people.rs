@@ -304,6 +304,10 @@ pub struct PersonView {
     pub active: bool,
     /// Whether the password opens nothing until the person comes with the code of a reset.
     pub locked: bool,
+    /// Whether the person has the right `it`: they see the state of the node.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub it: bool,
 }
 
 /// The people of this office.

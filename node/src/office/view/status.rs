@@ -124,6 +124,10 @@ pub struct Queue {
     pub messages: u64,
     /// How many of them are urgent or flash.
     pub urgent: u64,
+    /// How many of them are flash.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub flash: u64,
     /// Age of the oldest, in seconds.
     #[schema(required = true)]
     pub oldest_s: Option<u64>,

@@ -75,13 +75,17 @@ impl Enrolment {
         for (people, data) in self.people.iter().zip(&self.data) {
             if let Some(person) = people.get(self.round) {
                 any = true;
-                let (person, data, room) = (person.clone(), data.clone(), Arc::clone(&self.room));
+                let (person, data, room, looks_after) = (person.clone(), data.clone(), Arc::clone(&self.room), self.round == 0);
                 self.tasks.spawn(async move {
                     let _place = room.acquire_owned().await;
-                    let added = tokio::task::spawn_blocking(move || Admin::of(&data)?.add_person(&person)).await;
-                    added
-                        .map_err(|error| Problem::new("enrol", Exit::Failed, said!("зачисление: {error}", "enrolment: {error}")))?
-                        .map(|_| ())
+                    let enrol = move || {
+                        let admin = Admin::of(&data)?;
+                        let number = admin.add_person(&person)?;
+                        // Whoever comes first sees the page of the node too.
+                        if looks_after { admin.let_look_after(&number) } else { Ok(()) }
+                    };
+                    let added = tokio::task::spawn_blocking(enrol).await;
+                    added.map_err(|error| Problem::new("enrol", Exit::Failed, said!("зачисление: {error}", "enrolment: {error}")))?
                 });
             }
         }

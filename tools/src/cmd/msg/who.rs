@@ -170,6 +170,7 @@ mod tests {
             unit_name: "Отдел связи".to_owned(),
             active: true,
             locked: false,
+            it: false,
         };
         Names {
             chats: vec![chat(ChatId::District, "Округ"), chat(ChatId::Unit(UnitId(1)), "Отдел связи")],

@@ -6,6 +6,7 @@ mod deputy;
 mod invite;
 mod list;
 mod moving;
+mod right;
 mod slip;
 mod staff;
 pub(super) mod unit;
@@ -36,6 +37,7 @@ enum Action {
     Set(staff::SetArgs),
     Password(staff::PasswordArgs),
     Reset(invite::ResetArgs),
+    Right(right::RightArgs),
     Session(staff::SessionArgs),
     #[command(alias = "revoke")]
     Dismiss(staff::DismissArgs),
@@ -141,6 +143,21 @@ pub const HELP: &[Row] = &[
         "The address of the page as people open it; that of the node by default",
         "Адрес страницы, каким его открывают люди; по умолчанию адрес узла",
     ),
+    ("person.right", "Who sees the state of the node on the page", "Кто видит на странице состояние узла"),
+    ("person.right.add", "Give the right", "Дать право"),
+    (
+        "person.right.add.person",
+        "The person: number, login, or a name that is one person's",
+        "Человек: номер, логин или имя, если оно у одного",
+    ),
+    ("person.right.add.right", "it: the page of the node", "it: страница узла"),
+    ("person.right.remove", "Take it away", "Забрать право"),
+    (
+        "person.right.remove.person",
+        "The person: number, login, or a name that is one person's",
+        "Человек: номер, логин или имя, если оно у одного",
+    ),
+    ("person.right.remove.right", "it: the page of the node", "it: страница узла"),
     ("person.session", "Sessions of a person", "Сеансы человека"),
     ("person.session.list", "Show them", "Показать их"),
     (
@@ -212,6 +229,7 @@ pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
         Action::Set(args) => staff::set(context, args),
         Action::Password(args) => staff::password(context, &args),
         Action::Reset(args) => invite::reset(context, &args),
+        Action::Right(args) => right::run(context, &args),
         Action::Session(args) => staff::session(context, &args),
         Action::Dismiss(args) => staff::dismiss(context, args),
         Action::Restore(args) => staff::restore(context, &args),

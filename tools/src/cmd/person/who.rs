@@ -47,7 +47,7 @@ mod tests {
     fn person(id: u32, login: &str, name: &str) -> PersonView {
         let (login, name) = (login.to_owned(), name.to_owned());
         let (position, unit, unit_name) = (String::new(), UnitId(1), String::new());
-        PersonView { id: PersonId(id), login, name, position, unit, unit_name, active: true, locked: false }
+        PersonView { id: PersonId(id), login, name, position, unit, unit_name, active: true, locked: false, it: false }
     }
 
     #[test]
