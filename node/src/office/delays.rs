@@ -105,7 +105,8 @@ impl Delays {
     /// A reader of `log` holds it up to `to`, as is heard now; up to `from` it was known before.
     pub(crate) fn held(&mut self, office: OfficeId, log: &LogId, from: Seq, to: Seq, now: Millis) {
         let Some(ring) = self.sent.get(log) else { return };
-        let news: Vec<Millis> = ring.iter().filter(|(seq, _)| from < *seq && *seq <= to).map(|(_, time)| *time).collect();
+        let news = ring.partition_point(|(seq, _)| *seq <= from)..ring.partition_point(|(seq, _)| *seq <= to);
+        let news: Vec<Millis> = ring.range(news).map(|(_, time)| *time).collect();
         for time in news {
             self.cell(office, time, now).arrived(now.since(time) / 1_000);
         }

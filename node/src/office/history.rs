@@ -9,7 +9,7 @@ use okrug_protocol::timeline::Position;
 use super::Refused;
 use super::chat::{CHAT_KEY_BYTES, ChatKey};
 use super::desk::Desk;
-use super::index::{self, Row, Standing};
+use super::index::{self, Place, Row, Standing};
 use crate::store::key::split_position;
 use crate::store::{Batch, Tree};
 
@@ -37,6 +37,23 @@ impl Desk {
         })?;
         rows.reverse();
         Ok(rows)
+    }
+
+    /// The first `limit` rows after a position, oldest first.
+    pub(crate) fn rows_after(&self, chat: &ChatKey, after: &Position, limit: usize) -> Result<Vec<Placed>, Refused> {
+        let mut rows = Vec::new();
+        self.store.scan(Tree::Timeline, &chat.bytes()).after(&index::timeline_key(chat, after)).each(|key, bytes| {
+            rows.extend(placed(key, &bytes).filter(is_shown));
+            if rows.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        Ok(rows)
+    }
+
+    /// Where a message stands; `None` when it is not here.
+    pub(crate) fn position_of(&self, place: Place) -> Option<Position> {
+        let entry = self.store.entry(&place.log, place.seq).ok().flatten().map(|stored| stored.entry.header.time);
+        let time = entry.or_else(|| Some(self.handed(&place)?.0.time))?;
+        Some(Position { time, log: place.log, seq: place.seq })
     }
 
     /// The last row of a conversation.

@@ -10,9 +10,11 @@ use super::Refused;
 use super::chat::ChatKey;
 use super::events::Happened;
 use super::handle::Handle;
+use super::history::Placed;
+use super::index::Place;
 use super::sessions::{SessionId, Unlocked};
 use super::stream::{EventStream, Missed};
-use super::view::{self, BehalfId, ChatId, Cursor, Page, Post, Posted};
+use super::view::{self, BehalfId, ChatId, Cursor, MessageId, Page, Post, Posted};
 
 /// Messages of one page of history.
 const MAX_PAGE: usize = 200;
@@ -53,7 +55,40 @@ impl Handle {
         let limit = limit.clamp(1, MAX_PAGE);
         let rows = self.desk().rows_before(&chat, before.map(|cursor| cursor.0).as_ref(), limit)?;
         let before = (rows.len() == limit).then(|| rows.first().map(|(position, _)| Cursor(*position))).flatten();
-        Ok(Page { messages: rows.iter().filter_map(|row| self.desk().seen(&chat, row, &keys)).collect(), before })
+        Ok(Page { messages: rows.iter().filter_map(|row| self.desk().seen(&chat, row, &keys)).collect(), before, after: None })
+    }
+
+    /// A page of a conversation, oldest first, that begins after a place.
+    ///
+    /// # Errors
+    /// [`Refused::NoSuchChat`] when the person has no part in it.
+    pub fn history_after(&self, session: SessionId, chat: ChatId, after: Cursor, limit: usize) -> Result<Page, Refused> {
+        let (keys, chat) = self.seen_chat(session, chat)?;
+        let limit = limit.clamp(1, MAX_PAGE);
+        let rows = self.desk().rows_after(&chat, &after.0, limit)?;
+        Ok(Page {
+            messages: rows.iter().filter_map(|row| self.desk().seen(&chat, row, &keys)).collect(),
+            before: None,
+            after: end_of(&rows, limit),
+        })
+    }
+
+    /// A page of a conversation, oldest first, with a message in its middle.
+    ///
+    /// # Errors
+    /// [`Refused::NoSuchChat`]; [`Refused::NoSuchMessage`] when it is not in this conversation.
+    pub fn history_around(&self, session: SessionId, chat: ChatId, message: &MessageId, limit: usize) -> Result<Page, Refused> {
+        let (keys, chat) = self.seen_chat(session, chat)?;
+        let half = limit.clamp(2, MAX_PAGE) / 2;
+        let position = self.desk().position_of(Place { log: message.log, seq: message.seq }).ok_or(Refused::NoSuchMessage)?;
+        let row = self.desk().row(&chat, &position)?.ok_or(Refused::NoSuchMessage)?;
+        let mut rows = self.desk().rows_before(&chat, Some(&position), half)?;
+        let before = (rows.len() == half).then(|| rows.first().map(|(position, _)| Cursor(*position))).flatten();
+        let later = self.desk().rows_after(&chat, &position, half)?;
+        let after = end_of(&later, half);
+        rows.push((position, row));
+        rows.extend(later);
+        Ok(Page { messages: rows.iter().filter_map(|row| self.desk().seen(&chat, row, &keys)).collect(), before, after })
     }
 
     /// Says something; it is on this office's disk when this returns.
@@ -106,4 +141,9 @@ impl Handle {
         };
         if self.desk().sees(&record, &chat) && known { Ok((keys, chat)) } else { Err(Refused::NoSuchChat) }
     }
+}
+
+/// Where to go on after a page that is full.
+fn end_of(rows: &[Placed], limit: usize) -> Option<Cursor> {
+    rows.last().filter(|_| rows.len() == limit).map(|(position, _)| Cursor(*position))
 }

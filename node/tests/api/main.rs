@@ -11,6 +11,7 @@ mod district;
 mod enrol;
 mod events;
 mod forged;
+mod it;
 mod limits;
 mod login;
 mod look;

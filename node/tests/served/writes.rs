@@ -64,6 +64,8 @@ pub(crate) async fn all(served: &Served, cursor: &str) -> Vec<Write> {
         bare("POST", &format!("/api/v1/admin/person/{dora}/restore"), Who::Admin),
         json("POST", &format!("/api/v1/admin/person/{dora}/reset"), Who::Admin, &json!({})),
         bare("DELETE", &format!("/api/v1/admin/person/{dora}/session"), Who::Admin),
+        bare("PUT", &format!("/api/v1/admin/person/{dora}/right/it"), Who::Admin),
+        bare("DELETE", &format!("/api/v1/admin/person/{dora}/right/it"), Who::Admin),
         bare("POST", "/api/v1/audit/evidence", Who::Admin),
         json("POST", "/api/v1/admin/role", Who::Admin, &json!({ "title": "Приёмная", "unit": "u2" })),
         json("POST", &format!("{role}/holder"), Who::Admin, &json!({ "person": dora.to_string() })),

@@ -232,6 +232,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/person/{person}/right/it": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a person the right to see the state of the node. */
+        put: operations["add_right"];
+        post?: never;
+        /** Takes that right away. */
+        delete: operations["remove_right"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/person/{person}/session": {
         parameters: {
             query?: never;
@@ -627,6 +645,40 @@ export interface paths {
          *     exactly the missed messages, or one `reset` when there were too many and `whole` does not ask for all. A comment comes every 20 seconds when nothing else does.
          */
         get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/node/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the signed documents that are in force here, and how old they are. */
+        get: operations["documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/node/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the links and the delays of messages as a picture, or as the numbers that are in it. */
+        get: operations["graph"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1200,6 +1252,13 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
+        /** @description From where a session began. */
+        Device: {
+            /** @description The program. */
+            program: components["schemas"]["Program"];
+            /** @description The system. */
+            system: components["schemas"]["System"];
+        };
         /** @description The disk under the store. */
         DiskStatus: {
             /**
@@ -1299,6 +1358,77 @@ export interface components {
          * @enum {string}
          */
         Freshness: "fresh" | "stale" | "overdue";
+        /** @description The links, and what went over them hour by hour. */
+        Graph: {
+            /** @description All messages of this office by the hour in which they were written, and those of others by the hour in which they came. */
+            all: components["schemas"]["GraphHour"][];
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int32
+             * @description The hours that are shown, at most 24; the last one is not over yet.
+             */
+            hours: number;
+            /** @description The office that answers. */
+            office: components["schemas"]["MyOffice"];
+            /** @description The other offices, in the order of the directory. */
+            offices: components["schemas"]["GraphOffice"][];
+            /** Format: date-time */
+            since: string;
+        };
+        /** @description What was said in one hour. */
+        GraphHour: {
+            /**
+             * Format: int32
+             * @description How many of them have arrived by now, as this office has heard.
+             */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description The longest that it took, in seconds.
+             */
+            longest_s: number | null;
+            /**
+             * Format: int64
+             * @description Half of what arrived was known to have arrived within so many seconds.
+             */
+            median_s: number | null;
+            /**
+             * Format: int32
+             * @description Messages that came here in it.
+             */
+            received: number;
+            /**
+             * Format: int32
+             * @description Messages of this office that were written in it.
+             */
+            sent: number;
+            /** Format: date-time */
+            start: string;
+        };
+        /** @description Another office. */
+        GraphOffice: {
+            /** Format: date-time */
+            heard?: string | null;
+            /** @description The hours in which there was something. */
+            hours: components["schemas"]["GraphHour"][];
+            /** @description Its name. */
+            name: string;
+            office: string;
+            /** @description What waits for it. */
+            queue: components["schemas"]["Queue"];
+            /**
+             * Format: int32
+             * @description The last measured round trip, in milliseconds.
+             */
+            rtt_ms: number | null;
+            /** @description Its name in addresses. */
+            slug: string;
+            /** @description How it is heard of. */
+            way: components["schemas"]["Way"];
+            /** @description All hours together. */
+            whole: components["schemas"]["GraphHour"];
+        };
         /** @description A holder of a role. */
         Holder: {
             /** Format: date-time */
@@ -1623,6 +1753,8 @@ export interface components {
         /** @description A part of a conversation. */
         Page: {
             /** @description A place in a conversation; not to be taken apart. */
+            after?: string | null;
+            /** @description A place in a conversation; not to be taken apart. */
             before?: string | null;
             /** @description Oldest first. */
             messages: components["schemas"]["Message"][];
@@ -1655,6 +1787,39 @@ export interface components {
          * @enum {string}
          */
         PageSource: "none" | "own" | "given" | "district";
+        /** @description A signed document that is in force here. */
+        Paper: {
+            /**
+             * Format: int64
+             * @description Since it was signed, in seconds.
+             */
+            age_s: number;
+            /** @description Whether it is due for a refresh. */
+            freshness: components["schemas"]["Freshness"];
+            /** Format: date-time */
+            issued: string;
+            /** @description Which. */
+            kind: components["schemas"]["PaperKind"];
+            /** Format: date-time */
+            refresh_by: string;
+            /** @description Of which unit, where it is a delegated directory; else empty. */
+            unit: string;
+            /**
+             * Format: int32
+             * @description The version.
+             */
+            version: number;
+        };
+        /**
+         * @description Which document.
+         * @enum {string}
+         */
+        PaperKind: "charter" | "chart" | "revocations" | "bootstrap" | "delegated";
+        /** @description The documents that are in force here. */
+        Papers: {
+            /** @description The charter first. */
+            documents: components["schemas"]["Paper"][];
+        };
         /**
          * Format: password
          * @description A password on its way to the vault: wiped when dropped, never shown.
@@ -1743,6 +1908,8 @@ export interface components {
             /** @description Whether the person may log in and write. */
             active: boolean;
             id: string;
+            /** @description Whether the person has the right `it`: they see the state of the node. */
+            it: boolean;
             /** @description Whether the password opens nothing until the person comes with the code of a reset. */
             locked: boolean;
             /** @description The login. */
@@ -1808,8 +1975,18 @@ export interface components {
             /** @description `about:blank`: the code says which it is. */
             type?: string;
         };
+        /**
+         * @description The program that signed in, by its own word.
+         * @enum {string}
+         */
+        Program: "yandex" | "edge" | "firefox" | "chrome" | "safari" | "script" | "other";
         /** @description Messages of this office that are not held elsewhere: by an office that reads them, or by any. */
         Queue: {
+            /**
+             * Format: int64
+             * @description How many of them are flash.
+             */
+            flash: number;
             /**
              * Format: int64
              * @description How many.
@@ -1886,10 +2063,14 @@ export interface components {
         };
         /** @description A running session. */
         Session: {
+            /** @description The address from which it began; null where nobody told. */
+            address: string | null;
             /** Format: date-time */
             began: string;
             /** @description Whether it is the one that asks. */
             current: boolean;
+            /** @description The device on which it began. */
+            device: components["schemas"]["Device"];
             /** @description What it is called; it opens nothing. */
             id: string;
             /** Format: date-time */
@@ -1913,6 +2094,11 @@ export interface components {
              */
             entries: number;
         };
+        /**
+         * @description The system of a device, by its browser's word.
+         * @enum {string}
+         */
+        System: "windows" | "android" | "ios" | "macos" | "linux" | "other";
         /** @description Which offices have a message. */
         Trace: {
             /** @description Offices that read it or hold it, by number. */
@@ -2015,6 +2201,11 @@ export interface components {
             /** @description How much, and from when. */
             what: components["schemas"]["Unopened"];
         };
+        /**
+         * @description How another office is heard of.
+         * @enum {string}
+         */
+        Way: "direct" | "carried" | "none";
     };
     responses: never;
     parameters: never;
@@ -2048,6 +2239,7 @@ export type ClockStatus = components['schemas']['ClockStatus'];
 export type Delivery = components['schemas']['Delivery'];
 export type DeliveryCode = components['schemas']['DeliveryCode'];
 export type Deputy = components['schemas']['Deputy'];
+export type Device = components['schemas']['Device'];
 export type DiskStatus = components['schemas']['DiskStatus'];
 export type Dismissal = components['schemas']['Dismissal'];
 export type District = components['schemas']['District'];
@@ -2058,6 +2250,9 @@ export type Event = components['schemas']['Event'];
 export type Fingerprint = components['schemas']['Fingerprint'];
 export type For = components['schemas']['For'];
 export type Freshness = components['schemas']['Freshness'];
+export type Graph = components['schemas']['Graph'];
+export type GraphHour = components['schemas']['GraphHour'];
+export type GraphOffice = components['schemas']['GraphOffice'];
 export type Holder = components['schemas']['Holder'];
 export type Invitation = components['schemas']['Invitation'];
 export type Invitations = components['schemas']['Invitations'];
@@ -2087,6 +2282,9 @@ export type OrgVersion = components['schemas']['OrgVersion'];
 export type Page = components['schemas']['Page'];
 export type PageCertificate = components['schemas']['PageCertificate'];
 export type PageSource = components['schemas']['PageSource'];
+export type Paper = components['schemas']['Paper'];
+export type PaperKind = components['schemas']['PaperKind'];
+export type Papers = components['schemas']['Papers'];
 export type Password = components['schemas']['Password'];
 export type Peer = components['schemas']['Peer'];
 export type PeerChange = components['schemas']['PeerChange'];
@@ -2100,6 +2298,7 @@ export type PingReport = components['schemas']['PingReport'];
 export type PingWish = components['schemas']['PingWish'];
 export type Post = components['schemas']['Post'];
 export type Problem = components['schemas']['Problem'];
+export type Program = components['schemas']['Program'];
 export type Queue = components['schemas']['Queue'];
 export type Read = components['schemas']['Read'];
 export type Receive = components['schemas']['Receive'];
@@ -2111,6 +2310,7 @@ export type Roles = components['schemas']['Roles'];
 export type Session = components['schemas']['Session'];
 export type Sessions = components['schemas']['Sessions'];
 export type StoreStatus = components['schemas']['StoreStatus'];
+export type System = components['schemas']['System'];
 export type Trace = components['schemas']['Trace'];
 export type TraceOffice = components['schemas']['TraceOffice'];
 export type Tree = components['schemas']['Tree'];
@@ -2119,6 +2319,7 @@ export type TreePerson = components['schemas']['TreePerson'];
 export type TreeUnit = components['schemas']['TreeUnit'];
 export type Unopened = components['schemas']['Unopened'];
 export type UnopenedStatus = components['schemas']['UnopenedStatus'];
+export type Way = components['schemas']['Way'];
 export type $defs = Record<string, never>;
 export interface operations {
     arrivals: {
@@ -2961,6 +3162,88 @@ export interface operations {
             };
             /** @description `not_ours` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_right: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's number */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_person` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_right: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's number */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_person` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3814,6 +4097,10 @@ export interface operations {
             query?: {
                 /** @description The `before` of the page after it; without it the newest messages */
                 before?: string;
+                /** @description The `after` of the page before it */
+                after?: string;
+                /** @description A message that is to stand in the middle of the page; of the three one at most counts, this one first */
+                around?: string;
                 /** @description Messages at most, 1 to 200; 50 by default */
                 limit?: number;
             };
@@ -3844,7 +4131,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_such_chat` */
+            /** @description `no_such_chat`, `no_such_message` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4198,6 +4485,107 @@ export interface operations {
             };
             /** @description `too_many_streams` */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The charter first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Papers"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_keeper` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    graph: {
+        parameters: {
+            query: {
+                /** @description `map`, `heat` or `flow` */
+                kind: string;
+                /** @description `svg`, or `json` for the numbers: they are the same for each kind; by default `svg` */
+                format?: string;
+                /** @description How far back, at most and by default 24 */
+                hours?: number;
+                /** @description Pixels, 280 to 2000, by default 960 */
+                width?: number;
+                /** @description The reader's clock, in minutes before UTC's */
+                offset?: number;
+                /** @description `ru` or `en`; by default the node's */
+                lang?: string;
+                /** @description `light`, `dark` or `contrast`; by default `light` */
+                scheme?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture, or its numbers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Graph"];
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_keeper` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -23,6 +23,10 @@ const DEFAULT_LIMIT: usize = 50;
 pub(crate) struct Which {
     #[serde(default, with = "text::optional")]
     before: Option<Cursor>,
+    #[serde(default, with = "text::optional")]
+    after: Option<Cursor>,
+    #[serde(default, with = "text::optional")]
+    around: Option<MessageId>,
     limit: Option<usize>,
 }
 
@@ -46,12 +50,14 @@ pub(crate) async fn chats(State(app): State<App>, Member(ticket): Member) -> Res
     params(
         ("chat" = String, Path, description = "`d`, `u12`, `g7`, `p10002`, `r10001`, or `r10001.p10002` for who has the role's duty"),
         ("before" = Option<String>, Query, description = "The `before` of the page after it; without it the newest messages"),
+        ("after" = Option<String>, Query, description = "The `after` of the page before it"),
+        ("around" = Option<String>, Query, description = "A message that is to stand in the middle of the page; of the three one at most counts, this one first"),
         ("limit" = Option<usize>, Query, description = "Messages at most, 1 to 200; 50 by default"),
     ),
     responses(
         (status = 200, description = "The messages", body = Page),
         (status = 401, description = "`not_logged_in`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "`no_such_chat`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`no_such_chat`, `no_such_message`", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn history(
@@ -61,7 +67,13 @@ pub(crate) async fn history(
     Params(which): Params<Which>,
 ) -> Result<Json<Page>, Refusal> {
     let limit = which.limit.unwrap_or(DEFAULT_LIMIT);
-    Ok(Json(app.office.history(ticket.session, chat_id(&chat)?, which.before, limit)?))
+    let (session, chat) = (ticket.session, chat_id(&chat)?);
+    let page = match which {
+        Which { around: Some(message), .. } => app.office.history_around(session, chat, &message, limit),
+        Which { after: Some(after), .. } => app.office.history_after(session, chat, after, limit),
+        Which { before, .. } => app.office.history(session, chat, before, limit),
+    };
+    Ok(Json(page?))
 }
 
 /// Says something; it is on this office's disk when the answer comes.

@@ -205,6 +205,10 @@ pub struct Page {
     #[serde(with = "text::optional", default)]
     #[schema(schema_with = schema::cursor_or_null)]
     pub before: Option<Cursor>,
+    /// Where to go on towards newer messages, after a page that was asked for by `after` or `around`; null at the end.
+    #[serde(with = "text::optional", default)]
+    #[schema(schema_with = schema::cursor_or_null)]
+    pub after: Option<Cursor>,
 }
 
 /// A message to be said.
