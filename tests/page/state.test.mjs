@@ -8,7 +8,7 @@ import { happen } from '../../node/page/js/state/life.js';
 import { drop, eraseOutbox, hurry, loadOutbox, outbox, retry, send } from '../../node/page/js/state/outbox.js';
 import { forgetReading, seen } from '../../node/page/js/state/reading.js';
 import { choose, hushed, lowVision, pin, settings, toggleLow } from '../../node/page/js/state/settings.js';
-import { forgetThreads, older, open, reach, thread } from '../../node/page/js/state/threads.js';
+import { forgetThreads, latest, newer, older, open, reach, thread } from '../../node/page/js/state/threads.js';
 import { fakeNode } from './fake/node.mjs';
 import { tell } from './fake/story.mjs';
 
@@ -31,7 +31,7 @@ beforeEach(async () => {
     const [, chat] = url.pathname.match(/\/chat\/([^/]+)\/message/) ?? [];
     if (url.pathname.endsWith('/org/tree')) return reply({ version: 1, ...node.tree });
     if (url.pathname.endsWith('/api/v1/chat')) return reply({ chats: [...node.chats.values()].map((each) => ({ ...each })) });
-    if (method === 'GET') return reply(node.page(chat, url.searchParams.get('before'), Number(url.searchParams.get('limit'))));
+    if (method === 'GET') return (node.page(chat, url.searchParams) ? reply(node.page(chat, url.searchParams)) : reply({ code: 'no_such_message' }, 404));
     const fault = faults.shift();
     if (fault === 'down') throw new TypeError('refused');
     if (fault) return reply({ code: 'may_not_post', title: 'No right' }, fault);
@@ -243,6 +243,27 @@ test('pages of history join without a gap or a double', async () => {
   await older('u5');
   assert.deepEqual(texts('u5'), Array.from({ length: 120 }, (_, i) => `${i}`));
   assert.equal(thread('u5').before.value, null);
+});
+
+test('a message far above is reached at once, and from there one reads on to the end', async () => {
+  const said = [];
+  for (let n = 0; n < 700; n++) said.push(node.say('u5', other('o1', 'u5').id, `Строка ${n}`, { sent: Date.now() - (900 - n) * 60_000, quiet: true }));
+  await open('u5');
+  asked.length = 0;
+  assert.equal(await reach('u5', said[200]), true);
+  assert.equal(asked.length, 1, 'one page and not all between');
+  const here = texts('u5');
+  assert.deepEqual([here.length, here[0], here.at(-1)], [101, 'Строка 150', 'Строка 250']);
+  node.say('u5', other('o1', 'u5').id, 'Новое');
+  assert.equal(texts('u5').at(-1), 'Строка 250', 'what is new stands at the end, which is not here');
+  await older('u5');
+  while (thread('u5').after.value) await newer('u5');
+  assert.deepEqual(texts('u5'), [...said.slice(50).map(({ text }) => text), 'Новое']);
+  await reach('u5', said[10]);
+  await latest('u5');
+  assert.deepEqual([texts('u5').length, texts('u5').at(-1), thread('u5').after.value], [50, 'Новое', null]);
+  assert.equal(await reach('u5', { id: 'o1.77.u5.routine.99999' }), false);
+  assert.deepEqual([texts('u5').length, thread('u5').problem.value], [50, null], 'what is not to be found changes nothing');
 });
 
 test('a late message above the loaded part is announced and found', async () => {

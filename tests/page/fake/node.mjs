@@ -9,7 +9,7 @@ const KEPT_EVENTS = 500;
 export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
   const tree = district(here);
   const office = tree.offices.find((each) => each.here);
-  const node = { tree, freshness: 'fresh', revocations: null, suspended: false, rights: ['post'], actsFor: [], health: {}, queue: {}, chats: new Map(), messages: new Map(), clients: new Map(), listeners: new Set(), version: 7 };
+  const node = { tree, revoked: false, sessions: [], papers: null, hours: null, freshness: 'fresh', revocations: null, suspended: false, rights: ['post'], actsFor: [], health: {}, queue: {}, chats: new Map(), messages: new Map(), clients: new Map(), listeners: new Set(), version: 7 };
   const events = [];
   let sequence = 0;
   let eventId = 0;
@@ -153,10 +153,22 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
     return own;
   };
 
-  node.page = (chatId, before, limit) => {
-    const list = (node.messages.get(chatId) ?? []).filter((message) => !before || isBefore(message.cursor, before));
-    const messages = list.slice(-limit);
-    return { messages, before: list.length > messages.length ? messages[0].cursor : null };
+  /** A page of a conversation: before a cursor, after one, around a message, or the end. @param {string} chatId @param {URLSearchParams} query */
+  node.page = (chatId, query) => {
+    const all = node.messages.get(chatId) ?? [];
+    const limit = Number(query.get('limit') ?? 50);
+    const [before, after, around] = ['before', 'after', 'around'].map((name) => query.get(name));
+    const cut = (from, to) => ({ messages: all.slice(Math.max(0, from), to), before: from > 0 ? all[from].cursor : null, after: to < all.length ? all[to - 1].cursor : null });
+    if (around) {
+      const at = all.findIndex(({ id }) => id === around);
+      return at < 0 ? null : cut(at - limit / 2, at + limit / 2 + 1);
+    }
+    if (after) {
+      const from = all.findIndex(({ cursor }) => isBefore(after, cursor));
+      return from < 0 ? { messages: [], before: null, after: null } : { ...cut(from, from + limit), before: null };
+    }
+    const to = before ? all.filter(({ cursor }) => isBefore(cursor, before)).length : all.length;
+    return { ...cut(to - limit, to), after: null };
   };
 
   node.read = (chatId) => {
@@ -178,13 +190,13 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
     return {
       person: { id, name, position, unit, unit_name: byId(tree.units, unit).name },
       office: { id: office.id, slug: office.slug, name: office.name },
-      district: { id: 'd4c1', name: 'Округ Югра', freshness: node.freshness, revocations: node.revocations, revoked: false, suspended: node.suspended },
-      rights: node.rights,
+      district: { id: 'd4c1', name: 'Округ Югра', freshness: node.freshness, revocations: node.revocations, revoked: node.revoked, suspended: node.suspended },
+      rights: node.rights, alarms: node.health.alarms?.map(({ code }) => code) ?? [],
       acts_for: node.actsFor,
     };
   };
 
-  const none = { messages: 0, urgent: 0, oldest_s: null };
+  const none = { messages: 0, urgent: 0, flash: 0, oldest_s: null };
 
   /** The state of the node; `health` changes parts of it, `queue` says by office what waits. */
   node.status = () => ({
@@ -192,12 +204,30 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
     documents: { charter: 1, chart: node.version, bootstrap: 2, revocations: 1, freshness: node.freshness, refresh_by: iso(clock() + 86_400_000) },
     peers: tree.offices.filter((each) => !each.here).map((each) => ({
       office: each.id, slug: each.slug, name: each.name, link: each.link, rtt_ms: each.link === 'up' ? 34 : null, last_contact: each.last_contact,
-      last_entry: null, address: null, carrier: true, queue: node.queue[each.id] ?? none,
+      last_entry: null, address: null, carrier: true, queue: { ...none, ...node.queue[each.id] },
     })),
     queue: Object.values(node.queue).reduce((sum, each) => ({ ...each, messages: Math.max(sum.messages, each.messages) }), none),
-    store: { entries: 1200, bytes: 4_000_000 }, disk: { free: 9e9, size: 2e10 }, clock: { now: iso(clock()), plausible: true }, alarms: [],
+    unopened: [], store: { entries: 1200, bytes: 4_000_000 }, disk: { free: 9e9, size: 2e10 }, clock: { now: iso(clock()), plausible: true }, alarms: [],
     ...node.health,
   });
+
+  /** The links and what went over them; everything in the last hour arrived within a minute, but at the office that is cut off. */
+  node.graph = () => {
+    const hour = (ago, sent, delivered, received) => ({ start: iso(Math.floor(clock() / 3_600_000 - ago) * 3_600_000), sent, delivered, received, median_s: delivered ? 12 : null, longest_s: delivered ? 48 : null });
+    const row = (cut) => [hour(2, 14, cut ? 3 : 14, 6), hour(0, 5, cut ? 0 : 5, 2)];
+    const { peers, office: here_ } = node.status();
+    return {
+      office: here_, at: iso(clock()), since: iso(clock() - 86_400_000), hours: 24, all: node.hours ?? [hour(2, 14, 0, 25), hour(0, 5, 0, 3)],
+      offices: peers.map(({ office: id, name, slug, link, rtt_ms, last_contact: heard, queue }) => ({
+        office: id, name, slug, way: link === 'up' ? 'direct' : 'none', rtt_ms, heard, queue, whole: hour(2, 19, link === 'up' ? 19 : 3, 8), hours: row(link !== 'up'),
+      })),
+    };
+  };
+
+  const paper = (kind, version, days, freshness = 'fresh', unit = '') => ({
+    kind, unit, version, issued: iso(clock() - days * 86_400_000), refresh_by: iso(clock() + (30 - days) * 86_400_000), age_s: days * 86_400, freshness,
+  });
+  node.documents = () => ({ documents: node.papers ?? [paper('charter', 1, 20), paper('chart', node.version, 3, node.freshness), paper('revocations', 4, 31, 'stale'), paper('delegated', 2, 60, 'overdue', 'Окружная больница')] });
 
   return node;
 }

@@ -22,13 +22,15 @@ const json = (body, status = 200, headers = {}) => ({ status, headers: { 'Conten
 /**
  * Serves a fake node until `close()`.
  *
- * `faults.next` answers the next posts by these statuses, or by 403 with these codes; `faults.down` leaves every request without an answer;
+ * `faults.next` answers the next posts by these statuses, or by 403 with these codes; `faults.down` leaves every request without an answer,
+ * `faults.hold` those by which the page loads what it shows;
  * `drop()` breaks all event streams, as a restart does.
  */
 export async function serve(node, port = 0) {
-  const sessions = new Set();
+  /** Sessions by their secret. @type {Map<string, object>} */
+  const sessions = new Map();
   const streams = new Set();
-  const faults = { next: [], down: false };
+  const faults = { next: [], down: false, hold: false };
   /** What stands in the addresses of the files, as the digest of a build does. */
   let build = '0';
 
@@ -36,19 +38,34 @@ export async function serve(node, port = 0) {
     'POST /session': ({ body }) => {
       if (body.password !== PASSWORD) return problem(body.password === 'throttle' ? 429 : 401, 'wrong_login', { 'Retry-After': '40' });
       const session = randomUUID();
-      sessions.add(session);
+      const now = new Date().toISOString();
+      sessions.set(session, { id: session.slice(0, 12).replaceAll('-', ''), began: now, used: now, address: '192.0.2.7', device: { system: 'linux', program: 'chrome' } });
       return json(node.who(), 200, { 'Set-Cookie': `${COOKIE}=${session}; HttpOnly; SameSite=Strict; Path=/` });
     },
     'GET /session': () => json(node.who()),
     'DELETE /session': ({ session }) => (sessions.delete(session), { status: 204 }),
     'GET /chat/:/trace': ({ id, query }) => (node.trace(id, query.get('message')) ? json(node.trace(id, query.get('message'))) : problem(404, 'no_such_message')),
     'GET /person/:': ({ id }) => (node.card(id) ? json(node.card(id)) : problem(404, 'no_such_person')),
+    'GET /session/own': ({ session }) => json({ sessions: [{ ...sessions.get(session), current: true }, ...node.sessions.map((each) => ({ ...each, current: false }))] }),
+    'DELETE /session/own': () => json({ ended: node.sessions.splice(0).length }),
+    'DELETE /session/own/:': ({ id }) => {
+      const at = node.sessions.findIndex((each) => each.id === id);
+      return at < 0 ? problem(404, 'no_such_session') : (node.sessions.splice(at, 1), { status: 204 });
+    },
+    'GET /node/document': () => (node.rights.includes('it') ? json(node.documents()) : problem(403, 'not_keeper')),
+    'GET /node/graph': ({ query }) => {
+      if (!node.rights.includes('it')) return problem(403, 'not_keeper');
+      if (query.get('format') === 'json') return json(node.graph());
+      const width = Number(query.get('width'));
+      const picture = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="160" role="img" aria-labelledby="t"><title id="t">${query.get('kind')}</title><rect width="${width}" height="160" fill="#4b9fb0"/></svg>`;
+      return { status: 200, headers: { 'Content-Type': 'image/svg+xml' }, text: picture };
+    },
     'GET /node/status': () => json(node.status()),
     'GET /org/tree': () => json({ version: node.version, units: node.tree.units, offices: node.tree.offices, people: node.tree.people, roles: node.tree.roles }),
     'POST /deputy': ({ body }) => (node.name(body) ? json(node.tree.people.find(({ id }) => id === node.tree.me.id).deputy) : problem(404, 'no_such_person')),
     'DELETE /deputy': () => (node.name(null), { status: 204 }),
     'GET /chat': () => json({ chats: [...node.chats.values()] }),
-    'GET /chat/:/message': ({ id, query }) => json(node.page(id, query.get('before'), Number(query.get('limit') ?? 50))),
+    'GET /chat/:/message': ({ id, query }) => (node.page(id, query) ? json(node.page(id, query)) : problem(404, 'no_such_message')),
     'POST /chat/:/message': ({ id, body }) => {
       const fault = faults.next.shift();
       if (fault) return typeof fault === 'number' ? problem(fault, 'internal') : problem(403, fault);
@@ -97,15 +114,16 @@ export async function serve(node, port = 0) {
     if (!sessions.has(session) && !(path === '/session' && request.method === 'POST')) answer = problem(401, 'signed_out');
     else if (request.method !== 'GET' && request.headers['x-okrug'] !== '1') answer = problem(403, 'forged');
     else if (path === '/events') return events(request, response);
+    else if (faults.hold && request.method === 'GET' && path !== '/session') return;
     else {
-      const id = decodeURIComponent(path.match(/^\/(?:chat|person)\/([^/]+)/)?.[1] ?? '');
-      const route = routes[`${request.method} ${path.replace(/^\/(chat|person)\/[^/]+/, '/$1/:')}`];
+      const id = decodeURIComponent(path.match(/^\/(?:chat|person|session\/own)\/([^/]+)/)?.[1] ?? '');
+      const route = routes[`${request.method} ${path.replace(/^\/(chat|person|session\/own)\/[^/]+/, '/$1/:')}`];
       let text = '';
       for await (const chunk of request) text += chunk;
       answer = route ? route({ id, session, query: url.searchParams, body: text ? JSON.parse(text) : null }) : problem(404, 'no_such_route');
     }
     response.writeHead(answer.status, { 'Cache-Control': 'no-store', ...answer.headers });
-    response.end(answer.body === undefined ? undefined : JSON.stringify(answer.body));
+    response.end(answer.text ?? (answer.body === undefined ? undefined : JSON.stringify(answer.body)));
   }
 
   const server = createServer((request, response) => {

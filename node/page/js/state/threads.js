@@ -17,7 +17,7 @@ const KEEP = 200;
 
 /**
  * @typedef {{
- *   chat: string, messages: Signal<Message[]>, before: Signal<string | null | undefined>, loading: Signal<boolean>,
+ *   chat: string, messages: Signal<Message[]>, before: Signal<string | null | undefined>, after: Signal<string | null>, loading: Signal<boolean>,
  *   problem: Signal<Problem | null>, unreadFrom: Signal<string | null>, late: Signal<Message[]>,
  * }} Thread
  */
@@ -51,6 +51,8 @@ export function thread(chat) {
       messages: signal([]),
       /** Cursor of what came before; null at the beginning of the conversation, undefined before the first load. */
       before: signal(undefined),
+      /** Cursor of what comes after the loaded part; null where that is the end of the conversation. */
+      after: signal(null),
       loading: signal(false),
       problem: signal(null),
       unreadFrom: signal(null),
@@ -62,21 +64,28 @@ export function thread(chat) {
   return of;
 }
 
-/** @param {Thread} of @param {string | null} before */
-async function page(of, before) {
+/**
+ * Loads the part before or after a cursor; the part around a message, or the end, in place of what is here.
+ *
+ * @param {Thread} of @param {'before' | 'after' | 'around' | 'end'} side @param {string} [at]
+ */
+async function page(of, side, at = '') {
   if (of.loading.value) return;
   of.loading.value = true;
   try {
-    const query = before ? `?before=${encodeURIComponent(before)}&limit=${MORE}` : `?limit=${PAGE}`;
+    const query = side === 'end' ? `limit=${PAGE}` : `${side}=${encodeURIComponent(at)}&limit=${MORE}`;
     /** @type {Page} */
-    const answer = await call('GET', `/chat/${of.chat}/message${query}`);
+    const answer = await call('GET', `/chat/${of.chat}/message?${query}`);
     batch(() => {
-      of.messages.value = place(of.messages.value, caughtUp(answer.messages));
-      of.before.value = answer.before ?? null;
+      const messages = caughtUp(answer.messages);
+      const joins = side === 'before' || side === 'after' || !of.after.value;
+      of.messages.value = joins && side !== 'around' ? place(of.messages.value, messages) : messages;
+      if (side !== 'after') of.before.value = answer.before ?? null;
+      if (side !== 'before') of.after.value = answer.after ?? null;
       of.problem.value = null;
     });
   } catch (problem) {
-    of.problem.value = /** @type {Problem} */ (problem);
+    if (side !== 'around') of.problem.value = /** @type {Problem} */ (problem);
   } finally {
     of.loading.value = false;
   }
@@ -86,15 +95,27 @@ async function page(of, before) {
 export async function open(chat) {
   const of = thread(chat);
   const unread = chats.value?.get(chat)?.unread ?? 0;
-  if (of.before.value === undefined) await page(of, null);
+  if (of.before.value === undefined) await page(of, 'end');
   of.unreadFrom.value = unread > 0 ? firstUnread(of.messages.value, unread) : null;
 }
 
 /** Loads what was said before the first message that is here. @param {string} chat */
 export async function older(chat) {
   const of = thread(chat);
-  if (of.before.value) await page(of, of.before.value);
+  if (of.before.value) await page(of, 'before', of.before.value);
   else if (of.before.value === undefined) await open(chat);
+}
+
+/** Loads what was said after the last message that is here. @param {string} chat */
+export async function newer(chat) {
+  const of = thread(chat);
+  if (of.after.value && !of.problem.value) await page(of, 'after', of.after.value);
+}
+
+/** Loads the end of a conversation of which an older part is here. @param {string} chat */
+export async function latest(chat) {
+  const of = thread(chat);
+  if (of.after.value) await page(of, 'end');
 }
 
 /** Takes in a message, if its conversation is loaded. @param {Message} message */
@@ -108,22 +129,18 @@ export function arrived(message) {
   if (message.late && above && !known) of.late.value = [...of.late.value, message];
   // What belongs above the loaded part comes with its page, so that the screen shows no false neighbours.
   if (messages.length > 0 && isBefore(message.cursor, messages[0].cursor) && of.before.value !== null) return;
+  // Below a part that does not reach the end it comes with its page as well.
+  if (of.after.value && end && isBefore(end.cursor, message.cursor)) return;
   // Whoever answers has read.
   if (message.mine && !known) of.unreadFrom.value = null;
   of.messages.value = place(messages, caughtUp([message]));
 }
 
-/** Pages asked for at most when nobody knows how far back a message is. */
-const FAR = 40;
-
-/** Loads pages until a message is here; false when it is not to be found. @param {string} chat @param {{ id: string, cursor?: string }} message */
-export async function reach(chat, { id, cursor }) {
+/** Loads the part of a conversation in which a message stands; false when it is not to be found. @param {string} chat @param {{ id: string }} message */
+export async function reach(chat, { id }) {
   const of = thread(chat);
   const here = () => of.messages.value.some((each) => each.id === id);
-  for (let left = FAR; left > 0 && !here(); left--) {
-    if (!of.before.value || of.problem.value || (cursor && !isBefore(cursor, of.messages.value[0].cursor))) break;
-    await older(chat);
-  }
+  if (!here()) await page(of, 'around', id);
   return here();
 }
 

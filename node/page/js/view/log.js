@@ -8,7 +8,7 @@ import { chats } from '../state/chats.js';
 import { now } from '../state/moment.js';
 import { outbox } from '../state/outbox.js';
 import { seen } from '../state/reading.js';
-import { older, reach, thread, trim } from '../state/threads.js';
+import { latest, newer, older, reach, thread, trim } from '../state/threads.js';
 import { detail, reply } from './acts.js';
 import { useAnchor } from './anchor.js';
 import { Message } from './message.js';
@@ -45,7 +45,7 @@ export function Log({ chat }) {
   const messages = of.messages.value;
   const [start, setStart] = useState(/** @type {string | null} */ (null));
   const { from, to } = drawn(messages, start);
-  const whole = to === messages.length;
+  const whole = to === messages.length && !of.after.value;
   const pending = whole ? outbox.value.filter((row) => row.chat === chat.id && !row.echo) : [];
   const loaded = of.before.value !== undefined;
   const unread = chats.value?.get(chat.id)?.unread ?? 0;
@@ -86,11 +86,14 @@ export function Log({ chat }) {
       if (from > 0) setStart(moved(messages, start, -1));
       else if (of.before.value && !of.problem.value) older(chat.id);
     }
-    if (way > 0 && !whole && scrollHeight - scrollTop - clientHeight < AHEAD_PX) setStart(moved(messages, start, 1));
+    if (way > 0 && !whole && scrollHeight - scrollTop - clientHeight < AHEAD_PX) {
+      if (to < messages.length) setStart(moved(messages, start, 1));
+      else newer(chat.id);
+    }
   }
   useEffect(() => void (loaded && fill(0)), [messages]);
 
-  /** @param {{ id: string, cursor?: string }} message */
+  /** @param {{ id: string }} message */
   async function show(message) {
     if (!(await reach(chat.id, message))) return;
     const found = of.messages.value.find(({ id }) => id === message.id);
@@ -105,7 +108,8 @@ export function Log({ chat }) {
     show(first);
   }
 
-  function toEnd() {
+  async function toEnd() {
+    await latest(chat.id);
     setStart(null);
     anchor.toEnd();
   }
