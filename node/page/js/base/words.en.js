@@ -21,6 +21,7 @@ export default {
   'nav.chats': 'Messages',
   'nav.org': 'Directory',
   'nav.outbox': 'Outbox',
+  'nav.node': 'Node',
   'nav.settings': 'Settings',
   'nav.back': 'Back to the list',
   'nav.talk': 'Conversation',

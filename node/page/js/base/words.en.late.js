@@ -1,6 +1,10 @@
 // Strings in English of the parts that come later.
 
+import it from './words.en.it.js';
+
 export default {
+  ...it,
+
   'who.unit': 'Unit',
   'who.office': 'Office',
   'who.link': 'Link',

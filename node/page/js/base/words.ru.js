@@ -21,6 +21,7 @@ export default {
   'nav.chats': 'Сообщения',
   'nav.org': 'Структура',
   'nav.outbox': 'Очередь',
+  'nav.node': 'Узел',
   'nav.settings': 'Настройки',
   'nav.back': 'К списку',
   'nav.talk': 'Беседа',

@@ -1,6 +1,10 @@
 // Strings in Russian of the parts that come later.
 
+import it from './words.ru.it.js';
+
 export default {
+  ...it,
+
   'who.unit': 'Подразделение',
   'who.office': 'Отделение',
   'who.link': 'Связь',

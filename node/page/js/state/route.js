@@ -4,7 +4,7 @@ import { Signal, computed, signal } from '../../vendor/signals-core.js';
 
 const CHAT = '#/chat/';
 /** Screens beside the conversations. */
-const SCREENS = ['settings', 'outbox'];
+const SCREENS = ['settings', 'outbox', 'sessions', 'node'];
 
 /** @type {Signal<string>} */
 const hash = signal('');

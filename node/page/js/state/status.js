@@ -5,9 +5,11 @@ import { call } from '../link/http.js';
 import { screen } from './route.js';
 import { me } from './session.js';
 
-/** Asked for again after this time, while somebody looks at the outbox; three times as seldom elsewhere. */
+/** Asked for again after this time, while somebody looks at it; three times as seldom elsewhere. */
 const STEP_MS = 60_000;
 const SELDOM = 3;
+/** Screens that show it. @type {(string | null)[]} */
+const SHOWN = ['outbox', 'node'];
 /** News that change the answer come in bursts. */
 const PAUSE_MS = 1500;
 
@@ -41,12 +43,12 @@ let timer;
 
 /** Asks soon, where somebody looks at what changed: every page of an office hears the same news at once. */
 export function statusChanged() {
-  if (screen.value !== 'outbox') return;
+  if (!SHOWN.includes(screen.value)) return;
   timer ??= setTimeout(() => ((timer = undefined), loadStatus()), PAUSE_MS);
 }
 
 /** Asks again and again from now on. */
 export function watchStatus() {
   let beats = 0;
-  setInterval(() => !document.hidden && (screen.value === 'outbox' || ++beats % SELDOM === 0) && loadStatus(), STEP_MS);
+  setInterval(() => !document.hidden && (SHOWN.includes(screen.value) || ++beats % SELDOM === 0) && loadStatus(), STEP_MS);
 }

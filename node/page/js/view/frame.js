@@ -7,7 +7,7 @@ import { lastOffice, me } from '../state/session.js';
 import { lowVision } from '../state/settings.js';
 import { Banners } from './banners.js';
 import { finding, found } from './keys.js';
-import { Find, LowPanel, Outbox, Settings } from './later.js';
+import { Find, LowPanel, Node, Outbox, Sessions, Settings } from './later.js';
 import { Login } from './login.js';
 import { Side } from './side.js';
 import { Talk } from './talk.js';
@@ -21,7 +21,7 @@ export const entitle = () => effect(() => {
 });
 
 /** Screens by their names. @type {Record<string, unknown>} */
-const SCREENS = { settings: Settings, outbox: Outbox };
+const SCREENS = { settings: Settings, outbox: Outbox, sessions: Sessions, node: Node };
 
 export function Frame() {
   if (me.value === undefined) return html`<p class="wait" aria-busy="true">${t('app.loading')}</p>`;

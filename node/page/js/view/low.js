@@ -2,19 +2,17 @@
 
 import { t } from '../base/words.js';
 import { lowVision, settings, toggleLow } from '../state/settings.js';
-import { Icon, effect, html, signal } from './ui.js';
+import { Icon, computed, effect, html, signal } from './ui.js';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const night = signal(dark.matches);
 dark.addEventListener('change', () => (night.value = dark.matches));
 
+/** The colours that are shown. */
+export const scheme = computed(() => (settings.value.scheme !== 'system' ? settings.value.scheme : night.value ? 'dark' : 'light'));
+
 /** Shows the page as the person chose it, from now on. */
-export const dress = () => effect(() => {
-  const { size, scheme } = settings.value;
-  const { dataset } = document.documentElement;
-  dataset.size = size;
-  dataset.scheme = scheme === 'system' ? (night.value ? 'dark' : 'light') : scheme;
-});
+export const dress = () => effect(() => void Object.assign(document.documentElement.dataset, { size: settings.value.size, scheme: scheme.value }));
 
 /** The way to the low-vision version, and back. */
 export const LowSwitch = () => html`

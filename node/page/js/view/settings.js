@@ -2,6 +2,7 @@
 
 import { t } from '../base/words.js';
 import { ask, ring } from '../state/notice.js';
+import { show } from '../state/route.js';
 import { choose, lowVision, settings, toggleLow } from '../state/settings.js';
 import { Deputy } from './deputy.js';
 import { Languages } from './language.js';
@@ -82,6 +83,10 @@ export function Settings() {
         ${quiet && html`<div class="set set-hours"><${Hour} end="from" /><${Hour} end="until" /></div>`}
       </section>
       <${Deputy} />
+      <section class="panel">
+        <h2>${t('nav.sessions')}</h2>
+        <div class="set"><button type="button" class="second" onClick=${() => show('sessions')}>${t('ses.show')}</button></div>
+      </section>
       <section class="panel">
         <h2>${t('keys.title')}</h2>
         <dl class="keys">${KEYS.map((key) => html`<div key=${key}><dt>${t(`keys.${key}`)}</dt><dd>${t(`keys.${key}.do`)}</dd></div>`)}</dl>

@@ -4,6 +4,7 @@ import { t } from '../base/words.js';
 import { unreadTotal } from '../state/chats.js';
 import { outbox } from '../state/outbox.js';
 import { screen, show } from '../state/route.js';
+import { self } from '../state/session.js';
 import { waiting } from '../state/status.js';
 import { Chats } from './list.js';
 import { Tree } from './later.js';
@@ -39,6 +40,7 @@ export function Side() {
       </div>
       <div class="side-foot">
         <${Door} name="outbox" icon="clock" count=${outbox.value.length + waiting.value} />
+        ${self().rights.includes('it') && html`<${Door} name="node" icon="node" count=${0} />`}
         <${Door} name="settings" icon="gear" count=${0} />
       </div>
     </nav>
