@@ -91,5 +91,10 @@ function Conversation({ chat }) {
 export function Talk() {
   const chat = opened.value && chatOf(opened.value);
   if (chat) return html`<${Conversation} key=${chat.id} chat=${chat} />`;
-  return html`<section class="talk talk-none" id="talk" tabindex="-1" aria-label=${t('nav.talk')}><span class="mark mark-faint" aria-hidden="true"></span><p>${opened.value && !chats.value ? t('app.loading') : t('chat.choose')}</p></section>`;
+  const text = opened.value && !chats.value ? t('app.loading') : t('chat.choose');
+  return html`
+    <section class="talk talk-none" id="talk" tabindex="-1" aria-label=${t('nav.talk')}>
+      <span class="mark mark-faint" aria-hidden="true"></span>${opened.value ? html`<h1>${text}</h1>` : html`<p>${text}</p>`}
+    </section>
+  `;
 }
