@@ -245,6 +245,16 @@ test('pages of history join without a gap or a double', async () => {
   assert.equal(thread('u5').before.value, null);
 });
 
+test('the first of many unread messages is there at once, with what stands above it', async () => {
+  for (let n = 0; n < 300; n++) node.say('u5', other('o1', 'u5').id, `Строка ${n}`, { sent: Date.now() - (900 - n) * 60_000, quiet: true });
+  node.chat('u5').unread = 90;
+  await loadChats();
+  await open('u5');
+  const of = thread('u5');
+  assert.equal(of.messages.value.find(({ id }) => id === of.unreadFrom.value).text, 'Строка 210');
+  assert.equal(texts('u5')[0], 'Строка 190');
+});
+
 test('a message far above is reached at once, and from there one reads on to the end', async () => {
   const said = [];
   for (let n = 0; n < 700; n++) said.push(node.say('u5', other('o1', 'u5').id, `Строка ${n}`, { sent: Date.now() - (900 - n) * 60_000, quiet: true }));

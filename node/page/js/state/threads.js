@@ -67,13 +67,13 @@ export function thread(chat) {
 /**
  * Loads the part before or after a cursor; the part around a message, or the end, in place of what is here.
  *
- * @param {Thread} of @param {'before' | 'after' | 'around' | 'end'} side @param {string} [at]
+ * @param {Thread} of @param {'before' | 'after' | 'around' | 'end'} side @param {string} [at] @param {number} [limit]
  */
-async function page(of, side, at = '') {
+async function page(of, side, at = '', limit = MORE) {
   if (of.loading.value) return;
   of.loading.value = true;
   try {
-    const query = side === 'end' ? `limit=${PAGE}` : `${side}=${encodeURIComponent(at)}&limit=${MORE}`;
+    const query = `${at && `${side}=${encodeURIComponent(at)}&`}limit=${limit}`;
     /** @type {Page} */
     const answer = await call('GET', `/chat/${of.chat}/message?${query}`);
     batch(() => {
@@ -95,7 +95,8 @@ async function page(of, side, at = '') {
 export async function open(chat) {
   const of = thread(chat);
   const unread = chats.value?.get(chat)?.unread ?? 0;
-  if (of.before.value === undefined) await page(of, 'end');
+  // The first that is unread comes with the end, with something above it.
+  if (of.before.value === undefined) await page(of, 'end', '', Math.max(PAGE, unread + 20));
   of.unreadFrom.value = unread > 0 ? firstUnread(of.messages.value, unread) : null;
 }
 
@@ -115,7 +116,7 @@ export async function newer(chat) {
 /** Loads the end of a conversation of which an older part is here. @param {string} chat */
 export async function latest(chat) {
   const of = thread(chat);
-  if (of.after.value) await page(of, 'end');
+  if (of.after.value) await page(of, 'end', '', PAGE);
 }
 
 /** Takes in a message, if its conversation is loaded. @param {Message} message */
