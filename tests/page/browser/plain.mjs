@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
+import { check } from '../axe.mjs';
 import { DESKTOP, PHONE, launch } from '../chromium.mjs';
 import { PASSWORD, office } from '../office.mjs';
 
@@ -98,9 +99,25 @@ test('who logs in by the plain form with scripts is in the room, over HTTP/2', {
   await context.close();
 });
 
+const PAGES = ['/login', '/enrol', '/enrol/rules', '/trust', '/trust/check'];
+
+test('axe finds nothing on any plain page, on either screen', { timeout: 240_000 }, async () => {
+  for (const size of [DESKTOP, PHONE]) {
+    for (const colorScheme of ['light', 'dark']) {
+      const { page, context } = await plain(`https://${site.host}/login`, { trusts: true, javaScriptEnabled: true, colorScheme, ...size });
+      for (const path of PAGES) {
+        await page.goto(`https://${site.host}${path}`);
+        for (const all of await page.locator('details').all()) await all.evaluate((part) => (part.open = true));
+        await check(page, `${path} ${colorScheme}`);
+      }
+      await context.close();
+    }
+  }
+});
+
 test('all plain pages have one look, and the papers fetch nothing', { timeout: 180_000 }, async () => {
   const looks = [];
-  for (const path of ['/login', '/enrol', '/enrol/rules', '/trust', '/trust/check']) {
+  for (const path of PAGES) {
     const { page, context } = await plain(`https://${site.host}${path}`, { trusts: true });
     looks.push(await page.locator('.card').evaluate((card) => {
       const [box, title] = [getComputedStyle(card), getComputedStyle(card.querySelector('h1'))];
