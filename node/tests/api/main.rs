@@ -7,6 +7,7 @@ mod served;
 
 mod acts;
 mod answers;
+mod bundle;
 mod district;
 mod enrol;
 mod events;

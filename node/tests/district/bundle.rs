@@ -26,11 +26,12 @@ async fn stick(district: &District, at: u32, wish: NewBundle) -> Vec<u8> {
 }
 
 async fn fetch(district: &District, at: u32, id: &str, from: u32) -> Vec<u8> {
-    let (_, mut pieces) = district.office(at).bundle(id, from).unwrap();
+    let (_, len, mut pieces) = district.office(at).bundle(id, from).unwrap();
     let mut bytes = Vec::new();
     while let Some(piece) = pieces.recv().await {
         bytes.extend_from_slice(&piece.unwrap());
     }
+    assert_eq!(u64::try_from(bytes.len()).unwrap(), len);
     bytes
 }
 

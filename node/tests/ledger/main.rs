@@ -7,6 +7,7 @@ mod site;
 #[path = "../lives/mod.rs"]
 mod lives;
 
+mod bundle;
 mod entries;
 mod epochs;
 mod full;

@@ -17,7 +17,7 @@ use crate::site::{Site, message, texts};
 const DAY_MS: u64 = 24 * 3_600 * 1_000;
 
 /// Lets days pass, one after the other, as a node lives through them.
-async fn live(days: u64, clock: &Clock, sites: &[&Site]) {
+pub(crate) async fn live(days: u64, clock: &Clock, sites: &[&Site]) {
     for _ in 0..days {
         clock.pass(DAY_MS);
         for site in sites {
@@ -27,7 +27,7 @@ async fn live(days: u64, clock: &Clock, sites: &[&Site]) {
 }
 
 /// The authority issues the next chart, so many days after the first.
-fn issue(district: &mut SampleDistrict, day: u64, sites: &[&Site]) {
+pub(crate) fn issue(district: &mut SampleDistrict, day: u64, sites: &[&Site]) {
     district.amend(|chart| {
         chart.head.issued = ISSUED.plus(day * DAY_MS);
         chart.head.refresh_by = ISSUED.plus((day + 90) * DAY_MS);
@@ -41,7 +41,7 @@ fn logs_of(site: &Site, office: u32) -> Vec<LogId> {
 }
 
 /// Brings all that `from` has of an office to another.
-async fn bring(from: &Site, office: u32, to: &Site) {
+pub(crate) async fn bring(from: &Site, office: u32, to: &Site) {
     for log in logs_of(from, office) {
         let topic = log.topic;
         let verdicts = to.offer(office, &from.entries(log).await).await;

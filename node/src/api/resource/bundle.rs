@@ -86,9 +86,13 @@ pub(crate) async fn fetch(
     Part(id): Part,
     Params(Begin { frame }): Params<Begin>,
 ) -> Result<Response, Refusal> {
-    let (file, pieces) = app.office.bundle(&id, frame)?;
+    let (file, len, pieces) = app.office.bundle(&id, frame)?;
     let disposition = format!("attachment; filename=\"{file}\"");
-    let headers = [(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::CONTENT_LENGTH, len.to_string()),
+    ];
     Ok((headers, Body::from_stream(ReceiverStream::new(pieces))).into_response())
 }
 

@@ -82,12 +82,15 @@ impl Handle {
         format!("okrug-{whose}-{day}-{}.{ending}", id.get(..8).unwrap_or(id))
     }
 
-    /// The name of a bundle's file, and its bytes as they are made, from its beginning with frame 0, else from that frame on; an error among them ends it.
+    /// The name of a bundle's file, how many bytes will come, and the bytes as they are made, from its beginning with frame 0, else from that frame on; an error among them ends it.
     ///
     /// # Errors
     /// [`BundleRefused::NoSuchBundle`].
-    pub fn bundle(&self, id: &str, from: u32) -> Result<(String, mpsc::Receiver<io::Result<Bytes>>), Refused> {
+    pub fn bundle(&self, id: &str, from: u32) -> Result<(String, u64, mpsc::Receiver<io::Result<Bytes>>), Refused> {
         let (file, plan) = self.shelf().find(id).filter(|(_, plan)| from <= plan.head.frames).ok_or(BundleRefused::NoSuchBundle)?;
+        let len = |bytes: usize| u64::try_from(bytes).unwrap_or(u64::MAX);
+        let before = if from == 0 { 0 } else { len(plan.head.len()) + u64::from(from) * len(plan.head.frame_len()) };
+        let rest = plan.head.file_len() - before;
         let (pieces, taken) = mpsc::channel(MAX_PIECES);
         let store = self.desk().store.clone();
         tokio::task::spawn_blocking(move || {
@@ -98,6 +101,6 @@ impl Handle {
                 let _ = pieces.blocking_send(Err(io::Error::other(error)));
             }
         });
-        Ok((file, taken))
+        Ok((file, rest, taken))
     }
 }
