@@ -18,6 +18,9 @@ async fn an_administrator_makes_fetches_and_looks_into_a_bundle() {
         assert!(matches!(client.file(TAKE, b"x").await.status, 401 | 403));
         assert!(matches!(client.get("/api/v1/bundle/00").await.status, 401 | 403));
     }
+    let person = served.office().people_views().unwrap()[0].id;
+    served.office().set_keeper(person, true).await.unwrap();
+    assert_eq!(member.write("POST", MAKE, &wish).await.status, 201, "who has the right `it` may");
     let made = served.admin().write("POST", MAKE, &wish).await;
     assert_eq!(made.status, 201, "{made:?}");
     let made = made.json();

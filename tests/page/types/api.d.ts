@@ -3878,7 +3878,7 @@ export interface operations {
                     "application/json": components["schemas"]["MadeBundle"];
                 };
             };
-            /** @description `not_admin` */
+            /** @description `not_keeper` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3942,7 +3942,7 @@ export interface operations {
                     "application/json": components["schemas"]["BundleReport"];
                 };
             };
-            /** @description `not_admin` */
+            /** @description `not_keeper` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3986,7 +3986,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description `not_admin` */
+            /** @description `not_keeper` */
             403: {
                 headers: {
                     [name: string]: unknown;

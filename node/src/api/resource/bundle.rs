@@ -2,18 +2,19 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
-use okrug_protocol::act::About;
+use okrug_protocol::act::{About, By};
 use okrug_protocol::bounds::MAX_ABOUT;
 use serde::Deserialize;
 use tokio::time::timeout;
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::api::acts::record;
-use crate::api::auth::Admin;
+use crate::api::auth::{Admin, Either};
 use crate::api::body::{self, Params, Part, expect_type};
 use crate::api::code::Code;
 use crate::api::problem::{ProblemBody, Refusal};
@@ -26,6 +27,24 @@ const MAX_DRAINED: usize = 4 << 20;
 
 /// Requests that take as long as the files are long; each piece of them has its own time.
 pub(crate) const UNHURRIED: [&str; 2] = ["/api/v1/bundle", "/api/v1/bundle/import"];
+
+/// Whoever looks after the node: its administrator, or a person with the right `it`.
+#[derive(Debug)]
+pub(crate) struct Keeper(By);
+
+impl FromRequestParts<App> for Keeper {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        match Either::from_request_parts(parts, app).await? {
+            Either::Admin => Ok(Self(Admin::from_request_parts(parts, app).await?.0)),
+            Either::Member(ticket) => {
+                app.office.keeper(ticket.session)?;
+                Ok(Self(By::Person(app.office.who(ticket.session)?.person.id)))
+            }
+        }
+    }
+}
 
 /// From where on a bundle is fetched.
 #[derive(Debug, Deserialize)]
@@ -51,13 +70,13 @@ pub(crate) struct How {
     request_body = NewBundle,
     responses(
         (status = 201, description = "It can be fetched", body = MadeBundle),
-        (status = 403, description = "`not_admin`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`not_keeper`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`no_such_office`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`bundle_for_revoked`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`bundle_for_whom`, `bundle_too_small`", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn make(State(app): State<App>, Admin(by): Admin, body::Json(wish): body::Json<NewBundle>) -> Result<Response, Refusal> {
+pub(crate) async fn make(State(app): State<App>, Keeper(by): Keeper, body::Json(wish): body::Json<NewBundle>) -> Result<Response, Refusal> {
     let office = app.office.clone();
     let making = async move { office.new_bundle(wish).await };
     let about = |made: &MadeBundle| made.to.iter().take(MAX_ABOUT).copied().map(About::Office).collect();
@@ -76,13 +95,13 @@ pub(crate) async fn make(State(app): State<App>, Admin(by): Admin, body::Json(wi
     ),
     responses(
         (status = 200, description = "The file, or the rest of it", body = String, content_type = "application/octet-stream"),
-        (status = 403, description = "`not_admin`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`not_keeper`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`no_such_bundle`", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn fetch(
     State(app): State<App>,
-    _: Admin,
+    _: Keeper,
     Part(id): Part,
     Params(Begin { frame }): Params<Begin>,
 ) -> Result<Response, Refusal> {
@@ -107,14 +126,14 @@ pub(crate) async fn fetch(
     request_body(content = String, content_type = "application/octet-stream", description = "The file, however long it is"),
     responses(
         (status = 200, description = "What came of it; also where a part of it is missing", body = BundleReport),
-        (status = 403, description = "`not_admin`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`not_keeper`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`bundle_unreadable`, `bundle_not_for_us`, `bundle_key_gone`, `bundle_forged`, `document_foreign`",
             body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn import(
     State(app): State<App>,
-    Admin(by): Admin,
+    Keeper(by): Keeper,
     Params(How { look }): Params<How>,
     request: Request,
 ) -> Result<Json<BundleReport>, Refusal> {
