@@ -67,6 +67,11 @@ pub(crate) async fn all(served: &Served, cursor: &str) -> Vec<Write> {
         bare("PUT", &format!("/api/v1/admin/person/{dora}/right/it"), Who::Admin),
         bare("DELETE", &format!("/api/v1/admin/person/{dora}/right/it"), Who::Admin),
         bare("POST", "/api/v1/audit/evidence", Who::Admin),
+        json("POST", "/api/v1/bundle", Who::Admin, &json!({ "for": ["o2"] })),
+        Write {
+            refused: Some("bundle_unreadable"),
+            ..Write::of("POST", "/api/v1/bundle/import", Who::Admin, Some("application/octet-stream"), b"nothing".to_vec())
+        },
         json("POST", "/api/v1/admin/role", Who::Admin, &json!({ "title": "Приёмная", "unit": "u2" })),
         json("POST", &format!("{role}/holder"), Who::Admin, &json!({ "person": dora.to_string() })),
         bare("DELETE", &format!("{role}/holder/{dora}"), Who::Admin),
