@@ -20,6 +20,8 @@ const VIEWER = [0, 'Начальник дежурной службы'];
 const NEAR = [1, 'Оперативный дежурный'];
 const FAR = [3, 'Оперативный дежурный'];
 const CLERK = [2, 'Делопроизводитель'];
+/** The first one of an office looks after its node. */
+const KEEPER = [0, null];
 
 const STORY = [
   [HEAD, DISTRICT, 'Коллеги, с 1 декабря действует новый порядок приёма граждан. Текст разослан в канцелярии.'],
@@ -38,7 +40,7 @@ const browser = await launch(['--disable-lcd-text']);
 
 async function come([office, position], options) {
   const { url, logins } = district.offices[office];
-  const person = logins.find((each) => each.position === position);
+  const person = position ? logins.find((each) => each.position === position) : logins[0];
   const { page } = await visit(browser, url, options);
   await enter(page, person.login, person.password);
   return page;
@@ -114,6 +116,12 @@ try {
   await open(abroad, UNIT);
   await message(abroad, LAST).waitFor();
   await picture('phone-low-en', abroad);
+
+  const keeper = await come(KEEPER, DESKTOP);
+  await keeper.click('.side-door:has-text("Узел")');
+  await keeper.waitForFunction(() => [...document.querySelectorAll('.picture img')].filter(({ complete, naturalWidth }) => complete && naturalWidth > 0).length === 3);
+  await keeper.evaluate(() => document.querySelector('.picture-map').closest('.panel').scrollIntoView());
+  await picture('node-ru', keeper);
 } finally {
   await browser.close();
   await district.stop();

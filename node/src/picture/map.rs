@@ -57,7 +57,7 @@ fn place<'a>(office: &'a GraphOffice, n: usize, count: usize, pitch: f64, (middl
     let up = (length(place) - (length(of) - 1.0) / 2.0) * pitch;
     let reach = (length(of) * pitch / 2.0).max(1.0);
     // The arc is drawn in where the names need the room.
-    let bow = (width * 0.27).min(middle - 118.0).max(46.0);
+    let bow = (width * 0.27).min(middle - 118.0).max(36.0);
     let out = bow * (1.0 - 0.35 * (up / reach).powi(2));
     Spot { office, name: &office.name, at: (if left { middle - out } else { middle + out }, level + up), left }
 }
@@ -122,7 +122,7 @@ fn state<'a>(office: &GraphOffice, graph: &Graph, lang: Lang, palette: &'a Palet
         (Way::Direct, Some(ms), _) => (format!("{ms} {}", lang.pick("мс", "ms")), palette.faint),
         (Way::Direct, None, _) => (lang.pick("на связи", "linked").to_owned(), palette.faint),
         (Way::Carried, _, Some(since)) => (format!("{} {since}", lang.pick("через других,", "through others,")), palette.faint),
-        (Way::None, _, Some(since)) => (format!("{} {since}", lang.pick("нет связи", "no link for")), palette.bad),
+        (Way::None, _, Some(since)) => (format!("{} {since}", lang.pick("нет связи", "no link,")), palette.bad),
         (_, _, None) => (lang.pick("ещё не было связи", "never heard of").to_owned(), palette.bad),
     };
     if office.queue.messages > 0 {
