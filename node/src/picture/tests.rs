@@ -21,7 +21,7 @@ fn district(count: u32, name: &str) -> Graph {
         slug: format!("o{n}"),
         way: [Way::Direct, Way::Direct, Way::Carried, Way::None][usize::try_from(n % 4).unwrap()],
         rtt_ms: (n % 4 < 2).then_some(38 * n),
-        heard: (n % 7 > 0).then_some(Millis(AT.0 - u64::from(n) * HOUR_MS)),
+        heard: (!n.is_multiple_of(7)).then_some(Millis(AT.0 - u64::from(n) * HOUR_MS)),
         queue: Queue { messages: u64::from(n % 3), ..Queue::default() },
         whole: hour(0, 20, 20 - n % 3),
         hours: (0..24).map(|ago| hour(ago, 3, 3 - u32::from(ago % 5 == 0))).collect(),

@@ -169,7 +169,7 @@ async fn in_clear_a_client_is_led_to_tls_and_told_how_to_trust_and_nothing_else(
     district.give(&served, "kotlas").await.unwrap();
     let trust = clear.with("accept-language", "en").get("/trust").await.text().to_owned();
     assert!(
-        trust.contains(&Said::fingerprint(&district.root.hash()).text(Lang::En))
+        trust.contains(Said::fingerprint(&district.root.hash()).text(Lang::En))
             && trust.contains(&format!("https://{host}/trust/seen.svg")),
         "{trust}"
     );
