@@ -303,11 +303,11 @@ impl Directory {
     }
 }
 
+/// Units with their readers, and offices with what they read.
+type Members = (BTreeMap<UnitId, Place>, BTreeMap<OfficeId, Member>);
+
 /// The units of merged rows with their readers, and those of the offices that are asked for.
-fn members(
-    rows: &merge::Merged<'_>,
-    asked: impl Fn(OfficeId) -> bool,
-) -> Result<(BTreeMap<UnitId, Place>, BTreeMap<OfficeId, Member>), SignError> {
+fn members(rows: &merge::Merged<'_>, asked: impl Fn(OfficeId) -> bool) -> Result<Members, SignError> {
     let mut units = places(&rows.units);
     let mut offices = BTreeMap::new();
     for office in rows.offices.iter().filter(|office| asked(office.id)) {
