@@ -158,6 +158,19 @@ impl Scene {
         self.district.clone().amend(|chart| chart.units[0].name = "Новое".to_owned())
     }
 
+    /// The district with a delegation, of which nothing was signed yet.
+    fn delegating(&self) -> SampleDistrict {
+        let mut district = self.district.clone();
+        district.amend(|chart| chart.delegations.push(sample::delegation(2)));
+        district
+    }
+
+    fn subchart(&self) -> Vec<u8> {
+        let (key, mut subchart) = sample::delegated(2);
+        subchart.head.district = self.district.id();
+        sample::signed(subchart, &[&key]).encode()
+    }
+
     fn second_charter(&self) -> Vec<u8> {
         let charter = Charter { head: self.next_head(DocumentKind::Charter), ..self.district.trust.charter().doc().clone() };
         sample::signed(charter, &[&self.district.charter_keys[0], &self.district.charter_keys[1]]).encode()
@@ -189,6 +202,7 @@ impl Scene {
             ("charter", self.second_charter()),
             ("chart", self.amended()),
             ("bootstrap list", self.second_list()),
+            ("delegated directory", self.subchart()),
             ("revocations", self.district.clone().revoke(&[OfficeId(2)], &[PersonId(20_001)], &[])),
             ("district file", self.district.file.encode()),
             ("request", self.request()),
@@ -217,6 +231,7 @@ impl Scene {
             "charter" => newer(trust.accept_charter(bytes).map_err(drop)),
             "chart" => newer(trust.accept_chart(bytes).map_err(drop)),
             "bootstrap list" => newer(trust.accept_bootstrap(bytes).map_err(drop)),
+            "delegated directory" => newer(self.delegating().trust.accept_subchart(bytes).map_err(drop)),
             "revocations" => newer(trust.accept_revocations(bytes).map_err(drop)),
             "district file" => DistrictFile::decode(bytes).is_ok_and(|file| Trust::from_file(Some(self.district.id()), &file).is_ok()),
             "request" => std::str::from_utf8(bytes).is_ok_and(|text| Request::read(text).is_ok()),
