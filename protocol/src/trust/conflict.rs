@@ -21,11 +21,18 @@ pub struct Conflict {
     pub ours: Vec<u8>,
     /// The envelope that came.
     pub theirs: Vec<u8>,
+    /// Of a delegated directory: the chart that named its keys, since a later one may name others. Empty for all other kinds.
+    pub by: Vec<u8>,
 }
 
 impl Conflict {
     pub(super) fn of<D: Document>(ours: &Signed<D>, theirs: &Signed<D>) -> Self {
-        Self { kind: ours.kind(), version: ours.version(), ours: ours.encode(), theirs: theirs.encode() }
+        Self { kind: ours.kind(), version: ours.version(), ours: ours.encode(), theirs: theirs.encode(), by: Vec::new() }
+    }
+
+    /// The same, vouched for by a chart.
+    pub(super) fn by(self, chart: &Signed<Chart>) -> Self {
+        Self { by: chart.encode(), ..self }
     }
 }
 
@@ -60,7 +67,7 @@ impl Trust {
 
     fn confirm<D: Document>(&self, conflict: &Conflict) -> Result<(), TrustError> {
         let (ours, theirs) = (self.signed::<D>(&conflict.ours)?, self.signed::<D>(&conflict.theirs)?);
-        if contradict(&ours, &theirs) && ours.version() == conflict.version {
+        if contradict(&ours, &theirs) && ours.version() == conflict.version && conflict.by.is_empty() {
             Ok(())
         } else {
             Err(TrustError::Older { kind: D::KIND, have: ours.version(), got: theirs.version() })

@@ -30,7 +30,7 @@ impl Trust {
             return Err(TrustError::Older { kind: next.kind(), have: held.version(), got: next.version() });
         }
         vouched(&self.chart, &next)?;
-        let conflict = held.filter(|held| contradict(held, &next)).map(|held| Conflict::of(held, &next));
+        let conflict = held.filter(|held| contradict(held, &next)).map(|held| Conflict::of(held, &next).by(&self.chart));
         let twice = held.is_some_and(|held| held.version() == next.version());
         // By another past, entries that were taken would be judged otherwise.
         let refused = twice || held.is_some_and(|held| forgets(held, &next));
@@ -70,8 +70,10 @@ impl Trust {
     /// Checks a proof of two truths about a subtree.
     pub(super) fn confirm_subchart(&self, conflict: &Conflict) -> Result<(), TrustError> {
         let (ours, theirs) = (parse(self.district, &conflict.ours)?, parse(self.district, &conflict.theirs)?);
-        vouched(&self.chart, &ours)?;
-        vouched(&self.chart, &theirs)?;
+        // The keys may have changed since: what vouches is the chart of that day, which the directory's role of its day signed.
+        let chart = self.signed::<Chart>(&conflict.by)?;
+        vouched(&chart, &ours)?;
+        vouched(&chart, &theirs)?;
         let proven = ours.doc().unit == theirs.doc().unit && contradict(&ours, &theirs);
         if proven && (conflict.kind, conflict.version) == (ours.kind(), ours.version()) {
             Ok(())

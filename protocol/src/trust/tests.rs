@@ -59,7 +59,7 @@ fn two_truths_of_one_version_are_an_alarm_with_proof_and_the_first_stays() {
     let refused = TrustError::Conflict { kind: DocumentKind::Chart, version: Version(2) };
     assert_eq!(sample.trust.accept_chart(&theirs), Err(refused));
     assert_eq!(sample.directory().unit(UnitId(1)).unwrap().name, "Одно");
-    assert_eq!(sample.trust.conflicts(), [Conflict { kind: DocumentKind::Chart, version: Version(2), ours, theirs }]);
+    assert_eq!(sample.trust.conflicts(), [Conflict { kind: DocumentKind::Chart, version: Version(2), ours, theirs, by: Vec::new() }]);
 }
 
 #[test]
@@ -80,7 +80,10 @@ fn an_edition_that_follows_another_than_ours_is_taken_with_an_alarm() {
     other.amend(|chart| chart.units[0].name = "Другое".to_owned());
     let third = other.amend(|chart| chart.units[0].name = "Третье".to_owned());
     assert_eq!(sample.trust.accept_chart(&third), Ok(Accepted::Newer));
-    assert_eq!(sample.trust.conflicts(), [Conflict { kind: DocumentKind::Chart, version: Version(2), ours, theirs: third }]);
+    assert_eq!(
+        sample.trust.conflicts(),
+        [Conflict { kind: DocumentKind::Chart, version: Version(2), ours, theirs: third, by: Vec::new() }]
+    );
 }
 
 #[test]
@@ -95,7 +98,7 @@ fn an_edition_that_tells_another_past_is_refused_and_kept_as_proof() {
     // Both are rightly signed, and by this one the office was still listed in version 2.
     let refused = TrustError::Conflict { kind: DocumentKind::Chart, version: Version(2) };
     assert_eq!(sample.trust.accept_chart(&fourth), Err(refused));
-    let proof = Conflict { kind: DocumentKind::Chart, version: Version(2), ours, theirs: fourth };
+    let proof = Conflict { kind: DocumentKind::Chart, version: Version(2), ours, theirs: fourth, by: Vec::new() };
     assert_eq!(sample.trust.conflicts(), std::slice::from_ref(&proof));
     assert_eq!(Trust::from_file(Some(sample.id()), &sample.file).unwrap().remember(proof), Ok(()));
 }
@@ -121,7 +124,13 @@ fn a_proof_is_kept_once_and_only_when_it_proves_something() {
     let mut sample = sample::district(2);
     let (ours, theirs) = (chart(&sample, "Одно", &sample.directory_key), chart(&sample, "Другое", &sample.directory_key));
     let false_one = chart(&sample, "Другое", &signing("test", 1));
-    let proof = |theirs: &[u8]| Conflict { kind: DocumentKind::Chart, version: Version(2), ours: ours.clone(), theirs: theirs.to_vec() };
+    let proof = |theirs: &[u8]| Conflict {
+        kind: DocumentKind::Chart,
+        version: Version(2),
+        ours: ours.clone(),
+        theirs: theirs.to_vec(),
+        by: Vec::new(),
+    };
     assert_eq!(sample.trust.remember(proof(&false_one)), Err(threshold(DocumentKind::Chart, 0, 1)));
     assert!(sample.trust.remember(proof(&ours)).is_err());
     assert_eq!(sample.trust.remember(proof(&theirs)), Ok(()));

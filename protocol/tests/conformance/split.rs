@@ -2,7 +2,7 @@
 
 use okrug_protocol::document::DocumentKind;
 use okrug_protocol::ids::{Hash32, UnitId, Version};
-use okrug_protocol::trust::{Conflict, TrustError};
+use okrug_protocol::trust::{Conflict, Trust, TrustError};
 
 use crate::cases;
 use crate::rig::{Kind, Rig, SUB, stranger};
@@ -17,7 +17,7 @@ cases! {
         let (ours, theirs) = (rig.chart(|chart| chart.units[0].name.push('а')), rig.chart(|chart| chart.units[0].name.push('б')));
         rig.takes(Kind::Chart, &ours);
         assert_eq!(rig.refuses(Kind::Chart, &theirs), conflict(Kind::Chart, 2));
-        assert_eq!(rig.node.conflicts(), [Conflict { kind: Kind::Chart, version: Version(2), ours, theirs }]);
+        assert_eq!(rig.node.conflicts(), [Conflict { kind: Kind::Chart, version: Version(2), ours, theirs, by: Vec::new() }]);
     }
     two_charters_of_one_version: "the root shows one charter here and another there" => {
         let mut rig = Rig::new();
@@ -43,7 +43,7 @@ cases! {
         let (ours, theirs) = (rig.subchart(|chart| chart.units[0].name.push('а')), rig.subchart(|chart| chart.units[0].name.push('б')));
         rig.takes(SUB, &ours);
         assert_eq!(rig.refuses(SUB, &theirs), conflict(SUB, 2));
-        assert_eq!(rig.node.conflicts(), [Conflict { kind: SUB, version: Version(2), ours, theirs }]);
+        assert_eq!(rig.node.conflicts(), [Conflict { kind: SUB, version: Version(2), ours, theirs, by: rig.node.chart().encode() }]);
     }
     a_branch_is_found_one_edition_later: "the two truths meet only by the edition after: it is taken, with the alarm" => {
         let mut rig = Rig::new();
@@ -100,7 +100,8 @@ cases! {
     a_proof_of_a_subtree_is_believed_again: "a proof that was kept is taken up after a restart, a made-up one is not" => {
         let mut rig = Rig::delegated();
         let (ours, theirs) = (rig.subchart(|chart| chart.units[0].name.push('а')), rig.subchart(|chart| chart.units[0].name.push('б')));
-        let proof = |theirs: &[u8]| Conflict { kind: SUB, version: Version(2), ours: ours.clone(), theirs: theirs.to_vec() };
+        let by = rig.node.chart().encode();
+        let proof = |theirs: &[u8]| Conflict { kind: SUB, version: Version(2), ours: ours.clone(), theirs: theirs.to_vec(), by: by.clone() };
         let false_one = rig.subchart_by(|chart| chart.units[0].name.push('б'), &[&stranger(1)]);
         assert!(rig.node.remember(proof(&false_one)).is_err());
         assert!(rig.node.remember(proof(&ours)).is_err());
@@ -138,5 +139,25 @@ cases! {
         assert_eq!((rig.version(Kind::Chart), rig.node.conflicts().len()), (3, 1));
         assert_ne!(rig.versions().of(SUB).1, Hash32::ZERO);
         assert_eq!(rig.node.subcharts()[&UnitId(2)].encode(), ours);
+    }
+    two_directories_of_a_subtree_whose_keys_were_then_replaced: "a proof of two truths about a subtree is kept on the disk, and the keys that signed them are replaced: it proves what it proved" => {
+        let mut rig = Rig::delegated();
+        let (one, other) = (rig.subchart(|chart| chart.units[0].name.push('а')), rig.subchart(|chart| chart.units[0].name.push('б')));
+        rig.publish(SUB, &one);
+        rig.refuses(SUB, &other);
+        let proof = rig.node.conflicts()[0].clone();
+        let chart = rig.chart(|chart| {
+            let row = &mut chart.delegations[0];
+            (row.role.keys, row.epoch) = (vec![stranger(1).public()], 1);
+        });
+        rig.publish(Kind::Chart, &chart);
+        let mut again = Trust::from_file(None, &rig.node.to_file()).unwrap();
+        assert_eq!(again.remember(proof.clone()), Ok(()));
+        assert_eq!(again.conflicts(), [proof.clone()]);
+        let mut fresh = Trust::from_file(None, &rig.node.to_file()).unwrap();
+        // By a chart that the authority never signed it proves nothing.
+        let by = crate::rig::forged(rig.node.chart().doc(), &[&stranger(2)]);
+        assert!(fresh.remember(Conflict { by, ..proof.clone() }).is_err());
+        assert!(fresh.remember(Conflict { by: Vec::new(), ..proof }).is_err() && fresh.conflicts().is_empty());
     }
 }

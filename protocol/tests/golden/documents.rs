@@ -244,7 +244,8 @@ fn a_conflict_is_encoded_and_believed_as_ever() {
     let mut other = bootstrap().doc().clone();
     other.rows.pop();
     let other = signed(other, &[&signing("directory", 0)]);
-    let conflict = Conflict { kind: DocumentKind::Bootstrap, version: Version(1), ours: bootstrap().encode(), theirs: other.encode() };
+    let conflict =
+        Conflict { kind: DocumentKind::Bootstrap, version: Version(1), ours: bootstrap().encode(), theirs: other.encode(), by: Vec::new() };
     let kept = golden("conflict", &codec::encode(&conflict));
     let mut trust = Trust::from_file(None, &DistrictFile { bootstrap: None, ..file() }).unwrap();
     assert_eq!(trust.remember(codec::decode(&kept, kept.len()).unwrap()), Ok(()));
