@@ -117,11 +117,11 @@ fn a_thousand_charters_come_in_few_answers_and_nearly_at_the_rate_of_the_line() 
     let all: u64 = world.trust[0].charters().iter().skip(1).map(|held| u64::try_from(held.encode().len()).unwrap()).sum();
     let [down, up] = world.bytes;
     println!(
-        "{} charters, {all} bytes: {} answers, {down} bytes down and {up} up, {:.1} s; one for each round trip would take {:.0} s",
+        "{} charters, {all} bytes: {} answers, {down} bytes down and {up} up, {} ms; one for each round trip would take {} ms",
         CHARTERS - 1,
         world.answers,
-        took as f64 / 1_000.0,
-        f64::from(CHARTERS) * 0.6 + all as f64 / BYTES_PER_S as f64,
+        took,
+        u64::from(CHARTERS) * 2 * ONE_WAY_MS + all * 1_000 / BYTES_PER_S,
     );
     assert_eq!(world.trust[1].charters(), world.trust[0].charters());
     assert!(u64::from(world.answers) <= all / 32_768 + 1, "{} answers", world.answers);

@@ -153,7 +153,7 @@ cases! {
         rig.publish(Kind::Chart, &chart);
         let mut again = Trust::from_file(None, &rig.node.to_file()).unwrap();
         assert_eq!(again.remember(proof.clone()), Ok(()));
-        assert_eq!(again.conflicts(), [proof.clone()]);
+        assert_eq!(again.conflicts(), std::slice::from_ref(&proof));
         let mut fresh = Trust::from_file(None, &rig.node.to_file()).unwrap();
         // By a chart that the authority never signed it proves nothing.
         let by = crate::rig::forged(rig.node.chart().doc(), &[&stranger(2)]);
