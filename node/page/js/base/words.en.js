@@ -11,7 +11,7 @@ export default {
   'login.password': 'Password',
   'login.enter': 'Sign in',
   'login.checking': 'Checking…',
-  'login.wrong': 'This login and password do not match. Check the keyboard layout and Caps Lock. After a reset, come with the administrator’s code.',
+  'login.wrong': 'This login and password do not match. Check the keyboard layout and Caps Lock. After a reset, use the code.',
   'login.throttled': 'Too many attempts. Try again in {wait}.',
   'login.unreachable': 'The office node does not answer. Try again a little later or call your IT person.',
   'login.failed': 'Could not sign in: {why}',
