@@ -67,6 +67,10 @@ pub(crate) async fn all(served: &Served, cursor: &str) -> Vec<Write> {
         bare("PUT", &format!("/api/v1/admin/person/{dora}/right/it"), Who::Admin),
         bare("DELETE", &format!("/api/v1/admin/person/{dora}/right/it"), Who::Admin),
         bare("POST", "/api/v1/audit/evidence", Who::Admin),
+        Write {
+            refused: Some("certificate_refused"),
+            ..Write::of("POST", "/api/v1/admin/tls", Who::Admin, Some("application/octet-stream"), b"nothing".to_vec())
+        },
         json("POST", "/api/v1/bundle", Who::Admin, &json!({ "for": ["o2"] })),
         Write {
             refused: Some("bundle_unreadable"),
