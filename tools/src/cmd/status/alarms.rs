@@ -21,6 +21,14 @@ pub(super) fn said(alarm: &AlarmStatus) -> Said {
             "нет ключа, под который другие запечатывают для этого отделения: объявлен новый, запечатанное под прежний не открыть ({code}: {about})",
             "the key to which others seal for this office is not here: a new one was announced, what was sealed to it cannot be opened ({code}: {about})",
         ),
+        "delegation_escape" => said!(
+            "справочник ветви говорит больше, чем ей поручено; эти строки не считаются, остальные действуют: сообщите администратору округа ({code}: {about})",
+            "the directory of a subtree says more than was delegated; those rows do not count, the others do: tell the district's administrator ({code}: {about})",
+        ),
+        "delegation_due" => said!(
+            "справочник ветви пора подписать заново; работе это не мешает: напомните тому, кто его ведёт ({code}: {about})",
+            "the directory of a subtree is due to be signed again; nothing stops for it: remind whoever keeps it ({code}: {about})",
+        ),
         "new_incarnation" => said!("узел начал свои журналы заново ({code}: {about})", "the node began its logs anew ({code}: {about})"),
         _ => said!("тревога {code}: {about}; сообщите администратору округа", "alarm {code}: {about}; tell the district's administrator"),
     }
