@@ -1,6 +1,6 @@
 //! Composing: a text becomes a signed message, and an entry.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use okrug_protocol::behalf::{Behalf, OnBehalf, Right, Said};
@@ -11,6 +11,7 @@ use okrug_protocol::ids::{PersonId, RoleId, Topic};
 use okrug_protocol::message::{Between, Content, Direct, Letter, Lines, Message, Reference, Setting, Unsigned};
 use okrug_protocol::person::PersonRecord;
 use okrug_protocol::timeline::Position;
+use tokio::sync::watch;
 
 use super::Refused;
 use super::chat::ChatKey;
@@ -28,7 +29,7 @@ pub(crate) struct Composer {
     desk: Arc<Desk>,
     ledger: ledger::Handle,
     counters: Shared<HashMap<PersonId, u64>>,
-    under_way: Shared<HashSet<Vec<u8>>>,
+    under_way: UnderWay,
 }
 
 impl Composer {
@@ -36,16 +37,22 @@ impl Composer {
         Self { desk, ledger, counters: Shared::default(), under_way: Shared::default() }
     }
 
-    /// Says something; durable when this returns. `true` when the same request had done it before.
+    /// Says something; durable when this returns. `true` when the same request had done it before, or does it right now.
     pub(crate) async fn post(&self, keys: &Unlocked, chat: ChatKey, wish: Post) -> Result<(Place, bool), Refused> {
         if wish.text.trim().is_empty() {
             return Err(Refused::EmptyText);
         }
         let tag = client_key(keys.person, wish.client_id.as_str());
-        if let Some(place) = self.written(&tag)? {
-            return Ok((place, true));
-        }
-        let _turn = Turn::take(&self.under_way, tag.clone())?;
+        let turn = loop {
+            if let Some(place) = self.written(&tag)? {
+                return Ok((place, true));
+            }
+            match Turn::take(&self.under_way, &tag) {
+                Ok(turn) => break turn,
+                // Nothing is ever sent: the end of the other request is waited for, whatever came of it.
+                Err(mut other) => drop(other.changed().await),
+            }
+        };
         // A request that finished between the look and the turn has left its mark by now.
         if let Some(place) = self.written(&tag)? {
             return Ok((place, true));
@@ -53,7 +60,14 @@ impl Composer {
         let precedence = wish.precedence;
         let (topic, message) = self.message(keys, chat, wish)?;
         let draft = Draft { topic, precedence, kind: Kind::MESSAGE, plain: message.encode(), tag: Some(tag) };
-        let written = self.ledger.write(draft).await?;
+        let ledger = self.ledger.clone();
+        // In a task of its own: a client that goes away in the middle and asks again must find the turn taken.
+        let writing = tokio::spawn(async move {
+            let written = ledger.write(draft).await;
+            drop(turn);
+            written
+        });
+        let written = writing.await.map_err(|_| Refused::Stopping)??;
         Ok((Place { log: written.log, seq: written.seq }, false))
     }
 
@@ -174,17 +188,33 @@ fn client_key(person: PersonId, client_id: &str) -> Vec<u8> {
     [&person.0.to_be_bytes()[..], &hash.0[..16]].concat()
 }
 
-/// While it lives, no second request with the same id runs.
-struct Turn<'a>(&'a Shared<HashSet<Vec<u8>>>, Vec<u8>);
+/// The requests that are being done, each with what ends when it ends.
+type UnderWay = Shared<HashMap<Vec<u8>, watch::Receiver<()>>>;
 
-impl<'a> Turn<'a> {
-    fn take(all: &'a Shared<HashSet<Vec<u8>>>, tag: Vec<u8>) -> Result<Self, Refused> {
-        if all.change(|all| all.insert(tag.clone())) { Ok(Self(all, tag)) } else { Err(Refused::Busy) }
+/// While it lives, no second request with the same id runs.
+struct Turn {
+    all: UnderWay,
+    tag: Vec<u8>,
+    _end: watch::Sender<()>,
+}
+
+impl Turn {
+    /// Takes the turn, or gives the end of the request that has it.
+    fn take(all: &UnderWay, tag: &[u8]) -> Result<Self, watch::Receiver<()>> {
+        let (end, ended) = watch::channel(());
+        all.change(|running| match running.get(tag) {
+            Some(other) => Err(other.clone()),
+            None => {
+                running.insert(tag.to_owned(), ended);
+                Ok(())
+            }
+        })?;
+        Ok(Self { all: all.clone(), tag: tag.to_owned(), _end: end })
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Turn {
     fn drop(&mut self) {
-        self.0.change(|all| all.remove(&self.1));
+        self.all.change(|all| all.remove(&self.tag));
     }
 }
