@@ -137,7 +137,7 @@ pub(super) fn text(n: u32) -> String {
 const MARK: &str = "bench-";
 
 /// The number of the message that an event shows, if it shows one that was measured.
-fn number(event: &str) -> Option<u32> {
+pub(super) fn number(event: &str) -> Option<u32> {
     if !event.contains("event: message.new") && !event.contains("event:message.new") {
         return None;
     }

@@ -90,7 +90,7 @@ pub(super) async fn open(setup: &Setup) -> Result<Vec<Figure>, Problem> {
 }
 
 /// Resident memory of a process in MB.
-fn resident(pid: u32) -> Result<f64, Problem> {
+pub(super) fn resident(pid: u32) -> Result<f64, Problem> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).map_err(|e| broken("memory", &e))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
     let kib: u32 = line.trim().trim_end_matches(" kB").parse().map_err(|e| broken("memory", &e))?;

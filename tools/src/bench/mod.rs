@@ -5,7 +5,7 @@
 //!   local      an office in this process, without a mesh
 //!   entries own growth        in process
 //!   rig                       real nodes with somebody at each
-//!   delivery held wire             over real nodes
+//!   delivery held wire page        over real nodes
 //! ```
 
 mod figure;
@@ -16,6 +16,7 @@ mod rig;
 mod delivery;
 mod held;
 mod wire;
+mod page;
 mod growth;
 
 use std::path::PathBuf;
@@ -75,6 +76,7 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "memory", one_core: false },
     Kind { name: "open", one_core: false },
     Kind { name: "growth", one_core: false },
+    Kind { name: "page", one_core: false },
 ];
 
 /// Measures one kind of figure.
@@ -92,6 +94,7 @@ pub async fn measure(name: &str, setup: &Setup) -> Result<Vec<Figure>, Problem> 
         "idle" => wire::idle(setup).await,
         "memory" => held::memory(setup).await,
         "growth" => growth::measure(setup),
+        "page" => page::page(setup).await,
         "open" => held::open(setup).await,
         _ => Err(Problem::new("no_figure", Exit::Usage, said!("измерения «{name}» нет", "there is no figure \"{name}\""))),
     }

@@ -40,6 +40,8 @@ pub struct Site {
     pub page: SocketAddr,
     /// Where other nodes reach it.
     pub mesh: SocketAddr,
+    /// Where its metrics are, where somebody wants them.
+    pub metrics: Option<SocketAddr>,
     /// The network namespace that it runs in; none for where we are.
     pub namespace: Option<String>,
     /// Whether the signed bootstrap list names it.
@@ -85,10 +87,24 @@ impl Blueprint {
             };
             let (slug, name) = (office.slug.clone(), office.name.clone());
             let (data, number, mesh) = (root.join(&slug), office.number, ports.any()?);
-            sites.push(Site { slug, name, number, data, page, mesh, namespace: None, listed: true, mdns: false });
+            sites.push(Site { slug, name, number, data, page, mesh, metrics: None, namespace: None, listed: true, mdns: false });
         }
         ports.release();
         Ok(Self { root: root.to_owned(), plan, sites, staffing, log: "info".to_owned() })
+    }
+}
+
+impl Blueprint {
+    /// Lets a node tell its metrics; where.
+    ///
+    /// # Errors
+    /// When no port is free.
+    pub fn with_metrics(&mut self, site: usize) -> Result<SocketAddr, Problem> {
+        let mut ports = Ports::default();
+        let address = ports.any()?;
+        ports.release();
+        self.sites[site].metrics = Some(address);
+        Ok(address)
     }
 }
 

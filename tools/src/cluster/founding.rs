@@ -72,13 +72,14 @@ impl Blueprint {
         let path = |path: &std::path::Path| text(&path.display().to_string());
         let section =
             |rows: Vec<(&str, toml::Value)>| toml::Value::Table(rows.into_iter().map(|(key, value)| (key.to_owned(), value)).collect());
+        let metrics = site.metrics.map_or_else(|| "off".to_owned(), |address| address.to_string());
         let config = toml::to_string(&section(vec![
             ("data", path(&site.data)),
             ("district", path(&self.root.join(DISTRICT_FILE))),
             ("mesh", section(vec![("listen", toml::Value::Array(vec![text(&site.multiaddr())]))])),
             ("discovery", section(vec![("mdns", toml::Value::Boolean(site.mdns))])),
             ("api", section(vec![("listen", text(&site.page.to_string()))])),
-            ("metrics", section(vec![("listen", text("off"))])),
+            ("metrics", section(vec![("listen", text(&metrics))])),
             ("log", section(vec![("filter", text(&self.log))])),
         ]))
         .expect("tables of texts and lists");
