@@ -33,6 +33,10 @@ pub(crate) const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.
 /// Upper ends of the classes of request durations, in seconds.
 const DURATIONS: [f64; 9] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
 
+/// Upper ends of the classes of how late an event is told, in seconds: close enough together to tell a hundredth from a half.
+const DELAYS: [f64; 20] =
+    [0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0];
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Route {
     route: String,
@@ -60,6 +64,7 @@ struct Way {
 pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<Route, Histogram, fn() -> Histogram>,
+    delays: Histogram,
 }
 
 impl Metrics {
@@ -69,13 +74,20 @@ impl Metrics {
         registry.register("okrug_build", "Which program this is", Info::new(build.to_vec()));
         let requests: Family<Route, Histogram, fn() -> Histogram> = Family::new_with_constructor(|| Histogram::new(DURATIONS));
         registry.register("okrug_http_request_duration_seconds", "Time to the head of the answer", requests.clone());
+        let delays = Histogram::new(DELAYS);
+        registry.register("okrug_sse_delay_seconds", "From what happened to its event on the way to a client", delays.clone());
         registry.register_collector(Box::new(State { office, links, strangers, streams }));
-        Self { registry, requests }
+        Self { registry, requests, delays }
     }
 
     /// Counts a request; `route` is a pattern of ours, never a path that somebody typed.
     pub(crate) fn request(&self, route: &str, code: u16, took: Duration) {
         self.requests.get_or_create(&Route { route: route.to_owned(), code }).observe(took.as_secs_f64());
+    }
+
+    /// Counts an event that is handed on so long after it happened.
+    pub(crate) fn told(&self, late: Duration) {
+        self.delays.observe(late.as_secs_f64());
     }
 
     /// The text for a collector.

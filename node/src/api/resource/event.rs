@@ -1,15 +1,16 @@
 //! What happens, as it happens: server-sent events with the number to resume after.
 
 use std::convert::Infallible;
-use std::pin::pin;
+use std::pin::Pin;
 
+use axum::body::Body;
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::sse::{Event as Frame, KeepAlive, Sse};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use futures::Stream;
 use serde::Deserialize;
-use tokio_util::sync::CancellationToken;
+use tokio::time::{Instant, Sleep, sleep};
 
 use crate::api::auth::Member;
 use crate::api::body::Params;
@@ -19,7 +20,7 @@ use crate::api::state::App;
 use crate::api::streams;
 use crate::api::token::Ticket;
 use crate::office::view::Event;
-use crate::office::{EventStream, Missed};
+use crate::office::{EventStream, Missed, News};
 
 /// How much of the past is wanted.
 #[derive(Debug, Deserialize)]
@@ -56,9 +57,9 @@ pub(crate) async fn events(
     let after = last_event_id(&headers)?;
     let place = app.streams.open(ticket.hash).ok_or(Code::TooManyStreams)?;
     let events = app.office.events(ticket.session, after, missed)?;
-    let pings = KeepAlive::new().interval(app.patience.ping).text("ping");
-    let open = Open { events, stop: app.stop.clone(), ticket, app, _place: place };
-    Ok(Sse::new(frames(open)).keep_alive(pings).into_response())
+    let open = Open { events, ticket, idle: Box::pin(sleep(app.patience.ping)), last: Instant::now(), app, _place: place };
+    let head = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-cache")];
+    Ok((head, Body::from_stream(frames(open))).into_response())
 }
 
 /// An open stream with all that ends it.
@@ -66,39 +67,71 @@ struct Open {
     events: EventStream,
     app: App,
     ticket: Ticket,
-    stop: CancellationToken,
+    /// Fires when nothing has happened for a while, or when it is to be looked whether nothing has.
+    idle: Pin<Box<Sleep>>,
+    /// When something was last sent.
+    last: Instant,
     _place: streams::Stream,
 }
 
 impl Open {
-    /// The next event; `None` when the session or the node has ended.
-    async fn next(&mut self) -> Option<(u64, Event)> {
+    /// What to send next; `None` when the session or the node has ended.
+    async fn next(&mut self) -> Option<Bytes> {
         loop {
             tokio::select! {
                 biased;
-                () = self.stop.cancelled() => return None,
+                () = self.app.stop.cancelled() => return None,
                 () = self.ticket.ended.cancelled() => return None,
-                next = self.events.next() => return next,
-                () = tokio::time::sleep(self.app.patience.ping) => {}
+                news = self.events.news() => return self.write(&news?),
+                () = &mut self.idle => {}
+            }
+            // The timer is not set anew for each event, of which there are thousands a second.
+            let due = self.last + self.app.patience.ping;
+            if Instant::now() < due {
+                self.idle.as_mut().reset(due);
+                continue;
             }
             // Nothing happened for a while; a session that has ended by itself hears nothing more.
             self.app.office.who(self.ticket.session).ok()?;
+            self.sent();
+            self.idle.as_mut().reset(self.last + self.app.patience.ping);
+            return Some(Bytes::from_static(b": ping\n\n"));
         }
+    }
+
+    fn write(&mut self, news: &News) -> Option<Bytes> {
+        self.sent();
+        if let Some(at) = news.at {
+            self.app.metrics.told(at.elapsed());
+        }
+        Some(frame(news))
+    }
+
+    fn sent(&mut self) {
+        self.last = Instant::now();
     }
 }
 
-fn frames(open: Open) -> impl Stream<Item = Result<Frame, Infallible>> {
+/// An event on the wire: the number is the stream's own, the rest is written once for everybody who is told alike.
+fn frame(news: &News) -> Bytes {
+    let text = news.text(|event| {
+        let data = serde_json::to_string(event).expect("what is shown has only texts and numbers");
+        // JSON has no line breaks of its own: one line of data is all.
+        format!("event: {}\ndata: {data}\n\n", event.name()).into()
+    });
+    let number = format!("id: {}\n", news.number);
+    [number.as_bytes(), &text].concat().into()
+}
+
+fn frames(open: Open) -> impl Stream<Item = Result<Bytes, Infallible>> {
     // Something to send at once: the browser learns that the stream stands, and where it would have to resume
     // should it break before anything has happened.
-    let hello = Frame::default().comment("okrug").retry(std::time::Duration::from_secs(2)).id(open.events.began().to_string());
+    let hello = format!(": okrug\nretry: 2000\nid: {}\n\n", open.events.began()).into();
     futures::stream::unfold((Some(hello), open), |(hello, mut open)| async move {
-        if let Some(hello) = hello {
-            return Some((Ok(hello), (None, open)));
+        match hello {
+            Some(hello) => Some((Ok(hello), (None, open))),
+            None => open.next().await.map(|bytes| (Ok(bytes), (None, open))),
         }
-        let (number, event) = pin!(open.next()).await?;
-        let frame = Frame::default().id(number.to_string()).event(event.name());
-        let frame = frame.json_data(&event).expect("what is shown has only texts and numbers, and its JSON no line breaks");
-        Some((Ok(frame), (None, open)))
     })
 }
 
