@@ -71,7 +71,10 @@ fn shown(app: &App, headers: &HeaderMap) -> Option<Token> {
     if headers.contains_key(header::AUTHORIZATION) { bearer(headers) } else { app.cookie.read(headers) }
 }
 
+/// The one bearer token; twice is a trick.
 fn bearer(headers: &HeaderMap) -> Option<Token> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let mut given = headers.get_all(header::AUTHORIZATION).iter();
+    let (first, None) = (given.next()?, given.next()) else { return None };
+    let (scheme, token) = first.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| Token::read(token.trim()))?
 }

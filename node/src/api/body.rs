@@ -58,6 +58,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
         expect_type(request.headers(), "application/json")?;
         let bytes = read(request, MAX_JSON_BYTES).await?;
+        // A list of the values without their names would be read as well.
+        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+            return Err(Refusal::from(Code::BadRequest).more("{"));
+        }
         serde_json::from_slice(&bytes).map(Self).map_err(|error| Refusal::from(Code::BadRequest).more(error.to_string()))
     }
 }
@@ -109,11 +113,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
     }
 }
 
-/// Whether a body says that it is what is wanted.
+/// The one kind that a body is said to be of; twice is a trick.
 pub(crate) fn expect_type(headers: &HeaderMap, wanted: &str) -> Result<(), Refusal> {
-    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = given.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case(wanted) { Ok(()) } else { Err(Refusal::from(Code::MediaType).more(wanted)) }
+    let mut given = headers.get_all(header::CONTENT_TYPE).iter();
+    let first = given.next().and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = first.split(';').next().unwrap_or_default().trim();
+    let fits = essence.eq_ignore_ascii_case(wanted) && given.next().is_none();
+    if fits { Ok(()) } else { Err(Refusal::from(Code::MediaType).more(wanted)) }
 }
 
 /// Reads a body; what announces itself as too long is not read at all.

@@ -172,3 +172,18 @@ async fn a_ping_names_how_things_stand_where_there_is_no_link_and_no_office_wher
     assert_eq!(ping("kotlas").await.refusal(), (400, "bad_request".to_owned()));
     served.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_not_read_as_the_object_whose_values_it_has() {
+    let served = Served::start().await;
+    let ann = served.member("ann", 2).await;
+    let message = "/api/v1/chat/d/message";
+    for list in [json!(["id", "текст"]), json!(["id", "текст", "routine", null, null]), json!([]), json!(null), json!("id")] {
+        assert_eq!(ann.write("POST", message, &list).await.refusal(), (400, "bad_request".to_owned()), "{list}");
+    }
+    assert!(ann.get(message).await.json()["messages"].as_array().unwrap().is_empty());
+    let spaced = format!(" \n\t{}", post_body("id", "текст"));
+    let client = ann.with("x-okrug", "1").with("content-type", "application/json");
+    assert_eq!(client.ask("POST", message, spaced.as_bytes()).await.status, 201);
+    served.stop().await;
+}

@@ -10,7 +10,7 @@ const UNIT: ChatId = ChatId::Unit(UnitId(2));
 
 /// All that a write could change.
 #[derive(Debug, PartialEq)]
-struct State {
+pub(crate) struct State {
     me: serde_json::Value,
     chats: serde_json::Value,
     texts: Vec<String>,
@@ -19,7 +19,7 @@ struct State {
 }
 
 impl State {
-    async fn of(served: &Served, person: &Client) -> Self {
+    pub(crate) async fn of(served: &Served, person: &Client) -> Self {
         let page = person.get(&format!("/api/v1/chat/{UNIT}/message")).await.json();
         Self {
             me: person.get("/api/v1/session").await.json(),
