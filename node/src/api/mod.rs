@@ -29,6 +29,7 @@ mod plain;
 mod gate;
 mod door;
 mod resource;
+mod document;
 mod router;
 mod clear;
 mod tls;

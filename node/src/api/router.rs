@@ -15,6 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::code::Code;
+use super::document::complete;
 use super::guard::{Names, guard};
 use super::headers::secure;
 use super::metrics::OPENMETRICS;
@@ -96,14 +97,14 @@ fn routes() -> OpenApiRouter<App> {
 /// The OpenAPI document, as it is committed.
 #[must_use]
 pub fn openapi() -> String {
-    let document = routes().into_openapi().to_pretty_json().expect("a document has only texts and numbers");
+    let document = complete(routes().into_openapi()).to_pretty_json().expect("a document has only texts and numbers");
     document + "\n"
 }
 
 /// The page and the API.
 pub(crate) fn build(app: &App, names: Names, lang: Lang) -> Router {
     let (router, document) = routes().split_for_parts();
-    let document: &'static str = Box::leak(document.to_json().unwrap_or_default().into_boxed_str());
+    let document: &'static str = Box::leak(complete(document).to_json().unwrap_or_default().into_boxed_str());
     router
         .route("/api/v1/openapi.json", get(move || async move { ([("content-type", "application/json")], document) }))
         .route(ENROL, get(enrol::door).post(enrol::take))

@@ -28,6 +28,23 @@ fn every_route_says_what_it_needs_and_what_it_refuses() {
     }
 }
 
+/// What the layers around all routes refuse is declared with each of them.
+#[test]
+fn every_route_declares_what_any_route_may_answer() {
+    let document: serde_json::Value = serde_json::from_str(&okrug_node::api::openapi()).unwrap();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let mut due = vec!["400", "408", "421", "500", "503"];
+            due.extend(path.starts_with("/api/").then_some("403"));
+            due.extend(path.contains('{').then_some("404"));
+            due.extend(operation["requestBody"].is_object().then_some(["413", "415"]).into_iter().flatten());
+            let answers = operation["responses"].as_object().unwrap();
+            let missing: Vec<_> = due.into_iter().filter(|status| !answers.contains_key(*status)).collect();
+            assert!(missing.is_empty(), "{method} {path}: {missing:?}");
+        }
+    }
+}
+
 /// Generators of clients name their functions and types by these.
 #[test]
 fn no_two_operations_have_one_name() {

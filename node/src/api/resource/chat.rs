@@ -48,7 +48,7 @@ pub(crate) async fn chats(State(app): State<App>, Member(ticket): Member) -> Res
     get,
     path = "/chat/{chat}/message",
     params(
-        ("chat" = String, Path, description = "`d`, `u12`, `g7`, `p10002`, `r10001`, or `r10001.p10002` for who has the role's duty"),
+        ("chat" = String, Path, description = "`d`, `u12`, `g7`, `p10002`, `r10001`, or `r10001.p10002` for who has the role's duty", example = "u1"),
         ("before" = Option<String>, Query, description = "The `before` of the page after it; without it the newest messages"),
         ("after" = Option<String>, Query, description = "The `after` of the page before it"),
         ("around" = Option<String>, Query, description = "A message that is to stand in the middle of the page; of the three one at most counts, this one first"),
@@ -80,7 +80,7 @@ pub(crate) async fn history(
 #[utoipa::path(
     post,
     path = "/chat/{chat}/message",
-    params(("chat" = String, Path, description = "`d`, `u12`, `g7`, `p10002`, `r10001`, or `r10001.p10002` for who has the role's duty")),
+    params(("chat" = String, Path, description = "`d`, `u12`, `g7`, `p10002`, `r10001`, or `r10001.p10002` for who has the role's duty", example = "u1")),
     request_body = Post,
     responses(
         (status = 201, description = "Said", body = Message),
@@ -145,7 +145,7 @@ pub(crate) struct Proof {
     get,
     path = "/chat/{chat}/evidence",
     params(
-        ("chat" = String, Path, description = "`d`, `u12`, `g7` or `p10002`"),
+        ("chat" = String, Path, description = "`d`, `u12`, `g7` or `p10002`", example = "u1"),
         ("message" = Option<String>, Query, description = "This message alone"),
         ("from" = Option<String>, Query, description = "Not earlier than this (RFC 3339)"),
         ("to" = Option<String>, Query, description = "Before this (RFC 3339)"),

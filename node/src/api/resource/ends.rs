@@ -13,7 +13,7 @@ use crate::office::view::OfficeEnds;
 #[utoipa::path(
     get,
     path = "/admin/office/{office}/end",
-    params(("office" = String, Path, description = "The office: its number, such as `o3`, or its short name")),
+    params(("office" = String, Path, description = "The office: its number, such as `o3`, or its short name", example = "o1")),
     responses(
         (status = 200, description = "The last entries; none where nothing of it is held", body = OfficeEnds),
         (status = 403, description = "`not_admin`", body = ProblemBody, content_type = "application/problem+json"),

@@ -24,7 +24,7 @@ pub(crate) struct Of {
     get,
     path = "/chat/{chat}/trace",
     params(
-        ("chat" = String, Path, description = "`d`, `u12`, `g7` or `p10002`"),
+        ("chat" = String, Path, description = "`d`, `u12`, `g7` or `p10002`", example = "u1"),
         ("message" = String, Query, description = "The message, such as `o1.77.d.routine.5`"),
     ),
     responses(
@@ -46,7 +46,7 @@ pub(crate) async fn trace(
 #[utoipa::path(
     get,
     path = "/person/{id}",
-    params(("id" = String, Path, description = "The person, such as `p10002`")),
+    params(("id" = String, Path, description = "The person, such as `p10002`", example = "p10001")),
     responses(
         (status = 200, description = "The person", body = PersonCard),
         (status = 401, description = "`not_logged_in`", body = ProblemBody, content_type = "application/problem+json"),

@@ -34,7 +34,7 @@ pub(crate) async fn roles(State(app): State<App>, who: Either) -> Result<Json<Ro
 #[utoipa::path(
     get,
     path = "/role/{role}",
-    params(("role" = String, Path, description = "`r10001`")),
+    params(("role" = String, Path, description = "`r10001`", example = "r10001")),
     responses(
         (status = 200, description = "The role", body = Role),
         (status = 401, description = "`not_logged_in`", body = ProblemBody, content_type = "application/problem+json"),
@@ -70,7 +70,7 @@ pub(crate) async fn add_role(State(app): State<App>, Admin(by): Admin, body::Jso
 #[utoipa::path(
     delete,
     path = "/admin/role/{role}",
-    params(("role" = String, Path, description = "`r10001`")),
+    params(("role" = String, Path, description = "`r10001`", example = "r10001")),
     responses(
         (status = 204, description = "Closed"),
         (status = 403, description = "`not_admin`", body = ProblemBody, content_type = "application/problem+json"),
@@ -89,7 +89,7 @@ pub(crate) async fn close_role(State(app): State<App>, Admin(by): Admin, Part(ro
 #[utoipa::path(
     post,
     path = "/admin/role/{role}/holder",
-    params(("role" = String, Path, description = "`r10001`")),
+    params(("role" = String, Path, description = "`r10001`", example = "r10001")),
     request_body = NewHolder,
     responses(
         (status = 200, description = "Assigned", body = Role),
@@ -115,7 +115,7 @@ pub(crate) async fn assign_role(
 #[utoipa::path(
     delete,
     path = "/admin/role/{role}/holder/{person}",
-    params(("role" = String, Path, description = "`r10001`"), ("person" = String, Path, description = "`p10001`")),
+    params(("role" = String, Path, description = "`r10001`", example = "r10001"), ("person" = String, Path, description = "`p10001`", example = "p10001")),
     responses(
         (status = 204, description = "Taken"),
         (status = 403, description = "`not_admin`", body = ProblemBody, content_type = "application/problem+json"),
@@ -138,7 +138,7 @@ pub(crate) async fn dismiss_from_role(
 #[utoipa::path(
     post,
     path = "/admin/person/{person}/deputy",
-    params(("person" = String, Path, description = "`p10001`")),
+    params(("person" = String, Path, description = "`p10001`", example = "p10001")),
     request_body = NewDeputy,
     responses(
         (status = 200, description = "Named; null when the time is over already", body = Deputy),
@@ -164,7 +164,7 @@ pub(crate) async fn name_deputy(
 #[utoipa::path(
     delete,
     path = "/admin/person/{person}/deputy",
-    params(("person" = String, Path, description = "`p10001`")),
+    params(("person" = String, Path, description = "`p10001`", example = "p10001")),
     responses(
         (status = 204, description = "Nobody stands in any more"),
         (status = 403, description = "`not_admin`", body = ProblemBody, content_type = "application/problem+json"),

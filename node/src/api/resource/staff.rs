@@ -56,7 +56,7 @@ pub(crate) async fn invitations(State(app): State<App>, _: Admin) -> Result<Json
 #[utoipa::path(
     delete,
     path = "/admin/invitation/{person}",
-    params(("person" = String, Path, description = "The number that was promised")),
+    params(("person" = String, Path, description = "The number that was promised", example = "p10001")),
     responses(
         (status = 204, description = "Taken back"),
         (status = 403, description = "`not_admin`", body = ProblemBody, content_type = "application/problem+json"),
@@ -77,7 +77,7 @@ pub(crate) async fn withdraw(State(app): State<App>, Admin(by): Admin, Part(pers
 #[utoipa::path(
     post,
     path = "/admin/person/{person}/reset",
-    params(("person" = String, Path, description = "The person's number")),
+    params(("person" = String, Path, description = "The person's number", example = "p10001")),
     request_body = Reset,
     responses(
         (status = 201, description = "The code is shown this once", body = Invited),
@@ -104,7 +104,7 @@ pub(crate) async fn reset(
 #[utoipa::path(
     patch,
     path = "/admin/person/{person}",
-    params(("person" = String, Path, description = "The person's number")),
+    params(("person" = String, Path, description = "The person's number", example = "p10001")),
     request_body = PersonChange,
     responses(
         (status = 200, description = "As they are now", body = PersonView),
@@ -134,7 +134,7 @@ pub(crate) async fn set(
 #[utoipa::path(
     post,
     path = "/admin/person/{person}/dismiss",
-    params(("person" = String, Path, description = "The person's number")),
+    params(("person" = String, Path, description = "The person's number", example = "p10001")),
     request_body = Dismissal,
     responses(
         (status = 200, description = "As they are now", body = PersonView),
@@ -161,7 +161,7 @@ pub(crate) async fn dismiss(
 #[utoipa::path(
     post,
     path = "/admin/person/{person}/restore",
-    params(("person" = String, Path, description = "The person's number")),
+    params(("person" = String, Path, description = "The person's number", example = "p10001")),
     responses(
         (status = 200, description = "As they are now", body = PersonView),
         (status = 403, description = "`not_admin`, `may_not_enrol`", body = ProblemBody, content_type = "application/problem+json"),
@@ -180,7 +180,7 @@ pub(crate) async fn restore(State(app): State<App>, Admin(by): Admin, Part(perso
 #[utoipa::path(
     get,
     path = "/admin/person/{person}/session",
-    params(("person" = String, Path, description = "The person's number")),
+    params(("person" = String, Path, description = "The person's number", example = "p10001")),
     responses(
         (status = 200, description = "The newest first", body = Sessions),
         (status = 403, description = "`not_admin`", body = ProblemBody, content_type = "application/problem+json"),
@@ -195,7 +195,7 @@ pub(crate) async fn sessions(State(app): State<App>, _: Admin, Part(person): Par
 #[utoipa::path(
     delete,
     path = "/admin/person/{person}/session",
-    params(("person" = String, Path, description = "The person's number")),
+    params(("person" = String, Path, description = "The person's number", example = "p10001")),
     responses(
         (status = 200, description = "How many there were", body = Ended),
         (status = 403, description = "`not_admin`", body = ProblemBody, content_type = "application/problem+json"),
@@ -216,7 +216,7 @@ pub(crate) async fn end_sessions(State(app): State<App>, Admin(by): Admin, Part(
     post,
     path = "/admin/person/{person}/move",
     operation_id = "release",
-    params(("person" = String, Path, description = "The person's number")),
+    params(("person" = String, Path, description = "The person's number", example = "p10001")),
     request_body = Move,
     responses(
         (status = 200, description = "Let go", body = Released),
@@ -257,7 +257,7 @@ pub(crate) async fn arrivals(State(app): State<App>, _: Admin) -> Result<Json<Ar
     post,
     path = "/admin/person/{person}/receive",
     operation_id = "receive",
-    params(("person" = String, Path, description = "The person's number")),
+    params(("person" = String, Path, description = "The person's number", example = "p10001")),
     request_body = Receive,
     responses(
         (status = 201, description = "Taken in", body = PersonView),
