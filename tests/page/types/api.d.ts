@@ -2207,7 +2207,89 @@ export interface components {
          */
         Way: "direct" | "carried" | "none";
     };
-    responses: never;
+    responses: {
+        /** @description `bad_host` */
+        BadHost: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `bad_request` */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `forged`; of a write `no_write_header` */
+        Forged: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `internal` */
+        Internal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `media_type` */
+        MediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `no_such_route`: no name of anything */
+        NoSuchRoute: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too_large` */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too_slow` */
+        TooSlow: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `busy`, `stopping` */
+        Unavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2320,6 +2402,15 @@ export type TreeUnit = components['schemas']['TreeUnit'];
 export type Unopened = components['schemas']['Unopened'];
 export type UnopenedStatus = components['schemas']['UnopenedStatus'];
 export type Way = components['schemas']['Way'];
+export type ResponseBadHost = components['responses']['BadHost'];
+export type ResponseBadRequest = components['responses']['BadRequest'];
+export type ResponseForged = components['responses']['Forged'];
+export type ResponseInternal = components['responses']['Internal'];
+export type ResponseMediaType = components['responses']['MediaType'];
+export type ResponseNoSuchRoute = components['responses']['NoSuchRoute'];
+export type ResponseTooLarge = components['responses']['TooLarge'];
+export type ResponseTooSlow = components['responses']['TooSlow'];
+export type ResponseUnavailable = components['responses']['Unavailable'];
 export type $defs = Record<string, never>;
 export interface operations {
     arrivals: {
@@ -2340,6 +2431,7 @@ export interface operations {
                     "application/json": components["schemas"]["Arrivals"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -2349,6 +2441,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     take_transfer: {
@@ -2374,6 +2470,7 @@ export interface operations {
                     "application/json": components["schemas"]["Arrival"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin`, `may_not_enrol` */
             403: {
                 headers: {
@@ -2383,6 +2480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
             /** @description `transfer_elsewhere`, `transfer_used` */
             409: {
                 headers: {
@@ -2392,6 +2490,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
             /** @description `transfer_refused` */
             422: {
                 headers: {
@@ -2401,6 +2502,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     district: {
@@ -2426,6 +2529,7 @@ export interface operations {
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -2435,6 +2539,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
             /** @description `document_older`, `document_conflict` */
             409: {
                 headers: {
@@ -2444,6 +2549,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
             /** @description `document_foreign`, `document_threshold`, `document_malformed` */
             422: {
                 headers: {
@@ -2453,6 +2561,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     invitations: {
@@ -2473,6 +2583,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invitations"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -2482,6 +2593,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     invite: {
@@ -2506,6 +2621,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invited"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin`, `may_not_enrol` */
             403: {
                 headers: {
@@ -2524,6 +2640,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
             /** @description `no_number_left` */
             409: {
                 headers: {
@@ -2533,6 +2650,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
             /** @description `bad_name`, `bad_time` */
             422: {
                 headers: {
@@ -2542,6 +2662,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     withdraw: {
@@ -2549,7 +2671,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The number that was promised */
+                /**
+                 * @description The number that was promised
+                 * @example p10001
+                 */
                 person: string;
             };
             cookie?: never;
@@ -2563,6 +2688,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -2581,6 +2707,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     ends: {
@@ -2588,7 +2718,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The office: its number, such as `o3`, or its short name */
+                /**
+                 * @description The office: its number, such as `o3`, or its short name
+                 * @example o1
+                 */
                 office: string;
             };
             cookie?: never;
@@ -2604,6 +2737,7 @@ export interface operations {
                     "application/json": components["schemas"]["OfficeEnds"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -2622,6 +2756,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     people: {
@@ -2642,6 +2780,7 @@ export interface operations {
                     "application/json": components["schemas"]["People"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -2651,6 +2790,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     add_person: {
@@ -2675,6 +2818,7 @@ export interface operations {
                     "application/json": components["schemas"]["PersonView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin`, `may_not_enrol` */
             403: {
                 headers: {
@@ -2693,6 +2837,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
             /** @description `login_taken`, `no_number_left` */
             409: {
                 headers: {
@@ -2702,6 +2847,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
             /** @description `bad_login`, `bad_name`, `weak_password` */
             422: {
                 headers: {
@@ -2711,6 +2859,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     set: {
@@ -2718,7 +2868,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The person's number */
+                /**
+                 * @description The person's number
+                 * @example p10001
+                 */
                 person: string;
             };
             cookie?: never;
@@ -2738,6 +2891,7 @@ export interface operations {
                     "application/json": components["schemas"]["PersonView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin`, `may_not_enrol` */
             403: {
                 headers: {
@@ -2756,6 +2910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
             /** @description `not_ours` */
             409: {
                 headers: {
@@ -2765,6 +2920,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
             /** @description `bad_name` */
             422: {
                 headers: {
@@ -2774,6 +2932,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     name_deputy: {
@@ -2781,7 +2941,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `p10001` */
+                /**
+                 * @description `p10001`
+                 * @example p10001
+                 */
                 person: string;
             };
             cookie?: never;
@@ -2801,6 +2964,7 @@ export interface operations {
                     "application/json": components["schemas"]["Deputy"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -2819,6 +2983,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
             /** @description `not_our_person` */
             409: {
                 headers: {
@@ -2828,6 +2993,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
             /** @description `bad_term` */
             422: {
                 headers: {
@@ -2837,6 +3005,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     end_deputy: {
@@ -2844,7 +3014,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `p10001` */
+                /**
+                 * @description `p10001`
+                 * @example p10001
+                 */
                 person: string;
             };
             cookie?: never;
@@ -2858,6 +3031,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -2876,6 +3050,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
             /** @description `not_our_person` */
             409: {
                 headers: {
@@ -2885,6 +3060,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     dismiss: {
@@ -2892,7 +3070,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The person's number */
+                /**
+                 * @description The person's number
+                 * @example p10001
+                 */
                 person: string;
             };
             cookie?: never;
@@ -2912,6 +3093,7 @@ export interface operations {
                     "application/json": components["schemas"]["PersonView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -2930,6 +3112,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
             /** @description `not_ours` */
             409: {
                 headers: {
@@ -2939,6 +3122,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     release: {
@@ -2946,7 +3134,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The person's number */
+                /**
+                 * @description The person's number
+                 * @example p10001
+                 */
                 person: string;
             };
             cookie?: never;
@@ -2966,6 +3157,7 @@ export interface operations {
                     "application/json": components["schemas"]["Released"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -2984,6 +3176,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
             /** @description `not_ours`, `has_left` */
             409: {
                 headers: {
@@ -2993,6 +3186,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     receive: {
@@ -3000,7 +3198,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The person's number */
+                /**
+                 * @description The person's number
+                 * @example p10001
+                 */
                 person: string;
             };
             cookie?: never;
@@ -3020,6 +3221,7 @@ export interface operations {
                     "application/json": components["schemas"]["PersonView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin`, `may_not_enrol` */
             403: {
                 headers: {
@@ -3038,6 +3240,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
             /** @description `not_released`, `not_arrived`, `login_taken` */
             409: {
                 headers: {
@@ -3047,6 +3250,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
             /** @description `bad_login`, `bad_name` */
             422: {
                 headers: {
@@ -3056,6 +3262,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     reset: {
@@ -3063,7 +3271,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The person's number */
+                /**
+                 * @description The person's number
+                 * @example p10001
+                 */
                 person: string;
             };
             cookie?: never;
@@ -3083,6 +3294,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invited"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3101,6 +3313,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
             /** @description `not_ours`, `has_left` */
             409: {
                 headers: {
@@ -3110,6 +3323,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
             /** @description `bad_time` */
             422: {
                 headers: {
@@ -3119,6 +3335,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     restore: {
@@ -3126,7 +3344,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The person's number */
+                /**
+                 * @description The person's number
+                 * @example p10001
+                 */
                 person: string;
             };
             cookie?: never;
@@ -3142,6 +3363,7 @@ export interface operations {
                     "application/json": components["schemas"]["PersonView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin`, `may_not_enrol` */
             403: {
                 headers: {
@@ -3160,6 +3382,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
             /** @description `not_ours` */
             409: {
                 headers: {
@@ -3169,6 +3392,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     add_right: {
@@ -3192,6 +3418,7 @@ export interface operations {
                     "application/json": components["schemas"]["PersonView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3210,6 +3437,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     remove_right: {
@@ -3233,6 +3464,7 @@ export interface operations {
                     "application/json": components["schemas"]["PersonView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3251,6 +3483,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     sessions: {
@@ -3258,7 +3494,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The person's number */
+                /**
+                 * @description The person's number
+                 * @example p10001
+                 */
                 person: string;
             };
             cookie?: never;
@@ -3274,6 +3513,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sessions"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3292,6 +3532,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     end_sessions: {
@@ -3299,7 +3543,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The person's number */
+                /**
+                 * @description The person's number
+                 * @example p10001
+                 */
                 person: string;
             };
             cookie?: never;
@@ -3315,6 +3562,7 @@ export interface operations {
                     "application/json": components["schemas"]["Ended"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3333,6 +3581,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     transfer: {
@@ -3356,6 +3608,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3374,6 +3627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
             /** @description `not_released`, `not_arrived` */
             409: {
                 headers: {
@@ -3383,6 +3637,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     ping: {
@@ -3407,6 +3664,7 @@ export interface operations {
                     "application/json": components["schemas"]["PingReport"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3425,6 +3683,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     add_role: {
@@ -3449,6 +3713,7 @@ export interface operations {
                     "application/json": components["schemas"]["Role"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin`, `may_not_enrol` */
             403: {
                 headers: {
@@ -3467,6 +3732,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
             /** @description `no_number_left` */
             409: {
                 headers: {
@@ -3476,6 +3742,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
             /** @description `bad_title` */
             422: {
                 headers: {
@@ -3485,6 +3754,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     close_role: {
@@ -3492,7 +3763,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `r10001` */
+                /**
+                 * @description `r10001`
+                 * @example r10001
+                 */
                 role: string;
             };
             cookie?: never;
@@ -3506,6 +3780,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3524,6 +3799,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     assign_role: {
@@ -3531,7 +3810,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `r10001` */
+                /**
+                 * @description `r10001`
+                 * @example r10001
+                 */
                 role: string;
             };
             cookie?: never;
@@ -3551,6 +3833,7 @@ export interface operations {
                     "application/json": components["schemas"]["Role"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3569,6 +3852,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
             /** @description `not_our_person`, `too_many_holders` */
             409: {
                 headers: {
@@ -3578,6 +3862,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
             /** @description `bad_term` */
             422: {
                 headers: {
@@ -3587,6 +3874,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     dismiss_from_role: {
@@ -3594,9 +3883,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `r10001` */
+                /**
+                 * @description `r10001`
+                 * @example r10001
+                 */
                 role: string;
-                /** @description `p10001` */
+                /**
+                 * @description `p10001`
+                 * @example p10001
+                 */
                 person: string;
             };
             cookie?: never;
@@ -3610,6 +3905,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3628,6 +3924,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     certificate: {
@@ -3648,6 +3948,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageCertificate"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3657,6 +3958,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     take: {
@@ -3682,6 +3987,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageCertificate"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3691,6 +3997,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
             /** @description `certificate_refused` */
             422: {
                 headers: {
@@ -3700,6 +4010,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     acts: {
@@ -3725,6 +4037,7 @@ export interface operations {
                     "application/json": components["schemas"]["Acts"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3734,6 +4047,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     show: {
@@ -3757,6 +4074,7 @@ export interface operations {
                     "application/json": components["schemas"]["ActView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3775,6 +4093,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     check: {
@@ -3798,6 +4120,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditReport"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3807,6 +4130,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     journal: {
@@ -3827,6 +4154,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3845,6 +4173,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
             /** @description `too_many` */
             422: {
                 headers: {
@@ -3854,6 +4184,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     make_bundle: {
@@ -3878,6 +4210,7 @@ export interface operations {
                     "application/json": components["schemas"]["MadeBundle"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_keeper` */
             403: {
                 headers: {
@@ -3896,6 +4229,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
             /** @description `bundle_for_revoked` */
             409: {
                 headers: {
@@ -3905,6 +4239,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
             /** @description `bundle_for_whom`, `bundle_too_small` */
             422: {
                 headers: {
@@ -3914,6 +4251,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     take_bundle: {
@@ -3942,6 +4281,7 @@ export interface operations {
                     "application/json": components["schemas"]["BundleReport"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_keeper` */
             403: {
                 headers: {
@@ -3951,6 +4291,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
             /** @description `bundle_unreadable`, `bundle_not_for_us`, `bundle_key_gone`, `bundle_forged`, `document_foreign` */
             422: {
                 headers: {
@@ -3960,6 +4304,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     fetch_bundle: {
@@ -3986,6 +4332,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_keeper` */
             403: {
                 headers: {
@@ -4004,6 +4351,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     chats: {
@@ -4024,6 +4375,7 @@ export interface operations {
                     "application/json": components["schemas"]["Chats"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -4033,6 +4385,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forged"];
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     evidence: {
@@ -4047,7 +4404,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description `d`, `u12`, `g7` or `p10002` */
+                /**
+                 * @description `d`, `u12`, `g7` or `p10002`
+                 * @example u1
+                 */
                 chat: string;
             };
             cookie?: never;
@@ -4063,6 +4423,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -4072,6 +4433,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forged"];
             /** @description `no_such_chat`, `no_such_message` */
             404: {
                 headers: {
@@ -4081,6 +4443,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
             /** @description `too_many` */
             422: {
                 headers: {
@@ -4090,6 +4454,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     history: {
@@ -4106,7 +4472,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description `d`, `u12`, `g7`, `p10002`, `r10001`, or `r10001.p10002` for who has the role's duty */
+                /**
+                 * @description `d`, `u12`, `g7`, `p10002`, `r10001`, or `r10001.p10002` for who has the role's duty
+                 * @example u1
+                 */
                 chat: string;
             };
             cookie?: never;
@@ -4122,6 +4491,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -4131,6 +4501,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forged"];
             /** @description `no_such_chat`, `no_such_message` */
             404: {
                 headers: {
@@ -4140,6 +4511,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post: {
@@ -4147,7 +4522,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `d`, `u12`, `g7`, `p10002`, `r10001`, or `r10001.p10002` for who has the role's duty */
+                /**
+                 * @description `d`, `u12`, `g7`, `p10002`, `r10001`, or `r10001.p10002` for who has the role's duty
+                 * @example u1
+                 */
                 chat: string;
             };
             cookie?: never;
@@ -4176,6 +4554,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -4203,6 +4582,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
             /** @description `empty_text`, `text_too_long` */
             422: {
                 headers: {
@@ -4212,6 +4595,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
             /** @description `no_space` */
             507: {
                 headers: {
@@ -4231,7 +4616,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description `d`, `u12`, `g7` or `p10002` */
+                /**
+                 * @description `d`, `u12`, `g7` or `p10002`
+                 * @example u1
+                 */
                 chat: string;
             };
             cookie?: never;
@@ -4247,6 +4635,7 @@ export interface operations {
                     "application/json": components["schemas"]["Trace"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -4256,6 +4645,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forged"];
             /** @description `no_such_chat`, `no_such_message` */
             404: {
                 headers: {
@@ -4265,6 +4655,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     name_own_deputy: {
@@ -4289,6 +4683,7 @@ export interface operations {
                     "application/json": components["schemas"]["Deputy"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -4316,6 +4711,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
             /** @description `bad_term` */
             422: {
                 headers: {
@@ -4325,6 +4724,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     end_own_deputy: {
@@ -4343,6 +4744,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -4370,6 +4772,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     enrol: {
@@ -4394,6 +4800,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `wrong_code` */
             401: {
                 headers: {
@@ -4412,6 +4819,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
             /** @description `login_taken`, `has_left` */
             409: {
                 headers: {
@@ -4421,6 +4829,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
             /** @description `bad_login`, `weak_password` */
             422: {
                 headers: {
@@ -4439,6 +4850,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
             /** @description `busy` */
             503: {
                 headers: {
@@ -4474,6 +4886,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["Event"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -4483,6 +4896,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forged"];
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
             /** @description `too_many_streams` */
             429: {
                 headers: {
@@ -4492,6 +4908,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     documents: {
@@ -4512,6 +4930,7 @@ export interface operations {
                     "application/json": components["schemas"]["Papers"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -4530,6 +4949,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     graph: {
@@ -4593,6 +5016,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     status: {
@@ -4613,6 +5040,7 @@ export interface operations {
                     "application/json": components["schemas"]["NodeStatus"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -4622,6 +5050,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forged"];
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     tree: {
@@ -4642,6 +5075,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tree"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -4651,6 +5085,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forged"];
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     change_password: {
@@ -4675,6 +5114,7 @@ export interface operations {
                     "application/json": components["schemas"]["Ended"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -4693,6 +5133,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
             /** @description `weak_password` */
             422: {
                 headers: {
@@ -4711,6 +5155,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
             /** @description `busy` */
             503: {
                 headers: {
@@ -4727,7 +5172,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The person, such as `p10002` */
+                /**
+                 * @description The person, such as `p10002`
+                 * @example p10001
+                 */
                 id: string;
             };
             cookie?: never;
@@ -4743,6 +5191,7 @@ export interface operations {
                     "application/json": components["schemas"]["PersonCard"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -4752,6 +5201,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forged"];
             /** @description `no_such_person` */
             404: {
                 headers: {
@@ -4761,6 +5211,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     read: {
@@ -4783,6 +5237,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -4792,6 +5247,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forged"];
             /** @description `no_such_chat`, `no_such_message` */
             404: {
                 headers: {
@@ -4801,6 +5257,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     roles: {
@@ -4821,6 +5283,7 @@ export interface operations {
                     "application/json": components["schemas"]["Roles"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -4830,6 +5293,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forged"];
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     role: {
@@ -4837,7 +5305,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `r10001` */
+                /**
+                 * @description `r10001`
+                 * @example r10001
+                 */
                 role: string;
             };
             cookie?: never;
@@ -4853,6 +5324,7 @@ export interface operations {
                     "application/json": components["schemas"]["Role"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -4862,6 +5334,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forged"];
             /** @description `no_such_role` */
             404: {
                 headers: {
@@ -4871,6 +5344,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     who: {
@@ -4891,6 +5368,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -4900,6 +5378,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forged"];
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     login: {
@@ -4924,6 +5407,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `wrong_login` */
             401: {
                 headers: {
@@ -4933,6 +5417,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forged"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
             /** @description `throttled`, with `Retry-After` */
             429: {
                 headers: {
@@ -4942,6 +5431,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
             /** @description `busy` */
             503: {
                 headers: {
@@ -4969,6 +5459,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -4978,6 +5469,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forged"];
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     own: {
@@ -4998,6 +5494,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sessions"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -5007,6 +5504,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forged"];
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     end_others: {
@@ -5027,6 +5529,7 @@ export interface operations {
                     "application/json": components["schemas"]["Ended"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -5036,6 +5539,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forged"];
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     end_own: {
@@ -5057,6 +5565,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             /** @description `not_logged_in` */
             401: {
                 headers: {
@@ -5066,6 +5575,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forged"];
             /** @description `no_such_session` */
             404: {
                 headers: {
@@ -5075,6 +5585,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     alive: {
@@ -5093,6 +5607,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     ready: {
@@ -5111,6 +5630,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
             /** @description `not_ready`, `stopping` */
             503: {
                 headers: {
