@@ -21,6 +21,8 @@ const ALL: [Answer; 5] = [
 ];
 /// Whatever is not for everybody's eyes.
 const API: Answer = ("403", "Forged", "`forged`; of a write `no_write_header`");
+/// Where only the node's administrator and who is logged in are heard, and each route says who of them.
+const STAFF: Answer = ("401", "NotLoggedIn", "`not_logged_in`");
 /// With a body.
 const BODY: [Answer; 2] = [("413", "TooLarge", "`too_large`"), ("415", "MediaType", "`media_type`")];
 /// With a part of the path that names something.
@@ -32,6 +34,7 @@ pub(super) fn complete(mut document: OpenApi) -> OpenApi {
         for operation in operations(item) {
             let mut answers = ALL.to_vec();
             answers.extend(path.starts_with("/api/").then_some(API));
+            answers.extend(["/api/v1/admin", "/api/v1/audit"].iter().any(|staff| path.starts_with(staff)).then_some(STAFF));
             answers.extend(operation.request_body.iter().flat_map(|_| BODY));
             answers.extend(path.contains('{').then_some(PART));
             for (status, name, _) in answers {
@@ -41,7 +44,7 @@ pub(super) fn complete(mut document: OpenApi) -> OpenApi {
         }
     }
     let components = document.components.get_or_insert_default();
-    for (_, name, codes) in ALL.into_iter().chain([API, PART]).chain(BODY) {
+    for (_, name, codes) in ALL.into_iter().chain([API, STAFF, PART]).chain(BODY) {
         components.responses.insert(name.to_owned(), RefOr::T(refusal(codes)));
     }
     document

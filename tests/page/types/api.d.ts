@@ -2262,6 +2262,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `not_logged_in` */
+        NotLoggedIn: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `too_large` */
         TooLarge: {
             headers: {
@@ -2408,6 +2417,7 @@ export type ResponseForged = components['responses']['Forged'];
 export type ResponseInternal = components['responses']['Internal'];
 export type ResponseMediaType = components['responses']['MediaType'];
 export type ResponseNoSuchRoute = components['responses']['NoSuchRoute'];
+export type ResponseNotLoggedIn = components['responses']['NotLoggedIn'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseTooSlow = components['responses']['TooSlow'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
@@ -2432,6 +2442,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -2471,6 +2482,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin`, `may_not_enrol` */
             403: {
                 headers: {
@@ -2530,6 +2542,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -2584,6 +2597,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -2622,6 +2636,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin`, `may_not_enrol` */
             403: {
                 headers: {
@@ -2689,6 +2704,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -2738,6 +2754,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -2781,6 +2798,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -2819,6 +2837,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin`, `may_not_enrol` */
             403: {
                 headers: {
@@ -2892,6 +2911,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin`, `may_not_enrol` */
             403: {
                 headers: {
@@ -2965,6 +2985,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3032,6 +3053,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3094,6 +3116,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3158,6 +3181,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3222,6 +3246,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin`, `may_not_enrol` */
             403: {
                 headers: {
@@ -3295,6 +3320,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3364,6 +3390,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin`, `may_not_enrol` */
             403: {
                 headers: {
@@ -3419,6 +3446,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3465,6 +3493,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3514,6 +3543,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3563,6 +3593,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3609,6 +3640,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3665,6 +3697,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3714,6 +3747,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin`, `may_not_enrol` */
             403: {
                 headers: {
@@ -3781,6 +3815,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3834,6 +3869,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3906,6 +3942,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3949,6 +3986,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -3988,6 +4026,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -4038,6 +4077,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -4075,6 +4115,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -4121,6 +4162,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
@@ -4155,6 +4197,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
             /** @description `not_admin` */
             403: {
                 headers: {
