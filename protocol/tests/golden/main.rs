@@ -7,6 +7,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod documents;
+#[path = "../common/moving.rs"]
+mod moving;
+mod transfers;
 
 use std::fs;
 use std::path::Path;
