@@ -123,7 +123,7 @@ impl Scene {
     }
 
     /// The epoch's key, sealed to so many offices.
-    fn rekey(&self, offices: u32) -> Rekey {
+    pub(crate) fn rekey(&self, offices: u32) -> Rekey {
         let directory = self.district.directory();
         let readers: Vec<_> = (1..=offices).map(|n| (OfficeId(n), 0, directory.office(OfficeId(n)).unwrap().seal)).collect();
         Rekey::seal(&self.place(&home()), &self.epoch_key, &readers, Version(1), &mut rng()).unwrap()
@@ -181,7 +181,7 @@ impl Scene {
         sample::signed(Bootstrap { head, rows: Vec::new() }, &[&self.district.directory_key]).encode()
     }
 
-    fn request(&self) -> Vec<u8> {
+    pub(crate) fn request(&self) -> Vec<u8> {
         let (sign, peer, seal) = (&self.district.sign_keys[0], &self.district.peer_keys[0], self.district.open_keys[0].public());
         Request::write("office-1", "Отделение", sign, peer, seal).unwrap().into_bytes()
     }
@@ -198,7 +198,7 @@ impl Scene {
             Act { time: Millis(5), by: By::Node, deed: "a.b".to_owned(), about: Vec::new(), note: String::new(), outcome: Outcome::Done };
         let letter =
             Letter::seal(&self.lines(&home()), "письмо", &self.to.signed.record.seal, &self.from.signed.record.seal, &mut rng()).unwrap();
-        vec![
+        let ours = vec![
             ("charter", self.second_charter()),
             ("chart", self.amended()),
             ("bootstrap list", self.second_list()),
@@ -217,7 +217,8 @@ impl Scene {
             ("act", SealedAct::seal(&self.desk(&home()), &secret, &act, &mut rng()).unwrap().encode()),
             ("fork proof", self.fork()),
             ("vault", Vault::seal_at(Cost::LEAST, "пароль", &NODE, b"secret", &mut rng()).unwrap().encode()),
-        ]
+        ];
+        [ours, self.carried(), self.announced()].concat()
     }
 
     /// Whether the gate of an object takes these bytes in a place.
@@ -277,7 +278,10 @@ impl Scene {
             "fork proof" => codec::decode_canonical::<ForkProof>(bytes, 1 << 12)
                 .is_ok_and(|proof| proof.kept.part.header.log == at.log && proof.holds(&directory)),
             "vault" => Vault::decode(bytes).is_ok_and(|vault| vault.open("пароль", &NODE).is_ok()),
-            _ => panic!("no gate {gate}"),
+            _ => self
+                .takes_carried(gate, bytes, at)
+                .or_else(|| self.takes_announced(gate, bytes, at))
+                .unwrap_or_else(|| panic!("no gate {gate}")),
         }
     }
 }
