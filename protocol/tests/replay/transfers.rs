@@ -3,11 +3,12 @@
 use okrug_protocol::codec;
 use okrug_protocol::ids::{OfficeId, PersonId};
 use okrug_protocol::labels;
+use okrug_protocol::seal::SharedKey;
 use okrug_protocol::sign::SecretKey;
-use okrug_protocol::transfer::Head;
+use okrug_protocol::transfer::{Head, Transfer};
 
 use crate::moving;
-use crate::scene::{Scene, home};
+use crate::scene::{Scene, home, rng};
 
 /// Magic and format.
 const BEGINNING: usize = 9;
@@ -82,6 +83,58 @@ fn the_head_of_a_transfer_is_sealed_to_what_goes_along() {
             assert!(!scene.takes("transfer", &file, &there) && !scene.takes("transfer", &file, &home()), "{head:?}");
         }
         assert!(!Scene::foreign().takes("transfer", &changed.signed(labels::TRANSFER, &scene.district.sign_keys[1]), &home()));
+    }
+}
+
+/// Label and place before which something is sealed.
+fn prologue(label: &[u8], place: &impl codec::Encode) -> Vec<u8> {
+    let mut bytes = label.to_vec();
+    codec::encode_into(place, &mut bytes);
+    bytes
+}
+
+#[test]
+fn what_goes_along_is_sealed_under_its_label_to_its_head_and_place() {
+    let scene = Scene::new();
+    let good = Pieces::of(&scene.transfer());
+    let head = good.head;
+    let key = scene.district.open_keys[0].open(&prologue(labels::TRANSFER_KEY, &head), &good.sealed).unwrap();
+    let key = SharedKey::from_bytes(key.as_slice().try_into().unwrap());
+    let plain = key.open(&prologue(labels::TRANSFER_PART, &(head, 0_u32, 1_u32)), &good.parts[0]).unwrap();
+    let other = Head { version: 3, ..head };
+    for label in labels::ALL {
+        for (place, fits) in [((head, 0_u32, 1_u32), true), ((head, 1, 1), false), ((head, 0, 2), false), ((other, 0, 1), false)] {
+            let part = key.seal(&prologue(label, &place), &plain, &mut rng()).unwrap();
+            let sealed = Pieces { parts: vec![part], ..good.clone() };
+            assert_eq!(sealed.taken(&scene), fits && *label == labels::TRANSFER_PART, "{}, {place:?}", label.escape_ascii());
+        }
+        for (head, fits) in [(head, true), (other, false)] {
+            let sealed = scene.district.open_keys[0].public().seal(&prologue(label, &head), key.bytes(), &mut rng()).unwrap();
+            let sealed = Pieces { sealed, ..good.clone() };
+            assert_eq!(sealed.taken(&scene), fits && *label == labels::TRANSFER_KEY, "{}, {head:?}", label.escape_ascii());
+        }
+    }
+}
+
+#[test]
+fn a_transfer_whose_head_says_other_than_its_records_is_refused() {
+    let scene = Scene::new();
+    let good = moving::transfer(&scene.district, 1, 20);
+    assert!(scene.takes("transfer", &moving::file(&scene.district, &good), &home()));
+    let changes: [fn(&mut Transfer); 5] = [
+        |made| made.head.person = PersonId(20_002),
+        |made| made.head.version = 1,
+        |made| made.head.version = 3,
+        |made| made.head.from = OfficeId(1),
+        |made| made.account.person = PersonId(20_002),
+    ];
+    for (at, change) in changes.iter().enumerate() {
+        let mut made = good.clone();
+        change(&mut made);
+        for key in &scene.district.sign_keys {
+            let file = made.seal(&scene.district.open_keys[0].public(), key, &mut rng()).unwrap();
+            assert!(!scene.takes("transfer", &file, &home()), "change {at}");
+        }
     }
 }
 
