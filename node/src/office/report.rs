@@ -1,10 +1,13 @@
 //! What whoever looks after the node wants to know beyond its state: links and delays as pictures, the age of the documents.
 
 use okrug_protocol::clock::Millis;
-use okrug_protocol::document::Head;
+use okrug_protocol::document::{Head, Signed};
+use okrug_protocol::ids::UnitId;
+use okrug_protocol::subchart::Subchart;
 use okrug_protocol::trust::Freshness;
 
 use super::delays::{Cell, HOUR_MS, HOURS};
+use super::desk::Desk;
 use super::handle::Handle;
 use super::status::word;
 use super::view::{Graph, GraphHour, GraphOffice, Link, Paper, PaperKind, Papers, Peer, Way};
@@ -49,18 +52,11 @@ impl Handle {
     /// The documents in force, and how old they are.
     #[must_use]
     pub fn papers(&self) -> Papers {
-        let (now, directory) = (clock::now(), self.desk().directory());
+        let now = clock::now();
+        let delegated = self.desk().delegated_papers(now);
         self.desk().documents.read(|trust| {
             let by_time = |head: &Head| if now > head.refresh_by { Freshness::Stale } else { Freshness::Fresh };
-            let paper = |kind, head: &Head, freshness| Paper {
-                kind,
-                unit: String::new(),
-                version: head.version.0,
-                issued: head.issued,
-                refresh_by: head.refresh_by,
-                age_s: now.since(head.issued) / 1_000,
-                freshness: word(freshness),
-            };
+            let paper = |kind, head: &Head, freshness| paper(kind, head, freshness, now);
             let charter = &trust.charter().doc().head;
             let mut documents = vec![
                 paper(PaperKind::Charter, charter, by_time(charter)),
@@ -70,14 +66,37 @@ impl Handle {
             documents.extend(revocations.map(|(head, age)| paper(PaperKind::Revocations, &head, age.unwrap_or(Freshness::Fresh))));
             let bootstrap = trust.bootstrap_list().map(|list| list.doc().head);
             documents.extend(bootstrap.map(|head| paper(PaperKind::Bootstrap, &head, by_time(&head))));
-            documents.extend(trust.subcharts().iter().map(|(unit, held)| {
-                let head = &held.doc().head;
-                let age = trust.freshness_of(*unit, now).unwrap_or(Freshness::Fresh);
-                let name = directory.units().find(|known| known.id == *unit).map_or_else(|| unit.to_string(), |known| known.name.clone());
-                Paper { unit: name, ..paper(PaperKind::Delegated, head, age) }
-            }));
+            documents.extend(delegated);
             Papers { documents }
         })
+    }
+}
+
+impl Desk {
+    /// The delegated directories in force, by unit; one whose delegation was withdrawn is not.
+    pub(crate) fn delegated_papers(&self, now: Millis) -> Vec<Paper> {
+        let directory = self.directory();
+        let name = |unit| directory.units().find(|known| known.id == unit).map_or_else(|| unit.to_string(), |known| known.name.clone());
+        self.documents.read(|trust| {
+            let one = |(unit, held): (&UnitId, &Signed<Subchart>)| {
+                let age = trust.freshness_of(*unit, now)?;
+                Some(Paper { unit: name(*unit), ..paper(PaperKind::Delegated, &held.doc().head, age, now) })
+            };
+            trust.subcharts().iter().filter_map(one).collect()
+        })
+    }
+}
+
+fn paper(kind: PaperKind, head: &Head, freshness: Freshness, now: Millis) -> Paper {
+    Paper {
+        kind,
+        unit: String::new(),
+        version: head.version.0,
+        epoch: head.version.epoch(),
+        issued: head.issued,
+        refresh_by: head.refresh_by,
+        age_s: now.since(head.issued) / 1_000,
+        freshness: word(freshness),
     }
 }
 

@@ -30,6 +30,7 @@ impl Desk {
             uptime_s: now.since(self.started) / 1_000,
             district: self.district(now),
             documents: self.document_versions(now),
+            delegated: self.delegated_papers(now),
             peers: self.peers(heads, &queues, now),
             queue: queues.all,
             store: StoreStatus { entries: heads.iter().map(|(_, seq)| seq.0).sum(), bytes: self.store.bytes().unwrap_or(0) },

@@ -202,6 +202,7 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
   node.status = () => ({
     office: node.who().office, enrolled: true, version: '0.1.0', uptime_s: 86_400, district: node.who().district,
     documents: { charter: 1, chart: node.version, bootstrap: 2, revocations: 1, freshness: node.freshness, refresh_by: iso(clock() + 86_400_000) },
+    delegated: node.documents().documents.filter(({ kind }) => kind === 'delegated'),
     peers: tree.offices.filter((each) => !each.here).map((each) => ({
       office: each.id, slug: each.slug, name: each.name, link: each.link, rtt_ms: each.link === 'up' ? 34 : null, last_contact: each.last_contact,
       last_entry: null, address: null, carrier: true, queue: { ...none, ...node.queue[each.id] },
@@ -225,7 +226,7 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
   };
 
   const paper = (kind, version, days, freshness = 'fresh', unit = '') => ({
-    kind, unit, version, issued: iso(clock() - days * 86_400_000), refresh_by: iso(clock() + (30 - days) * 86_400_000), age_s: days * 86_400, freshness,
+    kind, unit, version, epoch: version >> 16, issued: iso(clock() - days * 86_400_000), refresh_by: iso(clock() + (30 - days) * 86_400_000), age_s: days * 86_400, freshness,
   });
   node.documents = () => ({ documents: node.papers ?? [paper('charter', 1, 20), paper('chart', node.version, 3, node.freshness), paper('revocations', 4, 31, 'stale'), paper('delegated', 2, 60, 'overdue', 'Окружная больница')] });
 

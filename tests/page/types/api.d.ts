@@ -1711,6 +1711,8 @@ export interface components {
             alarms: components["schemas"]["AlarmStatus"][];
             /** @description The machine's clock. */
             clock: components["schemas"]["ClockStatus"];
+            /** @description The delegated directories, by unit. */
+            delegated: components["schemas"]["Paper"][];
             disk: components["schemas"]["DiskStatus"] | null;
             /** @description The district. */
             district: components["schemas"]["District"];
@@ -1794,6 +1796,11 @@ export interface components {
              * @description Since it was signed, in seconds.
              */
             age_s: number;
+            /**
+             * Format: int32
+             * @description The epoch that the version is of; a new one begins when keys were taken back.
+             */
+            epoch: number;
             /** @description Whether it is due for a refresh. */
             freshness: components["schemas"]["Freshness"];
             /** Format: date-time */

@@ -78,6 +78,7 @@ export default {
   'it.no_messages': 'Nothing was written in this time.',
   'it.paper': 'Document',
   'it.version': 'Version',
+  'it.epoch': 'Epoch',
   'it.signed': 'Signed',
   'it.due': 'Renewal promised by',
   'it.state': 'State',

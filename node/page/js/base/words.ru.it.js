@@ -78,6 +78,7 @@ export default {
   'it.no_messages': 'За это время ничего не писали.',
   'it.paper': 'Документ',
   'it.version': 'Версия',
+  'it.epoch': 'Эпоха',
   'it.signed': 'Подписан',
   'it.due': 'Обещан новый до',
   'it.state': 'Состояние',

@@ -80,10 +80,10 @@ const paperName = ({ kind, unit }) => html`<${Text} of=${t(`it.k.${kind}`, { uni
 
 /** @param {{ papers: Papers }} props */
 const Documents = ({ papers }) => html`
-  <${Table} name=${t('it.papers')} heads=${[t('it.paper'), t('it.version'), t('it.signed'), t('it.due'), t('it.state')]}
+  <${Table} name=${t('it.papers')} heads=${[t('it.paper'), t('it.version'), t('it.epoch'), t('it.signed'), t('it.due'), t('it.state')]}
     rows=${papers.documents.map((paper) => ({
       key: paper.kind + paper.unit,
-      cells: [paperName(paper), paper.version, t('ses.ago', { age: age(paper.age_s * 1000) }), day(Date.parse(paper.refresh_by), now.value), html`<span class="tag tag-${paper.freshness}">${t(`it.${paper.freshness}`)}</span>`],
+      cells: [paperName(paper), paper.version, paper.epoch, t('ses.ago', { age: age(paper.age_s * 1000) }), day(Date.parse(paper.refresh_by), now.value), html`<span class="tag tag-${paper.freshness}">${t(`it.${paper.freshness}`)}</span>`],
     }))} />
 `;
 

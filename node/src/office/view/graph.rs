@@ -116,6 +116,8 @@ pub struct Paper {
     pub unit: String,
     /// The version.
     pub version: u32,
+    /// The epoch that the version is of; a new one begins when keys were taken back.
+    pub epoch: u32,
     /// When it was signed, by the authority's clock.
     #[serde(with = "text::time")]
     #[schema(schema_with = schema::time)]

@@ -5,6 +5,7 @@ use okrug_protocol::ids::OfficeId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::graph::Paper;
 use super::people::{District, Freshness, MyOffice};
 use super::unopened::UnopenedStatus;
 use super::{schema, text};
@@ -36,6 +37,10 @@ pub struct NodeStatus {
     pub district: District,
     /// Versions of the signed documents.
     pub documents: DocumentVersions,
+    /// The delegated directories, by unit.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub delegated: Vec<Paper>,
     /// The other offices.
     pub peers: Vec<Peer>,
     /// What this office wrote and nobody else has yet.

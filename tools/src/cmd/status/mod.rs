@@ -4,6 +4,7 @@ mod alarms;
 mod checks;
 mod peer;
 mod show;
+mod subtree;
 mod unopened;
 
 use std::time::Duration;

@@ -58,7 +58,7 @@ fn head(status: &NodeStatus, lang: Lang) -> Vec<String> {
         (false, Lang::Ru) => "нет".to_owned(),
         (false, Lang::En) => "no".to_owned(),
     };
-    vec![
+    let mut rows = vec![
         row(
             "Узел",
             "Node",
@@ -74,10 +74,14 @@ fn head(status: &NodeStatus, lang: Lang) -> Vec<String> {
             lang.pick(format!("справочник v{chart}, обновление до {until}{left}"), format!("directory v{chart}, refresh by {until}{left}")),
         ),
         row("Отзыв", "Revocations", list(status, lang)),
+    ];
+    rows.extend(status.delegated.iter().map(|paper| row("Ветвь", "Subtree", super::subtree::text(paper, lang))));
+    rows.extend([
         row("Отпечаток", "Fingerprint", fingerprint(&district.id, lang)),
         row("Очередь", "Queue", queue(status, lang)),
         row("Диск", "Disk", disk(status, lang)),
-    ]
+    ]);
+    rows
 }
 
 /// The list of revocations: its version, its age, and whether a newer one is due.
