@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 
 import { chatOf, chats, forgetChats, loadChats, parts, unreadTotal } from '../../node/page/js/state/chats.js';
-import { branch, forgetTree, loadTree, members, readers, silent } from '../../node/page/js/state/district.js';
+import { branch, children, forgetTree, loadTree, members, readers, silent } from '../../node/page/js/state/district.js';
 import { BLANK, answer, drafts, eraseDrafts, loadDrafts, unsent, write } from '../../node/page/js/state/drafts.js';
 import { happen } from '../../node/page/js/state/life.js';
 import { drop, eraseOutbox, hurry, loadOutbox, outbox, retry, send } from '../../node/page/js/state/outbox.js';
@@ -138,6 +138,15 @@ test('conversations of the office stand apart from those of the district, units 
   assert.deepEqual(named, ['Округ Югра', 'Дежурная служба', 'Канцелярия', 'Организационный отдел', 'Руководство']);
   const [first, second] = district.filter(({ kind }) => kind === 'person');
   assert.ok(first.last.sent > second.last.sent);
+});
+
+test('units of an agency stand under the one that was given over, in the order of a Russian dictionary', async () => {
+  const named = ['Пункт 10', 'Ямской пункт', 'Ёлкинский пункт', 'жуковский пункт', 'Пункт 2', 'Ежовский пункт'];
+  // By number, as the node tells them, beside a unit of the chart and with a level of its own.
+  node.tree.units.push({ id: 'u900', parent: 'u3', name: 'Больница', offices: [] }, ...named.map((name, i) => ({ id: `u${901 + i}`, parent: 'u900', name, offices: [] })));
+  await loadTree();
+  assert.equal(children.value.get('u3').filter(({ id }) => id === 'u900').length, 1);
+  assert.deepEqual(children.value.get('u900').map(({ name }) => name), ['Ежовский пункт', 'Ёлкинский пункт', 'жуковский пункт', 'Пункт 2', 'Пункт 10', 'Ямской пункт']);
 });
 
 test('what is pinned stands above, in the order of pinning, and once', () => {

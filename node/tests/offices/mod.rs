@@ -82,6 +82,11 @@ impl District {
         self.running[Self::index(office)].as_ref().expect("the office runs")
     }
 
+    /// Where an office keeps everything.
+    pub(crate) fn folder(&self, office: u32) -> &std::path::Path {
+        self.folders[Self::index(office)].path()
+    }
+
     /// The way into an office.
     pub(crate) fn office(&self, office: u32) -> &Handle {
         &self.engine(office).office
