@@ -115,7 +115,7 @@ pub fn start(parts: Parts, stop: CancellationToken) -> Result<Running, StartErro
         (TlsMode::Auto, ..) => Some(tls::own(&parts.api, &parts.data)?),
     };
     let trusted = own.as_ref().map(|own| own.trusted.clone());
-    let shown = Arc::new(Shown::new(own, parts.keeper));
+    let shown = Arc::new(Shown::new(own, parts.keeper, parts.api.listen.ip()));
     shown.renew(clock::now());
     let tls = trusted.map(|trusted| tls::server(Arc::clone(&shown), trusted)).transpose()?;
     let (listener, address) = bind(parts.api.listen, "api.listen")?;

@@ -3,6 +3,7 @@
 //! A new one is taken by the listener at once: connections that stand go on, the next ones see it.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ use crate::words::Said;
 pub(crate) struct Shown {
     own: Option<Own>,
     keeper: Option<Keeper>,
+    /// The one address that is listened on, where it is one.
+    address: Option<IpAddr>,
     district: Shared<Option<Arc<District>>>,
     fault: Shared<Option<Said>>,
 }
@@ -52,8 +55,9 @@ impl fmt::Debug for Shown {
 
 impl Shown {
     /// Nothing is shown yet that the district vouches for; see [`Shown::renew`].
-    pub(crate) fn new(own: Option<Own>, keeper: Option<Keeper>) -> Self {
-        Self { own, keeper, district: Shared::new(None), fault: Shared::new(None) }
+    pub(crate) fn new(own: Option<Own>, keeper: Option<Keeper>, listen: IpAddr) -> Self {
+        let address = Some(listen).filter(|address| !address.is_unspecified());
+        Self { own, keeper, address, district: Shared::new(None), fault: Shared::new(None) }
     }
 
     /// Makes a new leaf if one is due; true if browsers see another certificate from now on.
@@ -142,6 +146,16 @@ impl Shown {
         self.district.read(|held| held.as_ref().is_some_and(|held| held.covers(host)))
     }
 
+    /// What is shown to whoever asks for this name. Who asks for none comes by an address: where that can be one alone, and for a
+    /// name or an address that the district does not vouch for, it is the node's own certificate, which programs on this machine know.
+    fn shown_to(&self, asked: Option<&str>) -> Option<Arc<CertifiedKey>> {
+        let own = self.own.as_ref()?;
+        let asked = asked.map(str::to_owned).or_else(|| self.address.map(|address| address.to_string()));
+        let fits = |held: &Arc<District>| !own.given && asked.as_ref().is_none_or(|name| held.covers(name));
+        let district = self.district.read(|held| held.as_ref().filter(|held| fits(held)).map(|held| held.key.clone()));
+        Some(district.unwrap_or_else(|| own.key.clone()))
+    }
+
     /// How it stands, for the administrator.
     pub(crate) fn view(&self) -> PageCertificate {
         let held = self.district.read(Clone::clone);
@@ -179,13 +193,8 @@ impl District {
 }
 
 impl ResolvesServerCert for Shown {
-    /// Whoever asks for no name comes by an address; who asks for a name that the district does not vouch for gets the node's own.
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let own = self.own.as_ref()?;
-        let asked = hello.server_name();
-        let fits = |held: &Arc<District>| !own.given && asked.is_none_or(|name| held.covers(name));
-        let district = self.district.read(|held| held.as_ref().filter(|held| fits(held)).map(|held| held.key.clone()));
-        Some(district.unwrap_or_else(|| own.key.clone()))
+        self.shown_to(hello.server_name())
     }
 }
 
@@ -212,6 +221,10 @@ mod tests {
 
     /// A node with a certificate for so many days, and the root that the chart names from now on.
     fn shown(dir: &std::path::Path, days: u64) -> (Shown, Shared<Option<Hash32>>) {
+        listening(dir, days, "0.0.0.0")
+    }
+
+    fn listening(dir: &std::path::Path, days: u64, at: &str) -> (Shown, Shared<Option<Hash32>>) {
         let root = Root::make("Округ", NOW).unwrap();
         let named = Shared::new(Some(root.hash()));
         let (rest, chart) = (Rest::new(&SharedKey::from_bytes([3; 32])), named.clone());
@@ -221,7 +234,7 @@ mod tests {
         let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let secret = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(own.signing_key.serialize_der()));
         let key = Arc::new(certified(vec![own.cert.der().clone()], secret).unwrap());
-        let shown = Shown::new(Some(Own { key, given: false, trusted: dir.join("trusted.pem") }), Some(keeper));
+        let shown = Shown::new(Some(Own { key, given: false, trusted: dir.join("trusted.pem") }), Some(keeper), at.parse().unwrap());
         assert!(!shown.renew(NOW) && shown.view().source == PageSource::Own);
         shown.take(&root.issue(&request, &[], NOW, days).unwrap().write(), NOW).unwrap();
         assert_eq!(shown.view().source, PageSource::District);
@@ -230,6 +243,19 @@ mod tests {
 
     fn seen(shown: &Shown) -> Vec<u8> {
         shown.district.read(|held| held.as_ref().map(|held| held.key.cert[0].to_vec())).unwrap_or_default()
+    }
+
+    #[test]
+    fn at_an_address_that_the_district_does_not_vouch_for_the_nodes_own_certificate_is_shown() {
+        let is_districts = |at: &str, asked: Option<&str>| {
+            let dir = tempfile::tempdir().unwrap();
+            let (shown, _) = listening(dir.path(), 730, at);
+            shown.shown_to(asked).unwrap().cert[0].to_vec() == seen(&shown)
+        };
+        assert!(!is_districts("192.0.2.11", None), "programs on this machine come by that address, and know the node's own");
+        assert!(is_districts("127.0.0.1", None) && is_districts("0.0.0.0", None) && is_districts("::", None));
+        assert!(is_districts("192.0.2.11", Some("kotlas.okrug.internal")) && is_districts("192.0.2.11", Some("localhost")));
+        assert!(!is_districts("0.0.0.0", Some("uray.okrug.internal")));
     }
 
     #[test]
