@@ -38,7 +38,14 @@ impl EventLoop {
 
     fn dial(&mut self, office: OfficeId) {
         let Some(peer) = self.admission.peer_of(office).and_then(|key| peer_id(&key)) else { return };
-        if !self.neighbours.contains(&office) || self.is_settled(&peer) {
+        if !self.neighbours.contains(&office) {
+            return;
+        }
+        if self.is_settled(&peer) {
+            // A connection without a link is one that begins or one that ends: nobody else would tell when it is over.
+            if !self.links.contains_key(&office) {
+                self.try_again(office);
+            }
             return;
         }
         let addresses = self.addresses.of(office);
