@@ -42,6 +42,7 @@ async fn behind_the_end_of_a_revoked_office_nothing_counts_at_any_node() {
     eve.say(UNIT, "ещё своё").await;
     ann.reads(UNIT, &["ещё своё"]).await;
     bob.reads(UNIT, &["ещё своё"]).await;
+    until(|| district.heads(1, 3) == district.heads(3, 3)).await;
     let ends = ends(&district, 1, 3);
     // Office 2 is away when the authority looks, and takes what comes after.
     district.cut(1, true).await;
@@ -77,7 +78,10 @@ async fn a_role_that_was_announced_behind_the_end_of_a_revoked_office_is_unlearn
     };
     let own = found(&district, "Дежурный").await;
     until(|| [1, 2].iter().all(|at| district.office(*at).role(own).is_ok())).await;
+    // A role is known an instant before its entry is on the disk.
+    until(|| district.heads(1, 3) == district.heads(3, 3)).await;
     let ends = ends(&district, 1, 3);
+    assert!(!ends.is_empty());
     district.cut(1, true).await;
     let foreign = found(&district, "Самозванец").await;
     until(|| district.office(2).role(foreign).is_ok()).await;
