@@ -352,17 +352,22 @@ impl World {
     fn meet(&mut self, a: usize, b: usize, documents: bool, entries: bool) -> Result<(), Fault> {
         let admits = |one: &Node, other: &Node| one.trust.directory().member(other.id).is_some();
         let both = |world: &Self| admits(&world.nodes[a], &world.nodes[b]) && admits(&world.nodes[b], &world.nodes[a]);
-        if a == b || !both(self) {
+        if a == b {
+            return Ok(());
+        }
+        // At the door, whom the other does not know shows the documents that list it.
+        let knocks = |one: &Node, other: &Node| !admits(other, one) && admits(one, one) && admits(one, other);
+        for (from, to) in [(a, b), (b, a)] {
+            if documents && knocks(&self.nodes[from], &self.nodes[to]) {
+                self.tell(from, to)?;
+            }
+        }
+        if !both(self) {
             return Ok(());
         }
         if documents {
-            for kind in [DocumentKind::Revocations, DocumentKind::Chart] {
-                for (from, to) in [(a, b), (b, a)] {
-                    for bytes in self.nodes[from].trust.envelopes(kind, Version(0)) {
-                        self.learn(to, kind, &bytes)?;
-                    }
-                }
-            }
+            self.tell(a, b)?;
+            self.tell(b, a)?;
         }
         // Whoever learnt that the other is removed says nothing more to it.
         if !entries || !both(self) {
@@ -373,6 +378,16 @@ impl World {
                 self.nodes[from].logs.iter().map(|(log, held)| (*log, held.entries.clone())).collect();
             for (log, entries) in logs {
                 pull(&mut self.nodes[to], &log, &entries, false)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One shows another its documents, revocations before charts.
+    fn tell(&mut self, from: usize, to: usize) -> Result<(), Fault> {
+        for kind in [DocumentKind::Revocations, DocumentKind::Chart] {
+            for bytes in self.nodes[from].trust.envelopes(kind, Version(0)) {
+                self.learn(to, kind, &bytes)?;
             }
         }
         Ok(())
