@@ -55,11 +55,13 @@ impl Holdings {
 
     /// How far the message in place `seq` of `log` has come, to the `readers` of its topic.
     ///
-    /// Shapes:  the log's own writer counts nowhere: it has what it wrote.
+    /// Shapes:  the log's own writer counts nowhere: it has what it wrote. Nor does whoever is no office any more, so that
+    ///          a message whose only holder was removed waits again.
     #[must_use]
-    pub fn delivery(&self, log: &LogId, seq: Seq, readers: &[OfficeId]) -> Delivery {
+    pub fn delivery(&self, log: &LogId, seq: Seq, readers: &[OfficeId], is_office: impl Fn(OfficeId) -> bool) -> Delivery {
         let covers = |office: &OfficeId| *office != log.office && self.held(*office, log) >= seq;
-        let held_by = self.by_log.get(log).map_or(0, |offices| offices.keys().filter(|o| covers(o)).count());
+        let counts = |office: &&OfficeId| covers(office) && is_office(**office);
+        let held_by = self.by_log.get(log).map_or(0, |offices| offices.keys().filter(counts).count());
         let others = || readers.iter().filter(|office| **office != log.office);
         Delivery { held_by, delivered: others().filter(|o| covers(o)).count(), of: others().count() }
     }
@@ -74,12 +76,15 @@ mod tests {
     fn delivered_counts_readers_and_held_counts_carriers_too() {
         let mut holdings = Holdings::default();
         let readers = [3, 4, 5].map(OfficeId);
-        assert_eq!(holdings.delivery(&log(), Seq(2), &readers), Delivery { held_by: 0, delivered: 0, of: 2 });
+        let delivery = |holdings: &Holdings| holdings.delivery(&log(), Seq(2), &readers, |office| office != OfficeId(8));
+        assert_eq!(delivery(&holdings), Delivery { held_by: 0, delivered: 0, of: 2 });
+        holdings.learn(OfficeId(8), log(), Seq(7));
+        assert_eq!(delivery(&holdings).held_by, 0, "it was an office once");
         holdings.learn(OfficeId(9), log(), Seq(2));
         holdings.learn(OfficeId(4), log(), Seq(7));
         holdings.learn(OfficeId(5), log(), Seq(1));
         holdings.learn(OfficeId(3), log(), Seq(7));
-        assert_eq!(holdings.delivery(&log(), Seq(2), &readers), Delivery { held_by: 2, delivered: 1, of: 2 });
+        assert_eq!(delivery(&holdings), Delivery { held_by: 2, delivered: 1, of: 2 });
     }
 
     #[test]

@@ -123,7 +123,8 @@ impl Desk {
 
     /// How far a message has come among the readers of its topic.
     pub(crate) fn delivery(&self, log: &LogId, seq: Seq) -> Delivery {
-        let readers = self.directory().readers(log.topic);
-        self.holdings.read(|holdings| holdings.delivery(log, seq, &readers))
+        let directory = self.directory();
+        let readers = directory.readers(log.topic);
+        self.holdings.read(|holdings| holdings.delivery(log, seq, &readers, |office| directory.member(office).is_some()))
     }
 }

@@ -18,3 +18,4 @@ mod people_hostile;
 mod revoked;
 mod roles;
 mod suspended;
+mod words;
