@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
+use brotli::enc::BrotliEncoderParams;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -23,18 +24,48 @@ const PLACEHOLDER: &str = "/page/0/";
 const WORKER: &str = "sw.js";
 
 /// One file of the page; all but the pictures are texts.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Asset {
     /// As browsers run it.
     pub bytes: Bytes,
-    /// Compressed by gzip, where that makes it smaller.
-    pub gzip: Option<Bytes>,
+    /// Smaller ones, each made when it is first asked for; `None` where it would not be smaller.
+    small: [OnceLock<Option<Bytes>>; 2],
     /// Content type, with the character set of texts.
     pub mime: &'static str,
     /// Strong entity tag of `bytes`, in quotes.
     pub etag: String,
     /// Whether the address changes with the content, so that a browser may keep it for ever.
     pub immutable: bool,
+}
+
+/// How a file is made smaller, the best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coding {
+    /// A seventh smaller than gzip for files as short as ours; browsers take it under TLS and from their own machine.
+    Brotli,
+    /// What every browser takes.
+    Gzip,
+}
+
+impl Coding {
+    /// All, the best first.
+    pub const ALL: [Self; 2] = [Self::Brotli, Self::Gzip];
+
+    /// Its name in HTTP.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Brotli => "br",
+            Self::Gzip => "gzip",
+        }
+    }
+
+    fn press(self, bytes: &[u8]) -> Option<Bytes> {
+        match self {
+            Self::Brotli => brotli(bytes),
+            Self::Gzip => gzip(bytes),
+        }
+    }
 }
 
 /// Every file by its address, and the digest in the addresses.
@@ -90,8 +121,18 @@ impl Asset {
     fn new(bytes: impl Into<Bytes>, mime: &'static str, immutable: bool) -> Self {
         let bytes = bytes.into();
         let etag = format!("\"{}\"", hex(&Sha256::digest(&bytes), 16));
-        let gzip = gzip(&bytes).filter(|small| small.len() < bytes.len());
-        Self { bytes, gzip, mime, etag, immutable }
+        Self { bytes, small: Default::default(), mime, etag, immutable }
+    }
+
+    /// The file in a coding, where that makes it smaller.
+    #[must_use]
+    pub fn small(&self, coding: Coding) -> Option<&Bytes> {
+        let [brotli, gzip] = &self.small;
+        let kept = match coding {
+            Coding::Brotli => brotli,
+            Coding::Gzip => gzip,
+        };
+        kept.get_or_init(|| coding.press(&self.bytes).filter(|small| small.len() < self.bytes.len())).as_ref()
     }
 }
 
@@ -107,6 +148,14 @@ fn mime(path: &str) -> Option<&'static str> {
         "txt" => "text/plain; charset=utf-8",
         _ => return None,
     })
+}
+
+/// Takes some milliseconds a file, once; the window is no longer than any file.
+fn brotli(mut bytes: &[u8]) -> Option<Bytes> {
+    let params = BrotliEncoderParams { quality: 11, lgwin: 18, size_hint: bytes.len(), ..Default::default() };
+    let mut small = Vec::new();
+    brotli::BrotliCompress(&mut bytes, &mut small, &params).ok()?;
+    Some(small.into())
 }
 
 fn gzip(bytes: &[u8]) -> Option<Bytes> {
@@ -133,26 +182,44 @@ mod tests {
         }
     }
 
-    /// What a browser fetches before the first screen stands: the index, what it names, and the words of one language.
-    #[test]
-    fn first_load_fits_in_sixty_kilobytes() {
-        let wire = |asset: &Asset| asset.gzip.as_ref().unwrap_or(&asset.bytes).len();
+    /// What a browser fetches until a conversation stands: the index, what it names, the words of one language and
+    /// what is fetched on signing in.
+    fn first(coding: Coding) -> usize {
+        let wire = |asset: &Asset| asset.small(coding).unwrap_or(&asset.bytes).len();
         let index = asset("/").expect("an index");
         let named = String::from_utf8(index.bytes.to_vec()).expect("text");
         let first: usize = named.split('"').filter(|part| part.starts_with("/page/")).filter_map(asset).map(wire).sum();
         let words = PAGE.assets.iter().filter(|(path, _)| path.contains("/words.")).map(|(_, asset)| wire(asset)).max().expect("words");
-        let bytes = wire(index) + first + words;
+        let signed = asset(&format!("/page/{}/js/link/share.js", build())).map(wire).expect("what is fetched on signing in");
+        wire(index) + first + words + signed
+    }
+
+    #[test]
+    fn first_load_fits_in_sixty_kilobytes() {
+        let bytes = first(Coding::Brotli);
         assert!(bytes > 40_000, "{bytes} bytes: something is not counted");
-        assert!(bytes < 60_000, "{bytes} bytes");
+        assert!(bytes < 56_000, "{bytes} bytes");
+    }
+
+    #[test]
+    fn browsers_of_another_time_load_little_more() {
+        let bytes = first(Coding::Gzip);
+        assert!(bytes < 64_000, "{bytes} bytes");
     }
 
     #[test]
     fn compressed_files_unpack_to_themselves() {
         for (path, asset) in &PAGE.assets {
-            let Some(gzip) = &asset.gzip else { continue };
-            let mut unpacked = flate2::write::GzDecoder::new(Vec::new());
-            unpacked.write_all(gzip).expect("gzip");
-            assert_eq!(unpacked.finish().expect("gzip"), asset.bytes, "{path}");
+            if let Some(gzip) = asset.small(Coding::Gzip) {
+                let mut unpacked = flate2::write::GzDecoder::new(Vec::new());
+                unpacked.write_all(gzip).expect("gzip");
+                assert_eq!(unpacked.finish().expect("gzip"), asset.bytes, "{path}");
+            }
+            if let Some(brotli) = asset.small(Coding::Brotli) {
+                let mut unpacked = Vec::new();
+                brotli::BrotliDecompress(&mut brotli.as_ref(), &mut unpacked).expect("brotli");
+                assert_eq!(unpacked, asset.bytes, "{path}");
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderName, Response, StatusCode, Uri};
 use axum::routing::get;
 use bytes::Bytes;
 
-use super::assets::{Asset, asset};
+use super::assets::{Asset, Coding, asset};
 
 /// What a browser lets the page do: its own scripts and styles, requests to its own node, one worker, and nothing else.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
@@ -39,13 +39,16 @@ fn respond(asset: Option<&Asset>, request: &HeaderMap) -> Response<Body> {
     let answer = match asset {
         None => answer.status(StatusCode::NOT_FOUND).header(CACHE_CONTROL, "no-store").body(Body::empty()),
         Some(asset) => {
-            let (bytes, etag, gzip) = variant(asset, request);
+            let (bytes, etag, coding) = variant(asset, request);
             let answer = answer
                 .header(CONTENT_TYPE, asset.mime)
                 .header(VARY, "accept-encoding")
                 .header(CACHE_CONTROL, if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" })
                 .header(ETAG, &etag);
-            let answer = if gzip { answer.header(CONTENT_ENCODING, "gzip") } else { answer };
+            let answer = match coding {
+                Some(coding) => answer.header(CONTENT_ENCODING, coding.name()),
+                None => answer,
+            };
             if known(request, &etag) { answer.status(StatusCode::NOT_MODIFIED).body(Body::empty()) } else { answer.body(Body::from(bytes)) }
         }
     };
@@ -53,17 +56,18 @@ fn respond(asset: Option<&Asset>, request: &HeaderMap) -> Response<Body> {
 }
 
 /// The bytes this browser can read; each encoding has an entity tag of its own (RFC 9110, section 8.8.3.3).
-fn variant(asset: &Asset, request: &HeaderMap) -> (Bytes, String, bool) {
-    match &asset.gzip {
-        Some(small) if accepts_gzip(request) => (small.clone(), asset.etag.trim_end_matches('"').to_owned() + "-gz\"", true),
-        _ => (asset.bytes.clone(), asset.etag.clone(), false),
+fn variant(asset: &Asset, request: &HeaderMap) -> (Bytes, String, Option<Coding>) {
+    let small = |coding| Some((asset.small(coding)?, coding));
+    match Coding::ALL.into_iter().filter(|coding| accepts(request, coding.name())).find_map(small) {
+        Some((small, coding)) => (small.clone(), format!("{}-{}\"", asset.etag.trim_end_matches('"'), coding.name()), Some(coding)),
+        None => (asset.bytes.clone(), asset.etag.clone(), None),
     }
 }
 
-fn accepts_gzip(request: &HeaderMap) -> bool {
+fn accepts(request: &HeaderMap, coding: &str) -> bool {
     items(request, &ACCEPT_ENCODING).any(|item| {
         let mut parts = item.split(';').map(str::trim);
-        parts.next() == Some("gzip")
+        parts.next() == Some(coding)
             && !parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.trim_end_matches(['0', '.']).is_empty()))
     })
 }
@@ -101,7 +105,7 @@ mod tests {
 
     #[test]
     fn known_tag_is_answered_without_a_body() {
-        for encoding in ["identity", "gzip"] {
+        for encoding in ["identity", "gzip", "br"] {
             let first = ask("/", &[(ACCEPT_ENCODING, encoding)]);
             let again = ask("/", &[(ACCEPT_ENCODING, encoding), (IF_NONE_MATCH, &format!("\"x\", {}", header(&first, &ETAG)))]);
             assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{encoding}");
@@ -111,12 +115,17 @@ mod tests {
     }
 
     #[test]
-    fn gzip_is_sent_to_those_who_take_it() {
-        for (encoding, zipped) in
-            [("gzip, deflate, br", true), ("br, gzip;q=0.5", true), ("gzip;q=0", false), ("gzip; q=0.0", false), ("br", false)]
-        {
-            let answer = ask("/", &[(ACCEPT_ENCODING, encoding)]);
-            assert_eq!(header(&answer, &CONTENT_ENCODING) == "gzip", zipped, "{encoding}");
+    fn the_smallest_coding_that_is_taken_is_sent() {
+        for (accepted, sent) in [
+            ("gzip, deflate, br", "br"),
+            ("br;q=0.5, gzip", "br"),
+            ("gzip, deflate", "gzip"),
+            ("br;q=0, gzip;q=0.5", "gzip"),
+            ("gzip;q=0", ""),
+            ("gzip; q=0.0, zstd", ""),
+        ] {
+            let answer = ask("/", &[(ACCEPT_ENCODING, accepted)]);
+            assert_eq!(header(&answer, &CONTENT_ENCODING), sent, "{accepted}");
             assert_eq!(header(&answer, &VARY), "accept-encoding");
         }
     }
