@@ -68,6 +68,8 @@ labels! {
     BUNDLE_KEY = "bundle-key";
     /// Prologue of a frame of a bundle.
     BUNDLE_FRAME = "bundle-frame";
+    /// Prologue of a backup's key, sealed to whoever may restore it.
+    BACKUP_KEY = "backup-key";
     /// Signature on a charter.
     CHARTER = "charter";
     /// Signature on a directory.

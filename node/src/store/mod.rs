@@ -16,6 +16,7 @@ mod open;
 mod parts;
 mod room;
 mod scan;
+mod snapshot;
 mod tree;
 
 use std::fmt;
@@ -31,6 +32,7 @@ pub use error::{OpenError, StoreError};
 pub use open::set_aside;
 pub use room::Limits;
 pub use scan::{Row, Scan};
+pub use snapshot::{Change, Size, Snapshot, Taken};
 pub use tree::Tree;
 
 use crate::disk;
@@ -58,6 +60,8 @@ struct Inner {
     open: RwLock<Option<Open>>,
     /// Why nothing is written any more; reading goes on as far as it can.
     failed: Mutex<Option<StoreError>>,
+    /// What changes while a snapshot is taken.
+    changed: Mutex<snapshot::Changed>,
 }
 
 impl Inner {
@@ -95,7 +99,14 @@ impl Store {
         let room = Room::new(home, limits);
         let open = open_with_reserve(&path, &room)?;
         room.refill();
-        Ok(Self(Arc::new(Inner { path, rest: rest.clone(), room, open: RwLock::new(Some(open)), failed: Mutex::new(None) })))
+        Ok(Self(Arc::new(Inner {
+            path,
+            rest: rest.clone(),
+            room,
+            open: RwLock::new(Some(open)),
+            failed: Mutex::new(None),
+            changed: Mutex::default(),
+        })))
     }
 
     /// Closes the store, whoever still holds it: another process may open it from now on.
@@ -160,6 +171,7 @@ impl Store {
     pub fn apply(&self, batch: Batch) -> Result<(), StoreError> {
         self.failure().map_or(Ok(()), Err)?;
         self.0.room.for_own()?;
+        let _noted = snapshot::note(self, &batch);
         let (sealed, bytes) = batch.sealed(&self.0.rest);
         self.with(|open| Ok(self.0.room.hold_ahead(&open.file, bytes)))??;
         self.with(|open| open.db.apply_batch(sealed)).map_err(|error| self.fail(error))
