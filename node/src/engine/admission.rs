@@ -73,6 +73,19 @@ impl Papers for Documents {
         })
     }
 
+    fn parting(&self, peer: &[u8; 32], than: &Versions) -> Option<Vec<(DocumentKind, Vec<u8>)>> {
+        let directory = self.directory();
+        let office = directory.former_by_peer(&PublicKey(*peer))?;
+        // Whoever was revoked is told no more than that: where the others are now is none of its business.
+        let revoked = directory.is_revoked(office);
+        let tells = |kind: &DocumentKind| match kind {
+            DocumentKind::Charter | DocumentKind::Revocations => true,
+            DocumentKind::Chart | DocumentKind::Subchart(_) => !revoked,
+            DocumentKind::Bootstrap => false,
+        };
+        Some(self.newer(than).into_iter().filter(|(kind, _)| tells(kind)).collect())
+    }
+
     fn accept(&self, kind: DocumentKind, bytes: &[u8]) -> bool {
         match Documents::accept(self, kind, bytes) {
             Ok(newer) => {

@@ -29,6 +29,8 @@ pub trait Papers: Send + Sync {
     fn versions(&self) -> Versions;
     /// What is held beyond these editions, in the order in which it is to be taken.
     fn newer(&self, than: &Versions) -> Vec<(DocumentKind, Vec<u8>)>;
+    /// What an office that counts no more lacks beyond these editions to know that it does; `None` when this key was never an office's.
+    fn parting(&self, peer: &[u8; 32], than: &Versions) -> Option<Vec<(DocumentKind, Vec<u8>)>>;
     /// Takes a document that somebody showed, if it is newer and rightly signed; `false` for one that is not to be believed.
     fn accept(&self, kind: DocumentKind, bytes: &[u8]) -> bool;
     /// All of them as a district file.

@@ -3,7 +3,7 @@
 use libp2p::PeerId;
 use okrug_protocol::ids::OfficeId;
 
-use super::door;
+use super::door::{self, Shown};
 use super::event_loop::{Connection, EventLoop};
 
 /// What came of a visit to a door.
@@ -11,7 +11,7 @@ use super::event_loop::{Connection, EventLoop};
 pub(super) struct Knocked {
     office: OfficeId,
     peer: PeerId,
-    known: bool,
+    shown: Option<Shown>,
 }
 
 impl EventLoop {
@@ -28,17 +28,20 @@ impl EventLoop {
         let (office, peer, address) = (*office, *peer, point.get_remote_address().clone());
         let (keys, report, cancel) = (self.keys.clone(), self.knocked.0.clone(), self.cancel.clone());
         tokio::spawn(cancel.run_until_cancelled_owned(async move {
-            let known = door::show(&address, &keys, peer, papers.as_ref()).await;
-            tracing::debug!(%office, ?known, "showed our documents at the door");
+            let shown = door::show(&address, &keys, peer, &papers).await;
+            tracing::debug!(%office, ?shown, "showed our documents at the door");
             // A loop that has ended needs no reports.
-            let _ = report.send(Knocked { office, peer, known: known.unwrap_or(false) }).await;
+            let _ = report.send(Knocked { office, peer, shown: shown.ok() }).await;
         }));
     }
 
     /// A visit is over: whoever knows us now is called again at once.
     pub(super) fn on_knocked(&mut self, knocked: &Knocked) {
         self.knocking.remove(&knocked.peer);
-        if knocked.known && !self.links.contains_key(&knocked.office) {
+        if knocked.shown == Some(Shown::Former) {
+            tracing::warn!(event = "office_left", office = %knocked.office, "this office counts no more, as a neighbour knows");
+        }
+        if knocked.shown == Some(Shown::Known) && !self.links.contains_key(&knocked.office) {
             self.redial.soon(knocked.office, std::time::Instant::now());
         }
     }

@@ -151,7 +151,7 @@ async fn what_is_older_is_seen_and_makes_nobody_an_office() {
         write(&mut io, &shown(older)).await.unwrap();
     }
     write(&mut io, &[]).await.unwrap();
-    assert_eq!(within(read(&mut io)).await.unwrap(), [0]);
+    assert_eq!(within(read(&mut io)).await.unwrap(), [2], "it was an office once");
     assert_eq!(office.chart(), Version(3));
 }
 
@@ -159,6 +159,36 @@ async fn what_is_older_is_seen_and_makes_nobody_an_office() {
 fn editions_of(version: u32) -> Vec<u8> {
     let (before, after) = editions();
     if version == 1 { before.file.chart } else { after.file.chart }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_office_that_counts_no_more_is_told_so_and_nothing_else() {
+    let before = sample::district(3);
+    let (mut revoked, mut closed) = (before.clone(), before.clone());
+    // The list is of the third edition's time: what the chart says since then stays among those who belong to the district.
+    revoked.amend(|chart| chart.units[0].name = "Переименованный отдел".to_owned());
+    revoked.revoke(&[OfficeId(3)], &[], &[]);
+    closed.amend(|chart| chart.offices.truncate(2));
+    for (after, chart, gone) in [(&revoked, Version(1), true), (&closed, Version(2), false)] {
+        let (neighbour, late) = (Office::start(1, after).await, Office::start(3, &before).await);
+        let mut directory = late.documents.follow();
+        late.handle.address(OfficeId(1), vec![neighbour.address.clone()], Source::Bootstrap).await;
+        within(directory.wait_for(|directory| directory.member(OfficeId(3)).is_none())).await.unwrap();
+        assert_eq!((late.chart(), late.documents.directory().is_revoked(OfficeId(3))), (chart, gone));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_is_not_told_who_was_removed() {
+    let mut district = sample::district(3);
+    district.revoke(&[OfficeId(3)], &[], &[]);
+    let office = Office::start(1, &district).await;
+    for (from, key, answer) in [(2, [9; 32], [0]), (3, seed(3), [2])] {
+        let mut io = within(office.visit(from, 1, office.district(), key)).await.unwrap();
+        within(read(&mut io)).await.unwrap();
+        write(&mut io, &[]).await.unwrap();
+        assert_eq!(within(read(&mut io)).await.unwrap(), answer);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

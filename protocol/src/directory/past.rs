@@ -10,7 +10,7 @@ use super::listing::Listing;
 use super::{At, Directory, Known};
 use crate::chart::{Chart, Office, PostRule, Rights, Was};
 use crate::ids::{GroupId, OfficeId, Topic, UnitId, Version};
-use crate::sign::{SignError, Verifier};
+use crate::sign::{PublicKey, SignError, Verifier};
 
 /// What was true or not at a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -234,6 +234,14 @@ impl Directory {
     #[must_use]
     pub fn office_ever(&self, id: OfficeId) -> Option<&Office> {
         self.office(id).or_else(|| self.past.stays.get(&id)?.first().map(|stay| &stay.office)).or_else(|| self.left.get(&id))
+    }
+
+    /// The office that once had this identity on the mesh and has it no more: it was revoked, or is not listed any more.
+    #[must_use]
+    pub fn former_by_peer(&self, peer: &PublicKey) -> Option<OfficeId> {
+        let stays = self.past.stays.values().flatten().map(|stay| &stay.office);
+        let mut ever = self.offices().chain(stays).chain(self.left.values());
+        ever.find(|office| office.peer == *peer).map(|office| office.id).filter(|_| self.office_by_peer(peer).is_none())
     }
 
     /// Whether an office had people of exactly this unit by the editions that it knew.

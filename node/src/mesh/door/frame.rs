@@ -1,12 +1,20 @@
 //! Frames at the door: 4 bytes of length, big-endian, and as many bytes.
 
 use std::io;
+use std::sync::Arc;
 
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use okrug_protocol::bounds::DIRECTORY_MAX_BYTES;
 use okrug_protocol::codec;
 use okrug_protocol::document::DocumentKind;
+use okrug_protocol::trust::Versions;
 
+use crate::mesh::config::Papers;
+
+/// Documents that one visit may show; the next goes on.
+const MAX_DOCUMENTS: usize = 64;
+/// The longest answer that says which editions are held.
+const MAX_EDITIONS: usize = 64 << 10;
 /// The longest frame that shows a document: the largest document, and what says its kind and length.
 const MAX_SHOWN: usize = DIRECTORY_MAX_BYTES + 64;
 
@@ -43,6 +51,26 @@ pub(super) async fn see(io: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<
         return Ok(None);
     }
     codec::decode_canonical(&frame, MAX_SHOWN).map(Some).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+/// Reads which editions the other side holds.
+pub(super) async fn editions(io: &mut (impl AsyncRead + Unpin)) -> io::Result<Versions> {
+    let editions = read(io, MAX_EDITIONS).await?;
+    codec::decode_canonical(&editions, MAX_EDITIONS).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+/// Sees documents to their end, and takes them; the first that is refused ends the visit.
+pub(super) async fn take(io: &mut (impl AsyncRead + Unpin), papers: &Arc<dyn Papers>) -> io::Result<()> {
+    for _ in 0..MAX_DOCUMENTS {
+        let Some((kind, bytes)) = see(io).await? else { break };
+        let judging = Arc::clone(papers);
+        // Signatures are verified and the disk is written.
+        let accepted = tokio::task::spawn_blocking(move || judging.accept(kind, &bytes)).await;
+        if !matches!(accepted, Ok(true)) {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

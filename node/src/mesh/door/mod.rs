@@ -8,6 +8,8 @@
 //! ```text
 //!   caller ── errand, district ──▶ door
 //!   shows:    ◀── editions ──   ── newer documents, an empty frame ──▶   ◀── 1: you are an office ──
+//!                                                                        ◀── 2: you were one ──
+//!                               ── editions ──▶      ◀── what says so, an empty frame ──
 //!   fetches:  ◀── the district file, or an empty frame ──
 //! ```
 //!
@@ -33,8 +35,8 @@ use super::config::Admission;
 use super::secure::Socket;
 use crowd::Crowd;
 
-pub(super) use visit::show;
 pub use visit::{FetchError, fetch};
+pub(super) use visit::{Shown, show};
 
 /// How long a visit may take: a directory over a thin line.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -44,6 +46,12 @@ const ERRAND: usize = 1 + 32;
 const SHOWS: u8 = 1;
 /// It fetches documents.
 const FETCHES: u8 = 2;
+/// After it showed them: the directory does not list it.
+const UNKNOWN: u8 = 0;
+/// It is an office.
+const KNOWN: u8 = 1;
+/// It was one, and is told by which documents it is none any more.
+const FORMER: u8 = 2;
 
 /// The door of a node; clones share it.
 #[derive(Clone)]

@@ -9,13 +9,10 @@ use libp2p::core::upgrade::InboundConnectionUpgrade;
 use okrug_protocol::codec;
 use okrug_protocol::ids::OfficeId;
 
-use super::{Door, ERRAND, FETCHES, SHOWS, frame};
+use super::{Door, ERRAND, FETCHES, FORMER, KNOWN, SHOWS, UNKNOWN, frame};
 use crate::mesh::config::Papers;
 use crate::mesh::identity::key_of;
 use crate::mesh::secure::{PROTOCOL, Socket};
-
-/// Documents that one visit may show; the next goes on.
-const MAX_SHOWN: usize = 64;
 
 /// Hears one caller to the end.
 pub(super) async fn hear(door: &Door, socket: impl Socket) -> io::Result<()> {
@@ -42,20 +39,28 @@ pub(super) async fn hear(door: &Door, socket: impl Socket) -> io::Result<()> {
 /// Sees what the caller shows, and says whether it is an office by that.
 async fn see(door: &Door, peer: &PeerId, papers: &Arc<dyn Papers>, io: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> io::Result<()> {
     frame::write(io, &codec::encode(&papers.versions())).await?;
-    for _ in 0..MAX_SHOWN {
-        let Some((kind, bytes)) = frame::see(io).await? else { break };
-        let judging = Arc::clone(papers);
-        // Signatures are verified and the disk is written.
-        let accepted = tokio::task::spawn_blocking(move || judging.accept(kind, &bytes)).await;
-        if !matches!(accepted, Ok(true)) {
-            return Err(io::ErrorKind::PermissionDenied.into());
-        }
-    }
+    frame::take(io, papers).await?;
     let office = door.office(peer);
     if let Some(office) = office {
         tracing::info!(event = "office_shown", %office, "an office that was not known here has shown that it is one");
     }
-    frame::write(io, &[u8::from(office.is_some())]).await
+    if office.is_some() {
+        return frame::write(io, &[KNOWN]).await;
+    }
+    match key_of(peer).filter(|key| papers.parting(key, &papers.versions()).is_some()) {
+        Some(key) => part(&key, papers, io).await,
+        None => frame::write(io, &[UNKNOWN]).await,
+    }
+}
+
+/// Tells an office that counts no more by which documents it does not.
+async fn part(key: &[u8; 32], papers: &Arc<dyn Papers>, io: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> io::Result<()> {
+    frame::write(io, &[FORMER]).await?;
+    let theirs = frame::editions(io).await?;
+    for (kind, bytes) in papers.parting(key, &theirs).unwrap_or_default() {
+        frame::show(io, kind, &bytes).await?;
+    }
+    frame::write(io, &[]).await
 }
 
 impl Door {

@@ -1,6 +1,7 @@
 //! The other side of the door: this node calls.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{AsyncRead, AsyncWrite, AsyncWriteExt};
@@ -11,19 +12,16 @@ use multistream_select::dialer_select_proto;
 use okrug_protocol::bounds::MAX_DISTRICT_FILE;
 use okrug_protocol::codec;
 use okrug_protocol::ids::DistrictId;
-use okrug_protocol::trust::Versions;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
 
-use super::{FETCHES, PATIENCE, SHOWS, frame, protocol};
+use super::{FETCHES, FORMER, KNOWN, PATIENCE, SHOWS, frame, protocol};
 use crate::mesh::config::Papers;
 use crate::mesh::endpoint::endpoint_of;
 use crate::mesh::identity::{key_of, keypair};
 use crate::mesh::secure::PROTOCOL;
 
-/// The longest answer that says which editions are held.
-const MAX_EDITIONS: usize = 64 << 10;
 /// A district file and what frames it.
 const MAX_FILE: usize = MAX_DISTRICT_FILE + 64;
 /// How long a connection may take.
@@ -61,22 +59,39 @@ pub async fn fetch(address: &Multiaddr, identity_seed: &[u8; 32], district: Dist
     if file.is_empty() { Err(FetchError::NotKnown) } else { Ok(file) }
 }
 
-/// Shows an office what it has not heard of; true when it knows us as an office after that.
-pub(in crate::mesh) async fn show(address: &Multiaddr, keys: &Keypair, office: PeerId, papers: &dyn Papers) -> io::Result<bool> {
+/// What came of showing our documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::mesh) enum Shown {
+    /// They know us as an office now.
+    Known,
+    /// They do not.
+    Unknown,
+    /// They told us that we count no more, and their documents bore it out as far as they were taken.
+    Former,
+}
+
+/// Shows an office what it has not heard of, and hears what we have not: that we count no more.
+pub(in crate::mesh) async fn show(address: &Multiaddr, keys: &Keypair, office: PeerId, papers: &Arc<dyn Papers>) -> io::Result<Shown> {
     let visit = async {
         let (peer, mut io) = call(address, keys, &papers.district().0.short()).await?;
         if peer != office {
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, "somebody else answers there"));
         }
         ask(&mut io, SHOWS, papers.district()).await?;
-        let editions = frame::read(&mut io, MAX_EDITIONS).await?;
-        let theirs: Versions =
-            codec::decode_canonical(&editions, MAX_EDITIONS).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        let theirs = frame::editions(&mut io).await?;
         for (kind, bytes) in papers.newer(&theirs) {
             frame::show(&mut io, kind, &bytes).await?;
         }
         frame::write(&mut io, &[]).await?;
-        Ok(frame::read(&mut io, 1).await? == [1])
+        match *frame::read(&mut io, 1).await? {
+            [KNOWN] => Ok(Shown::Known),
+            [FORMER] => {
+                frame::write(&mut io, &codec::encode(&papers.versions())).await?;
+                frame::take(&mut io, papers).await?;
+                Ok(Shown::Former)
+            }
+            _ => Ok(Shown::Unknown),
+        }
     };
     timeout(PATIENCE, visit).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
 }
