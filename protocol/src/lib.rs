@@ -15,7 +15,7 @@
 //!   digest words sign noise seal vault   cryptography, and fingerprints to read out
 //!   paper request answer                 what an office hands to the authority and is answered
 //!   document … person register role directory trust   signed documents, folded into a Directory
-//!   entry epoch log message              the replicated log and what is sealed in it
+//!   entry epoch log heard message        the replicated log, what is sealed in it, who pretends
 //!   checkpoint act                       what an office says of itself
 //!   timeline evidence delivery           what a person sees, and can prove
 //!   transfer                             a person's move as a file
@@ -59,6 +59,7 @@ pub mod epoch;
 pub mod sealing;
 pub mod reseal;
 pub mod log;
+pub mod heard;
 pub mod message;
 pub mod handover;
 pub mod checkpoint;

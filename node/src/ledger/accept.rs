@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use okrug_protocol::directory::Directory;
 use okrug_protocol::entry::{Entry, EntryError};
+use okrug_protocol::heard::Pretence;
 use okrug_protocol::ids::{EntryId, Incarnation, LogId, Seq};
 use okrug_protocol::log::{self, Candidate, ForkProof, LogState, Refusal, VerifiedEntry};
 
@@ -187,6 +188,7 @@ impl Worker {
         }
         let own = self.own_from_outside(&verified);
         let elsewhere = self.written_elsewhere(&verified);
+        self.look_for_pretence(&verified);
         let mut batch = Batch::new();
         for proof in &proofs {
             batch.put_encoded(Tree::Proofs, key::log_key(&proof.kept.part.header.log), proof);
@@ -240,6 +242,16 @@ impl Worker {
             }
         }
         found
+    }
+
+    /// What others wrote as if they had not heard of a removal, and had.
+    fn look_for_pretence(&mut self, verified: &[(VerifiedEntry, Origin)]) {
+        let directory = self.shared.directory();
+        for (entry, _) in verified.iter().filter(|(entry, _)| entry.header().log.office != self.me) {
+            if let Some(Pretence { log, seq, knew, at }) = self.heard.learn(entry, &directory) {
+                self.shared.raise(Alarm::Pretence { log, seq, knew, at });
+            }
+        }
     }
 
     fn freeze(&mut self, proof: &ForkProof) {

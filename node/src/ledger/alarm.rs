@@ -81,6 +81,18 @@ pub enum Alarm {
         /// The last that was here.
         to: Seq,
     },
+    /// An office gave what it wrote to somebody who was removed, and had shown in another log that it knew.
+    #[error("{log}/{seq} can be read by an office that was removed; {knew}/{at} shows that its writer knew: both entries are the proof")]
+    Pretence {
+        /// The log in which it pretends not to know.
+        log: LogId,
+        /// The place.
+        seq: Seq,
+        /// The log that shows what it knew.
+        knew: LogId,
+        /// The place in that one.
+        at: Seq,
+    },
     /// This office writes its logs anew, so that none forks; it follows one of the above.
     #[error("this office now writes as incarnation {0}")]
     NewIncarnation(Incarnation),
@@ -102,6 +114,7 @@ impl Alarm {
             Self::TwoNodes { .. } => "two_nodes",
             Self::SealingKeyMissing { .. } => "sealing_key_missing",
             Self::Struck { .. } => "entries_struck",
+            Self::Pretence { .. } => "removal_ignored",
             Self::NewIncarnation(_) => "new_incarnation",
         }
     }

@@ -7,6 +7,7 @@ use std::thread;
 
 use okrug_protocol::clock::{Hybrid, Timestamp};
 use okrug_protocol::directory::Directory;
+use okrug_protocol::heard::Heard;
 use okrug_protocol::ids::{Incarnation, LogId, OfficeId};
 use okrug_protocol::seal::OpenKey;
 use okrug_protocol::sign::SecretKey;
@@ -83,6 +84,8 @@ impl Data {
         let logs: HashMap<_, _> = store.logs()?.into_iter().collect();
         let last = logs.iter().filter(|(log, _)| log.office == office).map(|(_, state)| state.time).max();
         shared.set_logs(logs.iter().map(|(log, state)| (*log, state.clone())));
+        let (directory, mut heard) = (shared.directory(), Heard::default());
+        logs.iter().filter(|(log, _)| log.office != office).for_each(|(log, state)| heard.take_up(*log, state, &directory));
         let (handle, commands) = Handle::new(Arc::clone(&shared));
         let mut worker = Worker {
             me: office,
@@ -99,6 +102,7 @@ impl Data {
             due: false,
             time,
             frozen: frozen(&store)?,
+            heard,
             shared,
             store,
             journal,

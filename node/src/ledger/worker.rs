@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use okrug_protocol::clock::Hybrid;
 use okrug_protocol::epoch::EpochState;
+use okrug_protocol::heard::Heard;
 use okrug_protocol::ids::{Incarnation, LogId, OfficeId};
 use okrug_protocol::log::LogState;
 use okrug_protocol::sign::SecretKey;
@@ -78,6 +79,8 @@ pub(super) struct Worker {
     pub(super) epochs: HashMap<LogId, EpochState>,
     /// Logs of which a fork was proven.
     pub(super) frozen: HashSet<LogId>,
+    /// What the others have shown that they know of removals.
+    pub(super) heard: Heard,
     pub(super) past: Past,
     /// Says that these data are where they are written.
     pub(super) marker: Marker,

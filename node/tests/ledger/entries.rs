@@ -332,3 +332,23 @@ async fn a_range_keeps_to_its_limits_and_gives_one_entry_at_least() {
     assert!(site.handle.range(unknown, Seq(1), 256, 1 << 20).await.unwrap().is_empty());
     assert_eq!(log.topic, EVERYBODY);
 }
+
+#[tokio::test]
+async fn who_shows_in_one_log_that_it_knew_of_a_delegated_removal_is_found_out_in_another() {
+    let mut district = sample::district(2);
+    district.delegate(2);
+    let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let writer = Site::open(dirs[0].path(), &district, 1);
+    let log = writer.say("1").await.log;
+    let before = district.directory();
+    district.amend_delegated(2, |chart| chart.offices.clear());
+    let reader = Site::open(dirs[1].path(), &district, 2);
+    // Its own node would not do it: one that was changed asks an old directory for the one log.
+    writer.handle.adopt(district.directory()).await;
+    let knew = writer.handle.write(Draft { topic: Topic::Inbox(OfficeId(2)), ..message("x") }).await.unwrap().log;
+    writer.handle.adopt(before).await;
+    let said = writer.say("2").await;
+    let offered: Vec<_> = [writer.entries(knew).await, writer.entries(log).await].concat();
+    assert!(reader.offer(1, &offered).await.iter().all(Verdict::is_held), "it is no verdict");
+    assert_eq!(reader.handle.alarms(), [Alarm::Pretence { log, seq: said.seq, knew, at: Seq(1) }]);
+}

@@ -127,6 +127,8 @@ export default {
   'act.journal_behind.do': 'Check the disk; make a backup. Neighbours give back what they hold.',
   'act.journal_damaged': 'Records of the journal cannot be read.',
   'act.journal_damaged.do': 'Check the disk. What neighbours hold comes back by itself.',
+  'act.removal_ignored': 'An office let somebody who was removed read what it wrote, and knew: two of its own entries prove it.',
+  'act.removal_ignored.do': 'Tell the administrator of the district which office it is: its node was changed, or its keys are in other hands.',
   'act.entries_struck': 'Entries of a revoked office were taken out: they lie behind the end of its log.',
   'act.entries_struck.do': 'Nothing. Whoever read them should know that they do not count.',
   'act.document_conflict': 'Two different documents of one version are rightly signed.',

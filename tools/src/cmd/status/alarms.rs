@@ -29,6 +29,10 @@ pub(super) fn said(alarm: &AlarmStatus) -> Said {
             "справочник ветви пора подписать заново; работе это не мешает: напомните тому, кто его ведёт ({code}: {about})",
             "the directory of a subtree is due to be signed again; nothing stops for it: remind whoever keeps it ({code}: {about})",
         ),
+        "removal_ignored" => said!(
+            "отделение дало прочесть написанное тому, кто исключён, и знало об этом; две его записи это доказывают: сообщите администратору округа ({code}: {about})",
+            "an office let somebody who was removed read what it wrote, and knew; two of its entries prove it: tell the district's administrator ({code}: {about})",
+        ),
         "new_incarnation" => said!("узел начал свои журналы заново ({code}: {about})", "the node began its logs anew ({code}: {about})"),
         _ => said!("тревога {code}: {about}; сообщите администратору округа", "alarm {code}: {about}; tell the district's administrator"),
     }
