@@ -1,0 +1,90 @@
+//! A disk that loses power, refuses to sync and fills up: a file system in memory, mounted by FUSE.
+//!
+//! Real processes do their real work on it: every call of theirs is an operation that is written down in its order. From
+//! that record the disk as it would have been after a power cut at any moment is made: what was synced is there, of all
+//! else as much as chance leaves, torn at sectors.
+//!
+//! Needs `/dev/fuse` and the right to mount; whoever uses it says so and passes where these are missing.
+
+#![allow(dead_code, reason = "each suite uses its part")]
+
+mod cut;
+mod mounted;
+mod tree;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use fuser::{BackgroundSession, Config, MountOption};
+use tempfile::TempDir;
+
+pub(crate) use cut::Loss;
+pub(crate) use tree::{Op, Tree};
+
+/// What the disk does wrong, and what it has written down.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    /// What is to be read now.
+    pub(crate) tree: Tree,
+    /// What it was at the beginning: all of it synced.
+    pub(crate) beginning: Tree,
+    /// All that changed it, in order.
+    pub(crate) ops: Vec<Op>,
+    /// Files whose path contains this cannot be synced.
+    pub(crate) unsyncable: Option<String>,
+    /// Bytes that the disk has; for ever more where nothing is said.
+    pub(crate) size: Option<u64>,
+    /// How often a sync was refused.
+    pub(crate) refused: u32,
+}
+
+/// A mounted disk; unmounted when dropped.
+pub(crate) struct Disk {
+    state: Arc<Mutex<State>>,
+    session: Option<BackgroundSession>,
+    at: TempDir,
+}
+
+impl Disk {
+    /// Mounts a disk with this on it; `None`, said aloud, where that cannot be done.
+    pub(crate) fn with(tree: Tree) -> Option<Self> {
+        let at = tempfile::tempdir().unwrap();
+        let state = Arc::new(Mutex::new(State { beginning: tree.clone(), tree, ..State::default() }));
+        let mut config = Config::default();
+        config.mount_options = vec![MountOption::FSName("okrug-faulty".to_owned())];
+        match fuser::spawn_mount(mounted::Mounted::new(Arc::clone(&state)), at.path(), &config) {
+            Ok(session) => Some(Self { state, session: Some(session), at }),
+            Err(error) => {
+                writeln!(std::io::stdout().lock(), "skipped: no FUSE here ({error})").unwrap();
+                None
+            }
+        }
+    }
+
+    /// An empty one.
+    pub(crate) fn new() -> Option<Self> {
+        Self::with(Tree::default())
+    }
+
+    /// Where it is mounted.
+    pub(crate) fn path(&self) -> &Path {
+        self.at.path()
+    }
+
+    /// Looks at it, or changes what it does wrong.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    /// Unmounts it and gives what was written down.
+    pub(crate) fn record(mut self) -> State {
+        self.session.take().unwrap().umount_and_join().unwrap();
+        std::mem::take(&mut *self.state())
+    }
+
+    /// A path on it.
+    pub(crate) fn join(&self, name: &str) -> PathBuf {
+        self.path().join(name)
+    }
+}
