@@ -82,7 +82,7 @@ pub struct Mesh {
 pub struct Link {
     /// Milliseconds after which a received entry is told back as a head; see `exchange`.
     pub ack_delay_ms: u64,
-    /// Seconds between pings on an idle connection.
+    /// Seconds of silence after which a link is asked whether the other side is still there.
     pub ping_s: u64,
     /// Bytes per second that may go to an office, by its slug or number; no budget where it is not named.
     pub budgets: Vec<Budget>,
@@ -160,7 +160,7 @@ impl Default for Config {
             keys: Keys::default(),
             store: Store { reserve: 32 << 20, min_free: 32 << 20, min_free_foreign: 128 << 20 },
             mesh: Mesh { listen: vec![Multiaddr::any_ip4(7600), Multiaddr::any_ip6(7600)], carrier_quota: 4 << 30 },
-            link: Link { ack_delay_ms: 6_000, ping_s: 60, budgets: Vec::new() },
+            link: Link { ack_delay_ms: 6_000, ping_s: 100, budgets: Vec::new() },
             discovery: Discovery { mdns: true, interfaces: Vec::new(), bootstrap: Vec::new() },
             api: Api {
                 listen: SocketAddr::from(([127, 0, 0, 1], 7680)),

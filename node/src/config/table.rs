@@ -163,8 +163,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
         name: "link.ping_s",
         doc: || {
             said!(
-                "Как часто проверять молчащую связь, в секундах. Пока не действует.",
-                "Seconds between checks of a silent link. Not acted on yet."
+                "Через сколько секунд молчания проверять связь: каждая проверка — около 300 байт.",
+                "Seconds of silence after which a link is checked: about 300 bytes each time."
             )
         },
         show: |c| c.link.ping_s.to_string(),

@@ -39,6 +39,8 @@ pub struct Setup {
     pub home: Home,
     /// Where it listens.
     pub listen: Vec<mesh::Multiaddr>,
+    /// What holds for the links.
+    pub links: mesh::Links,
     /// How long receipts for gossip wait for company, in milliseconds.
     pub ack_delay_ms: u64,
     /// How long checkpoints wait for company.
@@ -91,7 +93,7 @@ impl Engine {
     /// # Errors
     /// See [`StartError`]; nothing runs then.
     pub async fn start(setup: Setup, stop: CancellationToken) -> Result<Self, StartError> {
-        let Setup { office: me, keys, documents, home, listen, ack_delay_ms, pace, limits } = setup;
+        let Setup { office: me, keys, documents, home, listen, links, ack_delay_ms, pace, limits } = setup;
         let directory = documents.directory();
         let data = Data::open(&home, &keys.at_rest, limits)?;
         let store = data.store().clone();
@@ -100,7 +102,7 @@ impl Engine {
         let writer = ledger::Setup { office: me, sign: keys.sign, seal: keys.seal, directory: Arc::clone(&directory), threads: 0 };
         let (ledger, running) = data.start(writer, office.filing())?;
         let admission = Arc::new(Admitted::new(&documents));
-        let config = mesh::Config { district: directory.district(), listen };
+        let config = mesh::Config { links, ..mesh::Config::of(directory.district(), listen) };
         let (mesh, events) = match mesh::spawn(config, &keys.peer.seed(), admission.clone(), stop.child_token()) {
             Ok(started) => started,
             Err(error) => {

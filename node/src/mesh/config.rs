@@ -1,6 +1,7 @@
 //! What the mesh is told at its start, and whom it asks who may come in.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use libp2p::Multiaddr;
 use okrug_protocol::document::DocumentKind;
@@ -44,9 +45,31 @@ pub struct Config {
     pub district: DistrictId,
     /// Where to listen; port 0 lets the system choose.
     pub listen: Vec<Multiaddr>,
+    /// What holds for the links.
+    pub links: Links,
+}
+
+/// What holds for the links, whatever is measured of them.
+#[derive(Debug, Clone)]
+pub struct Links {
+    /// The silence after which a link is asked whether the other side is still there.
+    pub ping: Duration,
+}
+
+impl Default for Links {
+    fn default() -> Self {
+        // 276 bytes each time with all that is around them, so 10 kB an hour.
+        Self { ping: Duration::from_secs(100) }
+    }
 }
 
 impl Config {
+    /// The defaults for a district.
+    #[must_use]
+    pub fn of(district: DistrictId, listen: Vec<Multiaddr>) -> Self {
+        Self { district, listen, links: Links::default() }
+    }
+
     /// The first eight hexadecimal digits of the district's identity.
     #[must_use]
     pub fn tag(&self) -> String {

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::addresses::Addresses;
 use super::arbiter::Arbiter;
 use super::behaviour::Behaviour;
-use super::config::Admission;
+use super::config::{Admission, Links};
 use super::event::EventSender;
 use super::exchange::Ended;
 use super::gossip::Topics;
@@ -66,6 +66,7 @@ pub(super) struct Parts {
     pub(super) topics: Topics,
     pub(super) table: Table,
     pub(super) meters: Meters,
+    pub(super) settings: Links,
     pub(super) cancel: CancellationToken,
 }
 
@@ -94,6 +95,7 @@ pub(super) struct EventLoop {
     /// Where offices were met, for the links to pass on.
     pub(super) met: watch::Sender<Met>,
     pub(super) ended: (mpsc::Sender<Ended>, mpsc::Receiver<Ended>),
+    pub(super) settings: Links,
     pub(super) cancel: CancellationToken,
 }
 
@@ -123,6 +125,7 @@ impl EventLoop {
             hearsay: mpsc::channel(MAX_REPORTS),
             met: watch::Sender::new(Met::new()),
             ended: mpsc::channel(MAX_REPORTS),
+            settings: parts.settings,
             cancel: parts.cancel,
         }
     }

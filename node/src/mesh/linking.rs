@@ -109,6 +109,7 @@ impl EventLoop {
             answer,
             rtt_ms: greeted.rtt_ms,
             meter: known.meter,
+            idle: self.settings.ping,
             lean: self.draw(),
             waiting,
             probes,

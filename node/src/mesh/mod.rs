@@ -41,7 +41,7 @@ mod on_command;
 mod on_swarm;
 mod start;
 
-pub use config::{Admission, Config, Papers};
+pub use config::{Admission, Config, Links, Papers};
 pub use door::{FetchError, fetch};
 pub use endpoint::{address_of, endpoint_of};
 pub use event::{Event, Events, GossipToken, Verdict};

@@ -74,7 +74,8 @@ pub fn spawn(
     }
     let (handle, commands, watched) = handle::channel(table.clone(), refused, heard);
     let (sender, events) = event::channel();
-    let parts = Parts { swarm, commands, events: sender, watched, admission, keys, topics, table, meters, cancel };
+    let settings = config.links;
+    let parts = Parts { swarm, commands, events: sender, watched, admission, keys, topics, table, meters, settings, cancel };
     tokio::spawn(EventLoop::new(parts).run());
     Ok((handle, events))
 }

@@ -1,6 +1,7 @@
 //! A node that runs, as a library.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use okrug_protocol::ids::OfficeId;
 use tokio::sync::watch;
@@ -64,8 +65,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 fn setup(config: &Config, ground: Ground, listen: Vec<mesh::Multiaddr>) -> Setup {
     let Ground { office, keys, documents, home } = ground;
     let config::Store { reserve, min_free: own, min_free_foreign: foreign } = config.store;
+    let links = mesh::Links { ping: Duration::from_secs(config.link.ping_s) };
     let (ack_delay_ms, pace, limits) = (config.link.ack_delay_ms, Pace::default(), Limits { reserve, own, foreign, ..Limits::default() });
-    Setup { office, keys, documents, home, listen, ack_delay_ms, pace, limits }
+    Setup { office, keys, documents, home, listen, links, ack_delay_ms, pace, limits }
 }
 
 /// Looks for the other offices until `stop`.

@@ -72,7 +72,7 @@ impl Node {
 
     /// The same in another district.
     pub(crate) async fn start_in(district: u8, office: u32, book: &Arc<Book>) -> Self {
-        let config = Config { district: DistrictId(Hash32([district; 32])), listen: vec!["/ip4/127.0.0.1/tcp/0".parse().unwrap()] };
+        let config = Config::of(DistrictId(Hash32([district; 32])), vec!["/ip4/127.0.0.1/tcp/0".parse().unwrap()]);
         let cancel = CancellationToken::new();
         let (handle, mut events) = mesh::spawn(config, &seed(office), Arc::<Book>::clone(book), cancel.clone()).unwrap();
         let Event::Listening(address) = within(events.recv()).await.unwrap() else { panic!("the first event says where") };

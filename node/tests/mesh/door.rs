@@ -47,7 +47,7 @@ impl Office {
     async fn start(number: u32, district: &SampleDistrict) -> Self {
         let folder = TempDir::new().unwrap();
         let documents = Arc::new(Documents::enter(folder.path(), &district.file.encode(), None).unwrap());
-        let config = Config { district: district.id(), listen: vec!["/ip4/127.0.0.1/tcp/0".parse().unwrap()] };
+        let config = Config::of(district.id(), vec!["/ip4/127.0.0.1/tcp/0".parse().unwrap()]);
         let cancel = CancellationToken::new();
         let admission = Arc::new(Admitted::new(&documents));
         let (handle, mut events) = mesh::spawn(config, &seed(number), admission, cancel.clone()).unwrap();

@@ -108,10 +108,7 @@ async fn one_office_is_enough_to_meet_all_that_it_knows_by_name() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_port_in_use_is_a_clear_error() {
     let (a, _b) = pair().await;
-    let config = okrug_node::mesh::Config {
-        district: okrug_protocol::ids::DistrictId(okrug_protocol::ids::Hash32::ZERO),
-        listen: vec![a.address.clone()],
-    };
+    let config = okrug_node::mesh::Config::of(okrug_protocol::ids::DistrictId(okrug_protocol::ids::Hash32::ZERO), vec![a.address.clone()]);
     let error = okrug_node::mesh::spawn(config, &[9; 32], Book::of(&[]), Default::default()).unwrap_err().to_string();
     assert!(error.contains(&a.address.to_string()) && error.contains("in use"), "{error}");
 }
@@ -122,7 +119,7 @@ async fn one_port_serves_both_kinds_of_addresses_as_the_default_has_it() {
     let port = free.local_addr().unwrap().port();
     drop(free);
     let listen = ["ip4/0.0.0.0", "ip6/::"].map(|host| format!("/{host}/tcp/{port}").parse().unwrap()).to_vec();
-    let config = okrug_node::mesh::Config { district: okrug_protocol::ids::DistrictId(okrug_protocol::ids::Hash32::ZERO), listen };
+    let config = okrug_node::mesh::Config::of(okrug_protocol::ids::DistrictId(okrug_protocol::ids::Hash32::ZERO), listen);
     let cancel = tokio_util::sync::CancellationToken::new();
     let (_handle, mut events) = okrug_node::mesh::spawn(config, &[9; 32], Book::of(&[]), cancel.clone()).unwrap();
     for kind in ["/ip4/", "/ip6/"] {

@@ -16,16 +16,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::frames::{Incoming, Outbox, Outgoing, read};
 use super::greet::{self, Greeting};
-use super::pulse::{Due, Pulse};
+use super::pulse::{Due, LOOK, Pulse};
 use crate::mesh::event::{Deaf, Event, EventSender};
 use crate::mesh::hearsay::Hearsay;
 use crate::mesh::hints::{self, Met};
 use crate::mesh::lanes::Waiting;
 use crate::mesh::meter::Meter;
 use crate::mesh::status::Table;
-
-/// How often the pulse is looked at; costs nothing on the line.
-const LOOK: Duration = Duration::from_secs(5);
 
 /// From one telling of where others were met to the next.
 const BETWEEN_NEWS: Duration = Duration::from_secs(2);
@@ -59,6 +56,8 @@ pub(in crate::mesh) struct Link {
     pub(in crate::mesh) rtt_ms: Option<u32>,
     /// Counts the connection's bytes.
     pub(in crate::mesh) meter: Arc<Meter>,
+    /// The silence after which it is asked whether the other side is still there.
+    pub(in crate::mesh) idle: Duration,
     /// A random number that makes one of the two sides the more patient.
     pub(in crate::mesh) lean: u8,
     /// Frames to be sent.
@@ -117,11 +116,13 @@ impl Link {
 
     async fn talk(self) -> io::Result<()> {
         let (reader, writer) = self.stream.split();
+        let mut pulse = Pulse::new(Instant::now(), self.idle, self.lean);
+        self.rtt_ms.into_iter().for_each(|trip| pulse.trip(Duration::from_millis(trip.into())));
         let shared = Shared {
             office: self.office,
             beat: Notify::new(),
             echo: Notify::new(),
-            pulse: Mutex::new(Pulse::new(Instant::now(), self.lean)),
+            pulse: Mutex::new(pulse),
             probes: Mutex::new(Vec::new()),
             meter: self.meter,
             events: self.events,

@@ -5,14 +5,16 @@
 
 use std::time::{Duration, Instant};
 
-/// Silence after which a link is asked.
-const IDLE: Duration = Duration::from_secs(60);
-/// The same when something was sent and nothing came back.
-const UNANSWERED: Duration = Duration::from_secs(10);
-/// Silence after a beat that ends the link.
+/// What was sent and not answered is asked after so long beyond a round trip.
+const UNANSWERED: Duration = Duration::from_secs(5);
+/// Silence after a beat that ends the link, beyond a round trip.
 const DEAD: Duration = Duration::from_secs(20);
 /// A busy link asks so often, for the round trip's sake.
 const MEASURE: Duration = Duration::from_secs(300);
+/// No round trip is believed to be longer than this.
+const MAX_TRIP: Duration = Duration::from_secs(20);
+/// How often the pulse is looked at; costs nothing on the line.
+pub(super) const LOOK: Duration = Duration::from_secs(1);
 
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,9 +28,12 @@ pub(super) enum Due {
 }
 
 /// The signs of life of one link.
+///
+/// Where something was sent, a silent other side is noticed within three round trips and 30 seconds.
 #[derive(Debug)]
 pub(super) struct Pulse {
     idle: Duration,
+    trip: Duration,
     bytes: (u64, u64),
     heard: Instant,
     /// The first thing sent that nothing has come after.
@@ -40,10 +45,16 @@ pub(super) struct Pulse {
 impl Pulse {
     /// A link that has just been greeted.
     ///
-    /// Units:   `lean` is 0 to 255 and makes this side patient by up to a quarter more, so that of two sides one asks.
-    pub(super) fn new(now: Instant, lean: u8) -> Self {
-        let idle = IDLE + IDLE * u32::from(lean) / 1_024;
-        Self { idle, bytes: (0, 0), heard: now, sent: None, asked: None, measured: now }
+    /// Units:   after `idle` of silence it is asked; `lean` is 0 to 255 and makes this side patient by up to a quarter
+    ///          more, so that of two sides one asks.
+    pub(super) fn new(now: Instant, idle: Duration, lean: u8) -> Self {
+        let idle = idle + idle * u32::from(lean) / 1_024;
+        Self { idle, trip: Duration::ZERO, bytes: (0, 0), heard: now, sent: None, asked: None, measured: now }
+    }
+
+    /// A round trip was measured.
+    pub(super) fn trip(&mut self, trip: Duration) {
+        self.trip = trip.min(MAX_TRIP);
     }
 
     /// Looks at the counters of received and sent bytes and says what is due.
@@ -57,10 +68,11 @@ impl Pulse {
         self.bytes = (received, sent);
         let silent = now.duration_since(self.heard);
         if let Some(asked) = self.asked {
-            let dead = now.duration_since(asked) >= DEAD && silent >= DEAD;
+            let patience = DEAD + self.trip;
+            let dead = now.duration_since(asked) >= patience && silent >= patience;
             return if dead { Due::Dead } else { Due::Nothing };
         }
-        let unanswered = self.sent.is_some_and(|at| now.duration_since(at) >= UNANSWERED);
+        let unanswered = self.sent.is_some_and(|at| now.duration_since(at) >= UNANSWERED + self.trip);
         if silent >= self.idle || unanswered || now.duration_since(self.measured) >= MEASURE {
             self.asked = Some(now);
             return Due::Beat;
@@ -79,13 +91,17 @@ impl Pulse {
     pub(super) fn echoed(&mut self, now: Instant) -> Option<Duration> {
         let asked = self.asked.take()?;
         (self.heard, self.measured, self.sent) = (now, now, None);
-        Some(now.duration_since(asked))
+        let trip = now.duration_since(asked);
+        self.trip(trip);
+        Some(trip)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const IDLE: Duration = Duration::from_secs(60);
 
     fn after(start: Instant, seconds: u64) -> Instant {
         start + Duration::from_secs(seconds)
@@ -94,7 +110,7 @@ mod tests {
     #[test]
     fn a_busy_link_is_asked_only_for_its_round_trip() {
         let start = Instant::now();
-        let mut pulse = Pulse::new(start, 0);
+        let mut pulse = Pulse::new(start, IDLE, 0);
         let beats: Vec<u64> =
             (1..=60).map(|step| step * 5).filter(|second| pulse.look(after(start, *second), *second, *second) == Due::Beat).collect();
         assert_eq!(beats, [300]);
@@ -103,7 +119,7 @@ mod tests {
     #[test]
     fn an_idle_link_is_asked_after_a_minute_and_given_up_when_it_stays_silent() {
         let start = Instant::now();
-        let mut pulse = Pulse::new(start, 0);
+        let mut pulse = Pulse::new(start, IDLE, 0);
         assert_eq!(pulse.look(after(start, 59), 0, 0), Due::Nothing);
         assert_eq!(pulse.look(after(start, 60), 0, 0), Due::Beat);
         assert_eq!(pulse.look(after(start, 79), 0, 40), Due::Nothing);
@@ -113,17 +129,42 @@ mod tests {
     #[test]
     fn what_was_sent_and_not_answered_is_asked_after_sooner() {
         let start = Instant::now();
-        let mut pulse = Pulse::new(start, 0);
+        let mut pulse = Pulse::new(start, IDLE, 0);
         assert_eq!(pulse.look(after(start, 5), 0, 100), Due::Nothing);
-        assert_eq!(pulse.look(after(start, 15), 0, 100), Due::Beat);
-        assert_eq!(pulse.echoed(after(start, 16)), Some(Duration::from_secs(1)));
+        assert_eq!(pulse.look(after(start, 10), 0, 100), Due::Beat);
+        assert_eq!(pulse.echoed(after(start, 11)), Some(Duration::from_secs(1)));
         assert_eq!(pulse.look(after(start, 20), 40, 140), Due::Nothing);
+    }
+
+    #[test]
+    fn who_vanished_is_noticed_within_three_round_trips_and_thirty_seconds_of_the_first_word_to_them() {
+        for trip in [0, 1, 2, 5, 15] {
+            for spoken in 0..70 {
+                let start = Instant::now();
+                let mut pulse = Pulse::new(start, Duration::from_secs(3_600), 0);
+                pulse.trip(Duration::from_secs(trip));
+                // Whatever we write leaves, and nothing comes back.
+                let dead = (1..200).find(|second| pulse.look(after(start, *second), 0, second.saturating_sub(spoken).min(1)) == Due::Dead);
+                assert!(dead.unwrap() - spoken <= 30 + 3 * trip, "{dead:?} for {spoken}, {trip}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_slow_answer_is_waited_for() {
+        let start = Instant::now();
+        let mut pulse = Pulse::new(start, IDLE, 0);
+        pulse.trip(Duration::from_secs(15));
+        assert_eq!(pulse.look(after(start, 1), 0, 100), Due::Nothing);
+        assert_eq!(pulse.look(after(start, 20), 0, 100), Due::Nothing);
+        assert_eq!(pulse.look(after(start, 21), 0, 100), Due::Beat);
+        assert_eq!(pulse.look(after(start, 50), 0, 140), Due::Nothing);
     }
 
     #[test]
     fn of_two_sides_the_less_patient_one_asks() {
         let start = Instant::now();
-        let (mut first, mut second) = (Pulse::new(start, 0), Pulse::new(start, 255));
+        let (mut first, mut second) = (Pulse::new(start, IDLE, 0), Pulse::new(start, IDLE, 255));
         assert_eq!(first.look(after(start, 60), 0, 0), Due::Beat);
         assert_eq!(second.look(after(start, 60), 0, 0), Due::Nothing);
     }
@@ -131,11 +172,11 @@ mod tests {
     #[test]
     fn whoever_wants_to_know_asks_at_once_and_once() {
         let start = Instant::now();
-        let mut pulse = Pulse::new(start, 0);
+        let mut pulse = Pulse::new(start, IDLE, 0);
         assert!(pulse.ask(after(start, 1)));
         assert!(!pulse.ask(after(start, 2)));
         assert_eq!(pulse.echoed(after(start, 3)), Some(Duration::from_secs(2)));
         assert!(pulse.ask(after(start, 4)));
-        assert_eq!(pulse.look(after(start, 24), 0, 40), Due::Dead, "an answer that does not come ends the link");
+        assert_eq!(pulse.look(after(start, 26), 0, 40), Due::Dead, "an answer that does not come ends the link");
     }
 }
