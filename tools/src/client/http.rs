@@ -235,8 +235,13 @@ impl Client {
         if answer.status().is_success() {
             return Ok(answer);
         }
+        let wait = answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
         let body = self.body(&mut answer)?;
-        Err(refusal::problem(&self.url, answer.status().as_u16(), &body))
+        let problem = refusal::problem(&self.url, answer.status().as_u16(), &body);
+        Err(match wait {
+            Some(seconds) => problem.hint(refusal::later(seconds)),
+            None => problem,
+        })
     }
 
     fn body(&self, answer: &mut Response<Body>) -> Result<Vec<u8>, Problem> {

@@ -3,7 +3,8 @@
 use okrug_node::api::{Code, ProblemBody};
 
 use crate::problem::{Exit, Problem};
-use crate::words::{Said, said};
+use crate::time;
+use crate::words::{Lang, Said, said};
 
 /// The problem of an answer that is a refusal.
 pub(super) fn problem(url: &str, status: u16, body: &[u8]) -> Problem {
@@ -21,6 +22,12 @@ pub(super) fn problem(url: &str, status: u16, body: &[u8]) -> Problem {
         Some(hint) => problem.hint(Said::same(hint)),
         None => problem,
     }
+}
+
+/// What the header `Retry-After` says, for who does not see headers.
+pub(super) fn later(seconds: u64) -> Said {
+    let [ru, en] = [Lang::Ru, Lang::En].map(|lang| time::span(seconds.saturating_mul(1_000), lang));
+    said!("повторите через {ru}", "try again in {en}")
 }
 
 /// What answers is no node of ours, or something stands between.
@@ -76,6 +83,11 @@ mod tests {
         for (status, code, exit) in all {
             assert_eq!(of(status, code), (code, exit));
         }
+    }
+
+    #[test]
+    fn how_long_to_wait_is_said_in_words() {
+        assert_eq!((later(4).text(Lang::Ru), later(900).text(Lang::En)), ("повторите через 4 с", "try again in 15 min"));
     }
 
     #[test]

@@ -19,6 +19,15 @@ const DEEDS: &[(&str, &str, &str)] = &[
     ("person.dismiss", "человек уволен", "a person was dismissed"),
     ("person.leave", "человек уволен в назначенный день", "a person was dismissed on the day that was set"),
     ("person.restore", "увольнение отменено", "a dismissal was taken back"),
+    ("person.deputy", "назначен заместитель", "a deputy was named"),
+    ("person.deputy.end", "замещение прекращено", "a deputy was ended"),
+    ("role.add", "заведена роль", "a role was founded"),
+    ("role.assign", "роль поручена человеку", "a role was given to a person"),
+    ("role.dismiss", "роль освобождена", "a role was vacated"),
+    ("role.remove", "роль упразднена", "a role was closed"),
+    ("right.add", "дано право", "a right was given"),
+    ("right.remove", "право снято", "a right was taken back"),
+    ("tls.take", "принят сертификат страницы", "a certificate of the page was taken"),
     ("session.end", "завершён сеанс", "a session was ended"),
     ("district.take", "принят файл округа", "a district file was taken"),
     ("bundle.create", "подготовлен файл для флешки", "a bundle was prepared"),
@@ -75,6 +84,29 @@ mod tests {
     use okrug_protocol::clock::Millis;
 
     use super::*;
+
+    #[test]
+    fn every_deed_that_the_node_writes_down_has_words() {
+        let (api, office) =
+            (concat!(env!("CARGO_MANIFEST_DIR"), "/../node/src/api"), concat!(env!("CARGO_MANIFEST_DIR"), "/../node/src/office"));
+        let mut written = 0;
+        for folder in [api, office] {
+            for text in sources(std::path::Path::new(folder)) {
+                // `Deed::new(by, "person.add")`, on one line or two.
+                for call in text.split("Deed::new(").skip(1) {
+                    let Some(code) = call.split(')').next().and_then(|inside| inside.split('"').nth(1)) else { continue };
+                    assert!(DEEDS.iter().any(|(known, ..)| *known == code), "{code} has no words");
+                    written += 1;
+                }
+            }
+        }
+        assert!(written >= 15, "only {written} deeds were found in the sources");
+    }
+
+    fn sources(folder: &std::path::Path) -> Vec<String> {
+        let entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        entries.iter().flat_map(|path| if path.is_dir() { sources(path) } else { vec![std::fs::read_to_string(path).unwrap()] }).collect()
+    }
 
     #[test]
     fn acts_are_said_in_both_languages_and_unknown_ones_by_their_code() {

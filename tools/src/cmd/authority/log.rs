@@ -4,6 +4,7 @@ use okrug_protocol::document::DocumentKind;
 use okrug_protocol::ids::{Hash32, hex};
 use serde_json::json;
 
+use super::show::called;
 use crate::authority::paper::Paper;
 use crate::authority::{Folder, archive, difference};
 use crate::context::Context;
@@ -41,7 +42,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), Problem> {
         let (issued, kind, version) = (step.paper.head().issued, archive::stem(step.paper.kind()), step.paper.version().0);
         let signers: Vec<String> = step.paper.signers().iter().map(|key| hex(&key.0[..4])).collect();
         let chain = if step.follows { "ok" } else { context.lang.pick("РАЗРЫВ", "BROKEN") };
-        table.row([time::text(issued), kind.clone(), version.to_string(), signers.join(" "), chain.to_owned()]);
+        table.row([time::text(issued), called(context, step.paper.kind()), version.to_string(), signers.join(" "), chain.to_owned()]);
         let before = step.before.map(|at| &steps[at].paper);
         let changes: Vec<String> = difference::between(before, &step.paper).iter().map(|line| line.text(context.lang).to_owned()).collect();
         rows.push(json!({

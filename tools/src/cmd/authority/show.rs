@@ -2,13 +2,13 @@
 
 use okrug_node::clock;
 use okrug_protocol::clock::Millis;
-use okrug_protocol::document::{Document, Head, Signed};
+use okrug_protocol::document::{Document, DocumentKind, Head, Signed};
 use okrug_protocol::ids::hex;
 use okrug_protocol::trust::Trust;
 use serde_json::{Value, json};
 
 use crate::authority::keys::KeyFile;
-use crate::authority::{Folder, archive, signing};
+use crate::authority::{Folder, archive, round, signing};
 use crate::context::Context;
 use crate::print::{self, Table};
 use crate::problem::Problem;
@@ -68,7 +68,7 @@ pub fn documents(context: &Context, trust: &Trust, now: Millis) -> (Table, Vec<V
         let state = if due { context.lang.pick("пора обновить", "due") } else { context.lang.pick("свежий", "fresh") };
         let version = row.head.version.0;
         table.row([
-            row.word.clone(),
+            called(context, row.kind),
             version.to_string(),
             time::date(row.head.issued),
             time::date(row.head.refresh_by),
@@ -93,7 +93,17 @@ pub fn documents(context: &Context, trust: &Trust, now: Millis) -> (Table, Vec<V
     (table, rows)
 }
 
+/// A kind of document as a person calls it; for a script, its word.
+pub(super) fn called(context: &Context, kind: DocumentKind) -> String {
+    match kind {
+        _ if context.plain || context.lang == Lang::En => archive::stem(kind),
+        DocumentKind::Subchart(unit) => format!("{} {unit}", round::kind_ru(kind)),
+        _ => round::kind_ru(kind).to_owned(),
+    }
+}
+
 struct Summary {
+    kind: DocumentKind,
     word: String,
     head: Head,
     hash: String,
@@ -102,6 +112,7 @@ struct Summary {
 
 fn summary<D: Document>(signed: &Signed<D>) -> Summary {
     Summary {
+        kind: signed.kind(),
         word: archive::stem(signed.kind()),
         head: *signed.doc().head(),
         hash: signed.hash().to_hex(),

@@ -85,6 +85,9 @@ fn lines(message: &Message, context: &Context) -> String {
     if message.late {
         head.push_str(lang.pick("  · поступило с опозданием", "  · arrived late"));
     }
+    if let Some(doubt) = show::doubt(message, lang) {
+        head.push_str(&format!("\n    {doubt}"));
+    }
     let text: Vec<String> = show::text(message, lang).lines().map(|line| format!("    {}", print::one_line(line))).collect();
     format!("{head}\n{}", text.join("\n"))
 }

@@ -40,6 +40,16 @@ pub(super) fn text(message: &Message, lang: Lang) -> &str {
     }
 }
 
+/// Why it is not to be acted on before somebody has checked it.
+pub(super) fn doubt(message: &Message, lang: Lang) -> Option<&'static str> {
+    message.unwitnessed.then(|| {
+        lang.pick(
+            "[ОТДЕЛЕНИЕ ОТОЗВАНО; никто не подтвердил, что это написано раньше: сначала проверьте]",
+            "[THIS OFFICE IS REVOKED; nobody confirms that this was written before: check first]",
+        )
+    })
+}
+
 /// Who said it, for whom, and where they sit.
 pub(super) fn author(message: &Message, lang: Lang) -> String {
     let of = message.behalf.as_ref().map_or_else(String::new, |of| format!(" {}", behalf(of, lang)));

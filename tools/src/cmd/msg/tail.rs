@@ -85,8 +85,9 @@ impl Tail<'_> {
             return print::line(&format!("{number}\t{}", plain(message).join("\t")));
         }
         let word = show::precedence(message.precedence, lang).map_or_else(String::new, |word| format!("{word} "));
+        let doubt = show::doubt(message, lang).map_or_else(String::new, |doubt| format!("{doubt} "));
         let (when, who, text) = (time::shown(message.sent, lang), show::author(message, lang), show::text(message, lang));
-        print::line(&print::one_line(&format!("{when}  {}  {who}: {word}{text}", message.chat)))
+        print::line(&print::one_line(&format!("{when}  {}  {who}: {doubt}{word}{text}", message.chat)))
     }
 
     /// The number to begin after is of another life of the node's store: what came since cannot be told apart.

@@ -1,6 +1,7 @@
 //! Which conversation is meant by a word.
 
 use okrug_node::office::view::{ActsFor, BehalfId, Chat, ChatId, Chats, Me, People, PersonState, PersonView, Role, Tree, TreePerson};
+use okrug_protocol::behalf::Behalf;
 
 use crate::client::Person;
 use crate::problem::{Problem, nothing, several};
@@ -25,21 +26,24 @@ struct Names {
 pub(super) fn find(person: &Person, word: &str) -> Result<Target, Problem> {
     let node = person.node();
     let Chats { chats } = node.get("/chat")?;
-    let accounts = match person.admin() {
-        Some(admin) => admin.get::<People>("/admin/person").map(|People { people }| people).unwrap_or_default(),
-        None => Vec::new(),
-    };
-    Names { chats, tree: node.get("/org/tree")?, accounts }.find(word)
+    Names { chats, tree: node.get("/org/tree")?, accounts: accounts(person) }.find(word)
 }
 
-/// For whom a person may speak, by number or name; whether they may is the node's to say.
+/// The people of this office with their logins, where an administrator asks.
+fn accounts(person: &Person) -> Vec<PersonView> {
+    let all = person.admin().and_then(|admin| admin.get::<People>("/admin/person").ok());
+    all.map(|People { people }| people).unwrap_or_default()
+}
+
+/// For whom a person may speak, by number, name or login of this office; whether they may is the node's to say.
 pub(super) fn behalf(person: &Person, word: &str) -> Result<BehalfId, Problem> {
     if let Ok(id) = word.parse() {
         return Ok(id);
     }
     let Me { acts_for, .. } = person.node().get("/session")?;
-    let wanted = word.trim().to_lowercase();
-    let all: Vec<&ActsFor> = acts_for.iter().filter(|of| of.name.to_lowercase() == wanted).collect();
+    let (wanted, accounts) = (word.trim().to_lowercase(), accounts(person));
+    let login = |of: &ActsFor| accounts.iter().any(|person| person.login == word.trim() && of.id.0 == Behalf::Person(person.id));
+    let all: Vec<&ActsFor> = acts_for.iter().filter(|of| of.name.to_lowercase() == wanted || login(of)).collect();
     match all.as_slice() {
         [of] => Ok(of.id),
         [] => {

@@ -69,6 +69,7 @@ pub(super) fn run(context: &Context, args: Args) -> Result<(), Problem> {
     for address in args.address {
         address::insert(office, address)?;
     }
+    let reachable = !office.addresses.is_empty();
     let (id, name) = (format!("o{}", office.number), office.name.clone());
     let (fingerprint, words) = (request.fingerprint(), Said::fingerprint(&request.fingerprint()));
     let value = json!({ "office": id, "slug": slug, "name": name, "new": new, "replaced": replaced, "fingerprint": fingerprint.to_hex(), "words": words.text(context.lang), "compared": args.fingerprint.is_some(), "dry_run": context.dry_run });
@@ -78,10 +79,14 @@ pub(super) fn run(context: &Context, args: Args) -> Result<(), Problem> {
     context.done(
         value,
         &told(args.fingerprint.is_some(), &format!("{slug} ({id}, {name})"), &words, &fingerprint.to_hex()),
-        Some(&said!(
-            "okrug office address add {slug} АДРЕС, затем okrug authority sign",
-            "okrug office address add {slug} ADDR, then okrug authority sign"
-        )),
+        Some(&if reachable {
+            Said::same("okrug authority sign")
+        } else {
+            said!(
+                "okrug office address add {slug} АДРЕС, если у отделения есть постоянный; затем okrug authority sign",
+                "okrug office address add {slug} ADDR, if the office has a lasting one; then okrug authority sign"
+            )
+        }),
     )
 }
 
