@@ -1,5 +1,6 @@
 //! Who is let into the mesh: the offices of the directory in force.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,6 +13,7 @@ use tokio::sync::watch;
 
 use crate::documents::{Documents, DocumentsError};
 use crate::mesh::{Admission, Papers};
+use crate::shared::Shared;
 
 /// Asks the directory that is in force at the moment of asking.
 #[derive(Debug)]
@@ -20,18 +22,29 @@ pub struct Admitted {
     directory: watch::Receiver<Arc<Directory>>,
     /// Nobody is let in while this holds.
     cut: AtomicBool,
+    /// Nor are these, in any case.
+    apart: Shared<BTreeSet<OfficeId>>,
 }
 
 impl Admitted {
     /// Follows the documents of a node.
     #[must_use]
     pub fn new(documents: &Arc<Documents>) -> Self {
-        Self { documents: Arc::clone(documents), directory: documents.follow(), cut: AtomicBool::new(false) }
+        Self { documents: Arc::clone(documents), directory: documents.follow(), cut: AtomicBool::new(false), apart: Shared::default() }
     }
 
     /// Keeps everybody out, or lets the offices in again.
     pub fn set_cut(&self, cut: bool) {
         self.cut.store(cut, Ordering::Relaxed);
+    }
+
+    /// Keeps these offices out, and lets all others in.
+    pub fn set_apart(&self, offices: BTreeSet<OfficeId>) {
+        self.apart.change(|apart| *apart = offices);
+    }
+
+    fn is_apart(&self, office: OfficeId) -> bool {
+        self.apart.read(|apart| apart.contains(&office))
     }
 
     fn is_cut(&self) -> bool {
@@ -41,11 +54,13 @@ impl Admitted {
 
 impl Admission for Admitted {
     fn office_of(&self, peer: &[u8; 32]) -> Option<OfficeId> {
-        if self.is_cut() { None } else { self.directory.borrow().office_by_peer(&PublicKey(*peer)) }
+        let office = if self.is_cut() { None } else { self.directory.borrow().office_by_peer(&PublicKey(*peer)) };
+        office.filter(|office| !self.is_apart(*office))
     }
 
     fn peer_of(&self, office: OfficeId) -> Option<[u8; 32]> {
-        if self.is_cut() { None } else { self.directory.borrow().member(office).map(|office| office.peer.0) }
+        let shut = self.is_cut() || self.is_apart(office);
+        if shut { None } else { self.directory.borrow().member(office).map(|office| office.peer.0) }
     }
 
     fn papers(&self) -> Option<Arc<dyn Papers>> {

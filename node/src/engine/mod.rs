@@ -139,6 +139,12 @@ impl Engine {
         self.mesh.recheck().await;
     }
 
+    /// Has no link to these offices from now on, and may have one to all others: lines and stars for tests.
+    pub async fn apart_from(&self, offices: impl IntoIterator<Item = OfficeId>) {
+        self.admission.set_apart(offices.into_iter().collect());
+        self.mesh.recheck().await;
+    }
+
     /// Waits until the ledger cannot go on; for ever, as long as all is well.
     pub async fn broken(&self) {
         self.over.cancelled().await;

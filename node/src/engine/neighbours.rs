@@ -47,6 +47,10 @@ impl Watch for Neighbours {
     fn holds(&self, office: OfficeId, heads: &[(LogId, Seq)]) {
         self.office.holds(office, heads);
     }
+
+    fn serves(&self, office: OfficeId, log: LogId, to: Seq) {
+        self.office.serves(office, log, to);
+    }
 }
 
 /// Keeps the figures of the links fresh until `stop`.

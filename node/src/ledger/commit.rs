@@ -56,7 +56,7 @@ impl Worker {
     pub(super) fn commit(&mut self, ready: Vec<Ready>, mut batch: Batch, mark: Option<Number>, flush: bool) -> Result<(), StoreError> {
         let (received, directory) = (self.time.now(), self.shared.directory());
         let mut kept = Vec::new();
-        for Ready { entry, bytes, plain, learnt, tag, from, .. } in &ready {
+        for Ready { entry, bytes, plain, learnt, tag, from, way } in &ready {
             batch.put_entry(entry, bytes);
             let header = entry.header();
             if let Some(learnt) = learnt {
@@ -69,7 +69,7 @@ impl Worker {
             } else {
                 self.take_note(entry, &directory, &mut batch);
             }
-            let filed = Filed { entry, plain: plain.as_deref(), tag: tag.as_deref(), from: *from, received };
+            let filed = Filed { entry, plain: plain.as_deref(), tag: tag.as_deref(), from: *from, way: *way, received };
             self.filing.file(&filed, &mut batch);
         }
         if let Some(mark) = mark {

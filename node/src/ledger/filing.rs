@@ -4,6 +4,7 @@ use okrug_protocol::clock::Millis;
 use okrug_protocol::ids::{LogId, OfficeId, Seq};
 use okrug_protocol::log::VerifiedEntry;
 
+use super::Way;
 use crate::store::Batch;
 
 /// An entry that is about to be appended, and all that the ledger knows of it.
@@ -17,6 +18,8 @@ pub struct Filed<'a> {
     pub tag: Option<&'a [u8]>,
     /// The neighbour that brought it; `None` for what this office wrote.
     pub from: Option<OfficeId>,
+    /// By which way it came from there.
+    pub way: Way,
     /// When it arrived, by this machine's clock.
     pub received: Millis,
 }

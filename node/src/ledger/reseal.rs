@@ -15,6 +15,7 @@ use okrug_protocol::seal::SharedKey;
 use okrug_protocol::sealing::SealingKey;
 
 use super::Filed;
+use super::Way;
 use super::worker::{Fatal, Hitch, Worker};
 use crate::clock;
 use crate::store::key::{epoch_key, split_log};
@@ -236,7 +237,7 @@ impl Worker {
         batch: &mut Batch,
     ) -> bool {
         let Ok(plain) = epoch::open_body(key, place, entry.header().seq, entry.body()) else { return false };
-        let filed = Filed { entry, plain: Some(&plain), tag: None, from: Some(place.log.office), received };
+        let filed = Filed { entry, plain: Some(&plain), tag: None, from: Some(place.log.office), way: Way::Exchange, received };
         self.filing.file(&filed, batch);
         true
     }

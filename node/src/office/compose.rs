@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use okrug_protocol::behalf::{Behalf, OnBehalf, Right, Said};
 use okrug_protocol::clock::Millis;
+use okrug_protocol::codec;
 use okrug_protocol::digest;
 use okrug_protocol::entry::Kind;
 use okrug_protocol::ids::{PersonId, RoleId, Topic};
@@ -16,7 +17,7 @@ use tokio::sync::watch;
 use super::Refused;
 use super::chat::ChatKey;
 use super::desk::Desk;
-use super::index::Place;
+use super::index::{Made, Place};
 use super::sessions::Unlocked;
 use super::view::{BehalfId, MessageId, Post};
 use crate::ledger::{self, Draft};
@@ -38,7 +39,7 @@ impl Composer {
     }
 
     /// Says something; durable when this returns. `true` when the same request had done it before, or does it right now.
-    pub(crate) async fn post(&self, keys: &Unlocked, chat: ChatKey, wish: Post) -> Result<(Place, bool), Refused> {
+    pub(crate) async fn post(&self, keys: &Unlocked, chat: ChatKey, wish: Post, made: Made) -> Result<(Place, bool), Refused> {
         if wish.text.trim().is_empty() {
             return Err(Refused::EmptyText);
         }
@@ -59,6 +60,7 @@ impl Composer {
         }
         let precedence = wish.precedence;
         let (topic, message) = self.message(keys, chat, wish)?;
+        let tag = [&tag[..], &codec::encode(&made)].concat();
         let draft = Draft { topic, precedence, kind: Kind::MESSAGE, plain: message.encode(), tag: Some(tag) };
         let ledger = self.ledger.clone();
         // In a task of its own: a client that goes away in the middle and asks again must find the turn taken.
@@ -182,10 +184,19 @@ impl Composer {
     }
 }
 
+/// Bytes of a client's key.
+const CLIENT_KEY: usize = 20;
+
+/// What the writer of a message wanted remembered with it: the client's key, and with what it was written.
+pub(crate) fn split_tag(tag: &[u8]) -> (Option<&[u8]>, Made) {
+    let Some((client_id, made)) = tag.split_at_checked(CLIENT_KEY) else { return (None, Made::Unsaid) };
+    (Some(client_id), codec::decode(made, 1).unwrap_or(Made::Unsaid))
+}
+
 /// The key under which a request is remembered: the person and a hash of what their client called it.
 fn client_key(person: PersonId, client_id: &str) -> Vec<u8> {
     let hash = digest::hash(okrug_protocol::labels::CLIENT_ID, &[client_id.as_bytes()]);
-    [&person.0.to_be_bytes()[..], &hash.0[..16]].concat()
+    [&person.0.to_be_bytes()[..], &hash.0[..CLIENT_KEY - 4]].concat()
 }
 
 /// The requests that are being done, each with what ends when it ends.

@@ -70,6 +70,10 @@ pub(crate) struct Desk {
     pub(crate) started: Millis,
     /// How long messages took.
     pub(crate) delays: Shared<Delays>,
+    /// How far our logs were given to neighbours that asked, while their links stand.
+    pub(crate) served: Shared<HashMap<(OfficeId, LogId), Seq>>,
+    /// By which neighbour an office was last heard of, and when.
+    pub(crate) ways: Shared<HashMap<OfficeId, (OfficeId, Millis)>>,
     /// Told when something waits to be handed over.
     pub(crate) outgoing: tokio::sync::Notify,
 }

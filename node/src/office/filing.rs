@@ -18,12 +18,14 @@ use okrug_protocol::register::Learned;
 use okrug_protocol::role::RoleRecord;
 
 use super::chat::ChatKey;
+use super::compose;
 use super::desk::{Desk, header_of};
 use super::events::Happened;
-use super::index::{self, Arrival, Place, Row, Standing};
+use super::index::{self, Arrival, By, Came, Made, Place, Row, Standing};
 use super::open::read_duties;
 use super::people::read_people;
-use crate::ledger::{Filed, Filing};
+use super::steps::Heard;
+use crate::ledger::{Filed, Filing, Way};
 use crate::store::key::entry_key;
 use crate::store::{Batch, Tree};
 
@@ -67,13 +69,15 @@ impl Filer {
             tracing::warn!(event = "message_malformed", log = %header.log, seq = header.seq.0);
             return;
         };
-        if let (Some(place), Some(tag)) = (self.place(header, message, filed.received, batch), filed.tag) {
-            batch.put_encoded(Tree::ClientIds, tag, &place);
+        let (client_id, made) = filed.tag.map_or((None, Made::Unsaid), |tag| compose::split_tag(tag));
+        let came = filed.from.map_or(Came::Here(made), |office| Came::From(office, by(filed.way)));
+        if let (Some(place), Some(client_id)) = (self.place(header, message, (filed.received, came), batch), client_id) {
+            batch.put_encoded(Tree::ClientIds, client_id, &place);
         }
     }
 
     /// Puts a message into its conversation.
-    fn place(&mut self, header: &Header, message: Message, received: Millis, batch: &mut Batch) -> Option<Place> {
+    fn place(&mut self, header: &Header, message: Message, (received, came): (Millis, Came), batch: &mut Batch) -> Option<Place> {
         let Some(chat) = chat_of(header, &message) else {
             tracing::warn!(event = "message_misplaced", log = %header.log, seq = header.seq.0);
             return None;
@@ -91,7 +95,7 @@ impl Filer {
             }
             other => other,
         };
-        let row = Row { person: message.person, received, arrival, standing };
+        let row = Row { person: message.person, received, arrival, standing, came };
         batch.put_encoded(Tree::Timeline, index::timeline_key(&chat, &at.position()), &row);
         batch.put_encoded(Tree::Arrivals, arrival.to_be_bytes(), &at);
         if let ChatKey::Pair(a, b) = chat {
@@ -130,7 +134,8 @@ impl Filer {
                 let is_here = self.desk.store.get_with(batch, Tree::Letters, &key).is_ok_and(|known| known.is_some())
                     || self.desk.message(&at).is_some();
                 // Two people's words alone go after a person: what a department said stays with the department.
-                if !is_here && matches!(message.content, Content::Direct(_)) && self.place(&said, message, received, batch).is_some() {
+                let came = (received, Came::From(header.log.office, By::Handover));
+                if !is_here && matches!(message.content, Content::Direct(_)) && self.place(&said, message, came, batch).is_some() {
                     batch.put_encoded(Tree::Letters, key, &letter);
                 }
             }
@@ -212,13 +217,12 @@ impl Filer {
                 other => other,
             };
             let Some(chat) = ChatKey::from_bytes(&at.chat) else { continue };
-            let received = self
-                .desk
-                .pending::<Row>(batch, Tree::Timeline, &index::timeline_key(&chat, &at.position()))
-                .map_or_else(crate::clock::now, |row| row.received);
+            let row = self.desk.pending::<Row>(batch, Tree::Timeline, &index::timeline_key(&chat, &at.position()));
+            let unknown = || (crate::clock::now(), Came::From(at.place.log.office, By::Others));
+            let (received, came) = row.map_or_else(unknown, |row| (row.received, row.came));
             let arrival = self.next_arrival;
             self.next_arrival += 1;
-            let row = Row { person, received, arrival, standing };
+            let row = Row { person, received, arrival, standing, came };
             batch.put_encoded(Tree::Timeline, index::timeline_key(&chat, &at.position()), &row);
             batch.delete(Tree::Arrivals, before.to_be_bytes());
             batch.put_encoded(Tree::Arrivals, arrival.to_be_bytes(), &at);
@@ -298,15 +302,27 @@ impl Filer {
     fn checkpoint(&mut self, header: &Header, body: &[u8], batch: &mut Batch) {
         let Ok(checkpoint) = Checkpoint::decode(body) else { return };
         if header.log.topic == Topic::District {
-            self.desk.learn_holdings(header.log.office, &checkpoint.heads, batch, &mut self.told);
+            let heard = Heard::Checkpoint(header.time.millis());
+            self.desk.learn_holdings(header.log.office, &checkpoint.heads, heard, batch, &mut self.told);
             self.desk.witness(header, &checkpoint.heads, batch);
         }
+    }
+}
+
+fn by(way: Way) -> By {
+    match way {
+        Way::Gossip => By::Gossip,
+        Way::Exchange => By::Exchange,
+        Way::Bundle => By::Bundle,
     }
 }
 
 impl Filing for Filer {
     fn file(&mut self, filed: &Filed<'_>, batch: &mut Batch) {
         let header = filed.entry.header();
+        if let Some(neighbour) = filed.from.filter(|_| filed.way != Way::Bundle) {
+            self.desk.heard_through(header.log.office, neighbour, filed.received, batch);
+        }
         match (header.kind, filed.plain) {
             (Kind::MESSAGE, Some(plain)) => {
                 self.message(header, plain, filed, batch);

@@ -13,6 +13,7 @@ use super::desk::{Desk, Link};
 use super::events::Happened;
 use super::invitations::Run;
 use super::open::OfficeKeys;
+use super::steps::Heard;
 use super::view::{self, NodeStatus};
 use crate::ledger;
 
@@ -125,6 +126,9 @@ impl Handle {
             let before = links.insert(office, link.clone());
             before.is_none_or(|before| before.up != link.up)
         });
+        if changed && !link.up {
+            self.desk.serves_no_more(office);
+        }
         if changed {
             self.desk.events.tell(Happened::Link(office));
         }
@@ -132,7 +136,12 @@ impl Handle {
 
     /// What a neighbour durably holds.
     pub fn holds(&self, office: OfficeId, heads: &[(LogId, Seq)]) {
-        self.desk.neighbour_holds(office, heads);
+        self.desk.neighbour_holds(office, heads, Heard::Link);
+    }
+
+    /// What a neighbour is being given over its link, because it asked.
+    pub fn serves(&self, office: OfficeId, log: LogId, to: Seq) {
+        self.desk.serves(office, log, to);
     }
 
     /// The chart or the people changed.

@@ -14,6 +14,8 @@
 //!   Outgoing    person ‖ log ‖ seq        -> Place        to be handed over
 //!   Incoming    person ‖ office           -> the account that the office handed over
 //!   Holdings    log ‖ office              -> seq
+//!   Steps       log ‖ office ‖ slot       -> Step         when the office was heard to hold it
+//!   Ways        office                    -> the neighbour that last brought something of it, and when
 //!   Roles       role ‖ version            -> RoleRecord
 //!   Deputies    person ‖ office ‖ version -> DeputyRecord
 //!   RoleKeys    role ‖ version            -> its secret, under the node's key
@@ -58,6 +60,44 @@ pub(crate) enum Standing {
     Struck,
 }
 
+/// How a message came to this office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[bincode(crate = "okrug_protocol::codec::encoding")]
+pub(crate) enum Came {
+    /// It was written here, at the page or not.
+    Here(Made),
+    /// An office gave it.
+    From(OfficeId, By),
+}
+
+/// With what a message was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[bincode(crate = "okrug_protocol::codec::encoding")]
+pub(crate) enum Made {
+    /// The page.
+    Page,
+    /// A program with a token, such as the command line.
+    Script,
+    /// It was not said.
+    Unsaid,
+}
+
+/// By what a message goes from office to office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[bincode(crate = "okrug_protocol::codec::encoding")]
+pub(crate) enum By {
+    /// Live, as it was written.
+    Gossip,
+    /// Asked for over a link.
+    Exchange,
+    /// In a file.
+    Bundle,
+    /// With a person who moved.
+    Handover,
+    /// Through other offices: how is not known here.
+    Others,
+}
+
 /// A message as it stands in a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[bincode(crate = "okrug_protocol::codec::encoding")]
@@ -66,6 +106,7 @@ pub(crate) struct Row {
     pub(crate) received: Millis,
     pub(crate) arrival: u64,
     pub(crate) standing: Standing,
+    pub(crate) came: Came,
 }
 
 /// A message in the order of its arrival.

@@ -30,6 +30,7 @@ use super::people::read_people;
 use super::receipts::{Dirty, Pace, write_checkpoints};
 use super::sessions::Sessions;
 use super::staffing::tidy_up;
+use super::steps;
 use crate::documents::Documents;
 use crate::ledger::{self, Filing};
 use crate::shared::Shared;
@@ -65,7 +66,7 @@ impl Office {
     /// The store does not answer.
     pub fn open(me: OfficeId, documents: Arc<Documents>, store: Store, keys: OfficeKeys) -> Result<Self, StoreError> {
         let people = read_people(&store, &documents)?;
-        let (duties, holdings) = (read_duties(&store)?, read_holdings(&store)?);
+        let (duties, holdings, ways) = (read_duties(&store)?, read_holdings(&store)?, steps::read_ways(&store)?);
         let desk = Arc::new(Desk {
             me,
             documents,
@@ -78,6 +79,8 @@ impl Office {
             events: Events::new(),
             started: crate::clock::now(),
             delays: Shared::default(),
+            served: Shared::default(),
+            ways: Shared::new(ways),
             outgoing: tokio::sync::Notify::new(),
         });
         let unended = acts::unended(&desk.store)?;

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::desk::Desk;
 use super::events::Happened;
 use super::index;
+use super::steps::Heard;
 use crate::ledger::{self, Draft};
 use crate::shared::Shared;
 use crate::store::{Batch, Tree};
@@ -100,12 +101,20 @@ pub(crate) async fn write_checkpoints(dirty: Dirty, ledger: ledger::Handle, pace
 
 impl Desk {
     /// Takes note of what an office holds; tells of own messages that have come further.
-    pub(crate) fn learn_holdings(&self, office: OfficeId, heads: &[(LogId, Seq)], batch: &mut Batch, told: &mut Vec<Happened>) {
+    pub(crate) fn learn_holdings(
+        &self,
+        office: OfficeId,
+        heads: &[(LogId, Seq)],
+        heard: Heard,
+        batch: &mut Batch,
+        told: &mut Vec<Happened>,
+    ) {
         self.holdings.change(|holdings| {
             for (log, seq) in heads {
                 let Some(from) = holdings.learn(office, *log, *seq) else { continue };
                 batch.put_encoded(Tree::Holdings, index::holding_key(log, office), seq);
                 if log.office == self.me {
+                    self.step(office, log, (from, *seq), heard, batch);
                     if self.directory().reads(office, log.topic) {
                         self.delays.change(|delays| delays.held(office, log, from, *seq, crate::clock::now()));
                     }
@@ -115,10 +124,10 @@ impl Desk {
         });
     }
 
-    /// Takes note of what a neighbour said over its link that it holds.
-    pub(crate) fn neighbour_holds(&self, office: OfficeId, heads: &[(LogId, Seq)]) {
+    /// Takes note of what an office said, over its link or in a file, that it holds.
+    pub(crate) fn neighbour_holds(&self, office: OfficeId, heads: &[(LogId, Seq)], heard: Heard) {
         let (mut batch, mut told) = (Batch::default(), Vec::new());
-        self.learn_holdings(office, heads, &mut batch, &mut told);
+        self.learn_holdings(office, heads, heard, &mut batch, &mut told);
         if let Err(error) = self.store.apply(batch) {
             // Learnt again with the next connection.
             tracing::warn!(event = "holdings_not_kept", %error);

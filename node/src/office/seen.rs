@@ -3,7 +3,7 @@
 use okrug_protocol::behalf::Behalf;
 use okrug_protocol::delivery::Delivery;
 use okrug_protocol::entry::Header;
-use okrug_protocol::ids::{LogId, OfficeId, PersonId, Topic};
+use okrug_protocol::ids::{LogId, OfficeId, PersonId, Seq, Topic};
 use okrug_protocol::message::{Between, Content, Message, Side};
 use okrug_protocol::person::PersonRecord;
 use okrug_protocol::timeline::{self, Position};
@@ -55,6 +55,11 @@ impl Desk {
         log.office != self.me && matches!(log.topic, Topic::Inbox(office) if office != self.me)
     }
 
+    /// How far a message has come, as it is shown beside it.
+    pub(crate) fn delivery_shown(&self, log: &LogId, seq: Seq) -> view::Delivery {
+        if self.is_handed(log) { DELIVERED } else { self.delivery(log, seq) }.into()
+    }
+
     /// A row as `viewer` sees it; `None` when they have no part in the conversation.
     pub(crate) fn seen(&self, chat: &ChatKey, (position, row): &Placed, viewer: &Unlocked) -> Option<view::Message> {
         let id = MessageId { log: position.log, seq: position.seq };
@@ -82,7 +87,7 @@ impl Desk {
             received: row.received,
             late: position.log.office != self.me && timeline::is_late(position.time, row.received),
             reply_to: reply_to.map(|to| MessageId { log: to.log, seq: to.seq }),
-            delivery: if self.is_handed(&position.log) { DELIVERED } else { self.delivery(&position.log, position.seq) }.into(),
+            delivery: self.delivery_shown(&position.log, position.seq),
             unwitnessed: self.is_unwitnessed(&position.log, position.seq),
         })
     }

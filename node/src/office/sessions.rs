@@ -14,7 +14,7 @@ use okrug_protocol::sign::SecretKey;
 use rand_core::RngCore;
 
 use super::duties::Opened;
-use super::view::Device;
+use super::view::{Device, Program};
 
 /// A session ends after so long without a request.
 pub(crate) const SESSION_IDLE_MS: u64 = 30 * 60 * 1_000;
@@ -117,6 +117,11 @@ impl Sessions {
         if let Some(session) = self.running.get_mut(&id) {
             session.from = Some(from);
         }
+    }
+
+    /// The program that a session came from, where it was told.
+    pub(crate) fn program(&self, id: SessionId) -> Option<Program> {
+        self.running.get(&id)?.from.map(|from| from.device.program)
     }
 
     /// The keys of a session that has not ended; being asked for keeps it alive.

@@ -11,10 +11,10 @@ use super::chat::ChatKey;
 use super::events::Happened;
 use super::handle::Handle;
 use super::history::Placed;
-use super::index::Place;
+use super::index::{Made, Place};
 use super::sessions::{SessionId, Unlocked};
 use super::stream::{EventStream, Missed};
-use super::view::{self, BehalfId, ChatId, Cursor, MessageId, Page, Post, Posted};
+use super::view::{self, BehalfId, ChatId, Cursor, MessageId, Page, Post, Posted, Program};
 
 /// Messages of one page of history.
 const MAX_PAGE: usize = 200;
@@ -101,7 +101,12 @@ impl Handle {
             post.on_behalf_of.get_or_insert(BehalfId(Behalf::Role(role)));
         }
         let chat = ChatKey::named(chat, keys.person);
-        let (place, repeated) = self.composer().post(&keys, chat, post).await?;
+        let made = match self.desk().sessions.read(|sessions| sessions.program(session)) {
+            None => Made::Unsaid,
+            Some(Program::Script) => Made::Script,
+            Some(_) => Made::Page,
+        };
+        let (place, repeated) = self.composer().post(&keys, chat, post, made).await?;
         let (header, _) = self.desk().message(&place).ok_or(Refused::NoSuchMessage)?;
         let position = Position { time: header.time, log: place.log, seq: place.seq };
         let row = self.desk().row(&chat, &position)?.ok_or(Refused::NoSuchMessage)?;

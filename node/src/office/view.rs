@@ -19,6 +19,7 @@ mod event;
 mod page;
 mod graph;
 mod status;
+mod trace;
 mod unopened;
 
 pub use acts::{Act, ActAbout, ActBy, ActOutcome, ActView, Acts, AuditReport, AuditedLog, Broken};
@@ -29,7 +30,7 @@ pub use ends::{LogEnd, OfficeEnds};
 pub use event::{Event, MessageState, OrgVersion, PeerChange};
 pub use graph::{Graph, GraphHour, GraphOffice, Paper, PaperKind, Papers, Way};
 pub use ids::{ChatId, ClientId, Cursor, MessageId, ParseViewError};
-pub use look::{Fingerprint, PersonCard, Trace, TraceOffice};
+pub use look::{Fingerprint, PersonCard};
 pub use page::{PageCertificate, PageSource};
 pub use people::{
     District, Freshness, ListAge, Login, Me, MyOffice, NewPerson, Password, People, Person, PersonState, PersonView, Token, Tree,
@@ -43,4 +44,5 @@ pub use staff::{
 pub use status::{
     Accepted, AlarmStatus, ClockStatus, DiskStatus, DocumentVersions, Link, NodeStatus, Peer, PingReport, PingWish, Queue, StoreStatus,
 };
+pub use trace::{Trace, TraceBy, TraceCame, TraceOffice, TraceProgram, TraceRead, TraceWait, WaitCode};
 pub use unopened::{Unopened, UnopenedStatus};

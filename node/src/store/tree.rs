@@ -74,11 +74,15 @@ pub enum Tree {
     Incoming,
     /// Who of this office looks after the node, by person and right.
     Rights,
+    /// When each office was heard to hold what this one wrote, by log and office: a ring.
+    Steps,
+    /// By which neighbour an office that is none was last heard of.
+    Ways,
 }
 
 impl Tree {
     /// All of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 36] = [
         Self::Meta,
         Self::Entries,
         Self::Logs,
@@ -113,6 +117,8 @@ impl Tree {
         Self::Outgoing,
         Self::Incoming,
         Self::Rights,
+        Self::Steps,
+        Self::Ways,
     ];
 
     /// The first byte of its keys; given once and never reused.
@@ -153,6 +159,8 @@ impl Tree {
             Self::Outgoing => 27,
             Self::Incoming => 28,
             Self::Rights => 50,
+            Self::Steps => 60,
+            Self::Ways => 61,
         }
     }
 
@@ -200,6 +208,8 @@ impl Tree {
             Self::Outgoing => "outgoing",
             Self::Incoming => "incoming",
             Self::Rights => "rights",
+            Self::Steps => "steps",
+            Self::Ways => "ways",
         }
     }
 

@@ -38,6 +38,8 @@ pub trait Watch: Send + Sync {
     fn directory(&self);
     /// A neighbour durably holds these logs up to these places.
     fn holds(&self, office: OfficeId, heads: &[(LogId, Seq)]);
+    /// A neighbour asked for entries of a log and is given them, up to this place.
+    fn serves(&self, office: OfficeId, log: LogId, to: Seq);
 }
 
 /// What the exchange works with.

@@ -26,12 +26,16 @@ impl EventLoop {
                 }
             }
             Out::Load { peer, log, from, max_entries, max_bytes } => {
-                let (ledger, answers) = (self.parts.ledger.clone(), self.answers.clone());
+                let (ledger, answers, watch) = (self.parts.ledger.clone(), self.answers.clone(), self.parts.watch.clone());
                 self.tasks.spawn(async move {
                     let entries = ledger.range(log, from, max_entries, max_bytes).await.unwrap_or_else(|error| {
                         tracing::warn!(event = "entries_not_read", %log, from = from.0, %error);
                         Vec::new()
                     });
+                    let count = u64::try_from(entries.len()).unwrap_or(0);
+                    if count > 0 {
+                        watch.serves(peer, log, okrug_protocol::ids::Seq(from.0 + count - 1));
+                    }
                     // The exchange's task has ended: the node is stopping.
                     let _ = answers.send(In::Loaded { peer, log, from, entries }).await;
                 });

@@ -10,24 +10,26 @@ async fn movement_names_readers_and_who_has_it_and_tells_strangers_nothing() {
     let ann = served.member("ann", 2).await;
     let said = ann.write("POST", "/api/v1/chat/d/message", &post_body("a", "Принято")).await;
     let id = said.json()["id"].as_str().unwrap().to_owned();
-    let trace = async |chat: &str, id: &str| ann.get(&format!("/api/v1/chat/{chat}/trace?message={id}")).await;
-    let found = trace("d", &id).await;
+    let bob = served.member("bob", 3).await;
+    let secret =
+        ann.write("POST", "/api/v1/chat/u2/message", &post_body("b", "Для отдела")).await.json()["id"].as_str().unwrap().to_owned();
+    let trace = async |id: &str| ann.get(&format!("/api/v1/message/{id}/trace")).await;
+    let found = trace(&id).await;
     assert_eq!(found.status, 200, "{found:?}");
     let offices = found.json()["offices"].as_array().unwrap().clone();
     let flags: Vec<_> = offices.iter().map(|each| (&each["office"], &each["writes"], &each["reads"], &each["holds"])).collect();
     let (yes, no) = (json!(true), json!(false));
     assert_eq!(flags, [(&json!("o1"), &yes, &yes, &yes), (&json!("o2"), &no, &yes, &no)]);
-    for (chat, id, code) in [
-        ("u2", id.as_str(), "no_such_message"),
-        ("u99", id.as_str(), "no_such_chat"),
-        ("d", "o1.1.d.routine.99999", "no_such_message"),
-        ("d", "o2.1.d.routine.1", "no_such_message"),
-    ] {
-        let refused = trace(chat, id).await;
-        assert_eq!((refused.status, &refused.json()["code"]), (404, &json!(code)), "{chat} {id}");
+    let movement = found.json();
+    assert_eq!(movement["came"]["with"], "script", "a token wrote it: {movement}");
+    assert_eq!((&movement["came"]["from"], &movement["read_here"]), (&json!(null), &json!({ "read": 0, "of": 1 })), "{movement}");
+    assert_eq!((&offices[1]["wait"]["code"], &offices[1]["wait"]["since"]), (&json!("no_link"), &json!(null)), "{movement}");
+    for id in ["o1.1.d.routine.99999", "o2.1.d.routine.1", "nothing"] {
+        let refused = trace(id).await;
+        assert_eq!((refused.status, &refused.json()["code"]), (404, &json!("no_such_message")), "{id}");
     }
-    assert_eq!(trace("d", "nothing").await.status, 400);
-    assert_eq!(ann.without("authorization").get(&format!("/api/v1/chat/d/trace?message={id}")).await.status, 401);
+    assert_eq!(bob.get(&format!("/api/v1/message/{secret}/trace")).await.status, 404, "of a department that is not theirs");
+    assert_eq!(ann.without("authorization").get(&format!("/api/v1/message/{id}/trace")).await.status, 401);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,12 +12,12 @@ use okrug_protocol::sample::{self, SampleDistrict, opening, signing};
 
 const UNIT: ChatId = ChatId::Unit(UnitId(2));
 
-fn wish(to: &[&str]) -> NewBundle {
+pub(crate) fn wish(to: &[&str]) -> NewBundle {
     NewBundle { to: to.iter().map(|word| (*word).to_owned()).collect(), ..NewBundle::default() }
 }
 
 /// Makes a bundle at an office and gives the bytes of the file.
-async fn stick(district: &District, at: u32, wish: NewBundle) -> Vec<u8> {
+pub(crate) async fn stick(district: &District, at: u32, wish: NewBundle) -> Vec<u8> {
     let office = district.office(at);
     let made = office.new_bundle(wish).await.unwrap();
     let bytes = fetch(district, at, &made.id, 0).await;
@@ -36,7 +36,7 @@ async fn fetch(district: &District, at: u32, id: &str, from: u32) -> Vec<u8> {
 }
 
 /// Takes a file at an office.
-async fn take(district: &District, at: u32, file: &[u8]) -> Result<BundleReport, Refused> {
+pub(crate) async fn take(district: &District, at: u32, file: &[u8]) -> Result<BundleReport, Refused> {
     read(district, at, file, false).await
 }
 

@@ -18,4 +18,5 @@ mod people_hostile;
 mod revoked;
 mod roles;
 mod suspended;
+mod trace;
 mod words;

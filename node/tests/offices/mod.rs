@@ -11,7 +11,9 @@ use okrug_node::engine::{Engine, Setup};
 use okrug_node::home::{Home, Owner};
 use okrug_node::keys::NodeKeys;
 use okrug_node::mesh::{Multiaddr, Source};
-use okrug_node::office::view::{Chat, ChatId, Deputy, Event, Me, Message, NewDeputy, NewPerson, NodeStatus, Post, Posted, Tree};
+use okrug_node::office::view::{
+    Chat, ChatId, Deputy, Event, Me, Message, MessageId, NewDeputy, NewPerson, NodeStatus, Post, Posted, Trace, Tree,
+};
 use okrug_node::office::{EventStream, Handle, Missed, Pace, Part, Refused, SessionId};
 use okrug_node::store::Limits;
 use okrug_protocol::frontier::HeadOf;
@@ -187,6 +189,13 @@ impl District {
         self.engine(office).cut(cut).await;
     }
 
+    /// Lets an office be linked to these neighbours alone.
+    pub(crate) async fn neighbours(&self, office: u32, near: &[u32]) {
+        let offices = 1..=u32::try_from(self.islands.len()).unwrap();
+        let apart = offices.filter(|other| *other != office && !near.contains(other)).map(OfficeId);
+        self.engine(office).apart_from(apart).await;
+    }
+
     pub(crate) async fn person(&self, office: u32, login: &str, unit: u32) -> Official {
         let new = NewPerson {
             login: login.to_owned(),
@@ -285,6 +294,16 @@ impl Official {
 
     pub(crate) fn chats(&self) -> Vec<Chat> {
         self.office.chats(self.session).unwrap()
+    }
+
+    /// The movement of a message.
+    pub(crate) fn trace(&self, id: &MessageId) -> Trace {
+        self.office.trace(self.session, id).unwrap()
+    }
+
+    /// Reads a conversation up to a message.
+    pub(crate) fn read(&self, message: &Message) {
+        self.office.read(self.session, message.chat, message.cursor).unwrap();
     }
 
     /// Whether the session still stands.

@@ -104,17 +104,23 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
   };
 
   /** Which offices have a message: the first `delivered` of its readers, in the order of the tree. */
-  node.trace = (chatId, id) => {
-    const message = node.messages.get(chatId)?.find((each) => each.id === id);
+  node.trace = (id) => {
+    const message = [...node.messages.values()].flat().find((each) => each.id === id);
     if (!message) return null;
-    const chat = chatOf(chatId);
-    const ids = chat.kind === 'person' ? [here, byId(tree.people, chatId).office] : chat.kind === 'unit' ? [...readersOf(chatId)] : tree.offices.map((each) => each.id);
+    const chat = chatOf(message.chat);
+    const ids = chat.kind === 'person' ? [here, byId(tree.people, chat.id).office] : chat.kind === 'unit' ? [...readersOf(chat.id)] : tree.offices.map((each) => each.id);
     let left = message.delivery.delivered;
+    const office = (each) => {
+      const writes = each === message.author.office;
+      const holds = writes || each === here || left-- > 0;
+      const { name, link, last_contact: since } = byId(tree.offices, each);
+      const told = holds && !writes && each !== here;
+      const wait = holds ? null : { code: link === 'up' ? 'under_way' : 'no_link', since: since ?? null, via: null, via_name: '' };
+      return { office: each, name, writes, reads: true, holds, heard: told ? message.received : null, said: null, by: told ? 'gossip' : null, stick: null, wait };
+    };
     return {
-      offices: [...new Set(ids)].map((each) => {
-        const writes = each === message.author.office;
-        return { office: each, name: byId(tree.offices, each).name, writes, reads: true, holds: writes || each === here || left-- > 0 };
-      }),
+      id, written: message.sent, delivery: message.delivery, read_here: { read: 0, of: 2 },
+      came: { at: message.received, from: null, name: '', by: null, with: 'page' }, offices: [...new Set(ids)].map(office),
     };
   };
 

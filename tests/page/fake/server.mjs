@@ -44,7 +44,7 @@ export async function serve(node, port = 0) {
     },
     'GET /session': () => json(node.who()),
     'DELETE /session': ({ session }) => (sessions.delete(session), { status: 204 }),
-    'GET /chat/:/trace': ({ id, query }) => (node.trace(id, query.get('message')) ? json(node.trace(id, query.get('message'))) : problem(404, 'no_such_message')),
+    'GET /message/:/trace': ({ id }) => (node.trace(id) ? json(node.trace(id)) : problem(404, 'no_such_message')),
     'GET /person/:': ({ id }) => (node.card(id) ? json(node.card(id)) : problem(404, 'no_such_person')),
     'GET /session/own': ({ session }) => json({ sessions: [{ ...sessions.get(session), current: true }, ...node.sessions.map((each) => ({ ...each, current: false }))] }),
     'DELETE /session/own': () => json({ ended: node.sessions.splice(0).length }),
@@ -116,8 +116,8 @@ export async function serve(node, port = 0) {
     else if (path === '/events') return events(request, response);
     else if (faults.hold && request.method === 'GET' && path !== '/session') return;
     else {
-      const id = decodeURIComponent(path.match(/^\/(?:chat|person|session\/own)\/([^/]+)/)?.[1] ?? '');
-      const route = routes[`${request.method} ${path.replace(/^\/(chat|person|session\/own)\/[^/]+/, '/$1/:')}`];
+      const id = decodeURIComponent(path.match(/^\/(?:chat|message|person|session\/own)\/([^/]+)/)?.[1] ?? '');
+      const route = routes[`${request.method} ${path.replace(/^\/(chat|message|person|session\/own)\/[^/]+/, '/$1/:')}`];
       let text = '';
       for await (const chunk of request) text += chunk;
       answer = route ? route({ id, session, query: url.searchParams, body: text ? JSON.parse(text) : null }) : problem(404, 'no_such_route');

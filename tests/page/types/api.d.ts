@@ -577,23 +577,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/chat/{chat}/trace": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Says which offices have a message, as far as this one has heard. */
-        get: operations["trace"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/deputy": {
         parameters: {
             query?: never;
@@ -645,6 +628,23 @@ export interface paths {
          *     exactly the missed messages, or one `reset` when there were too many and `whole` does not ask for all. A comment comes every 20 seconds when nothing else does.
          */
         get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message/{id}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the movement of a message: by what it came, which office has it since when, and why it waits. */
+        get: operations["trace"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2106,13 +2106,40 @@ export interface components {
          * @enum {string}
          */
         System: "windows" | "android" | "ios" | "macos" | "linux" | "other";
-        /** @description Which offices have a message. */
+        /** @description The movement of a message, as far as this office has heard. */
         Trace: {
-            /** @description Offices that read it or hold it, by number. */
+            /** @description How it came here. */
+            came: components["schemas"]["TraceCame"];
+            /** @description How far it has come. */
+            delivery: components["schemas"]["Delivery"];
+            id: string;
+            /** @description Offices that read it or hold it, by number, and those that were to read it before they were removed. */
             offices: components["schemas"]["TraceOffice"][];
+            /** @description How many of this office's people have read it. What others have read is not told from office to office. */
+            read_here: components["schemas"]["TraceRead"];
+            /** Format: date-time */
+            written: string;
+        };
+        /**
+         * @description By what a message came from one office to another.
+         * @enum {string}
+         */
+        TraceBy: "gossip" | "exchange" | "stick" | "handover" | "others";
+        /** @description How a message came to this office. */
+        TraceCame: {
+            /** Format: date-time */
+            at: string;
+            by?: components["schemas"]["TraceBy"] | null;
+            from?: string | null;
+            /** @description Its name; empty when it was written here. */
+            name: string;
+            with?: components["schemas"]["TraceProgram"] | null;
         };
         /** @description An office on the way of a message. */
         TraceOffice: {
+            by?: components["schemas"]["TraceBy"] | null;
+            /** Format: date-time */
+            heard?: string | null;
             /** @description Whether it is known to have it. */
             holds: boolean;
             /** @description Its name. */
@@ -2120,8 +2147,35 @@ export interface components {
             office: string;
             /** @description Whether it may read it. */
             reads: boolean;
+            /** Format: date-time */
+            said?: string | null;
+            /** Format: date-time */
+            stick?: string | null;
+            wait?: components["schemas"]["TraceWait"] | null;
             /** @description Whether it was written there. */
             writes: boolean;
+        };
+        /**
+         * @description With what a message was written.
+         * @enum {string}
+         */
+        TraceProgram: "page" | "script";
+        /** @description How many of this office's people have read it. */
+        TraceRead: {
+            /** @description See its conversation, its author apart. */
+            of: number;
+            /** @description Have read it. */
+            read: number;
+        };
+        /** @description Why a message waits for an office. */
+        TraceWait: {
+            /** @description In a word. */
+            code: components["schemas"]["WaitCode"];
+            /** Format: date-time */
+            since?: string | null;
+            via?: string | null;
+            /** @description Its name, or empty. */
+            via_name: string;
         };
         /** @description The district as a tree. */
         Tree: {
@@ -2208,6 +2262,11 @@ export interface components {
             /** @description How much, and from when. */
             what: components["schemas"]["Unopened"];
         };
+        /**
+         * @description Why a message waits, in a word.
+         * @enum {string}
+         */
+        WaitCode: "under_way" | "documents" | "no_link" | "through" | "through_no_link" | "removed";
         /**
          * @description How another office is heard of.
          * @enum {string}
@@ -2410,13 +2469,19 @@ export type Sessions = components['schemas']['Sessions'];
 export type StoreStatus = components['schemas']['StoreStatus'];
 export type System = components['schemas']['System'];
 export type Trace = components['schemas']['Trace'];
+export type TraceBy = components['schemas']['TraceBy'];
+export type TraceCame = components['schemas']['TraceCame'];
 export type TraceOffice = components['schemas']['TraceOffice'];
+export type TraceProgram = components['schemas']['TraceProgram'];
+export type TraceRead = components['schemas']['TraceRead'];
+export type TraceWait = components['schemas']['TraceWait'];
 export type Tree = components['schemas']['Tree'];
 export type TreeOffice = components['schemas']['TreeOffice'];
 export type TreePerson = components['schemas']['TreePerson'];
 export type TreeUnit = components['schemas']['TreeUnit'];
 export type Unopened = components['schemas']['Unopened'];
 export type UnopenedStatus = components['schemas']['UnopenedStatus'];
+export type WaitCode = components['schemas']['WaitCode'];
 export type Way = components['schemas']['Way'];
 export type ResponseBadHost = components['responses']['BadHost'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
@@ -4658,59 +4723,6 @@ export interface operations {
             };
         };
     };
-    trace: {
-        parameters: {
-            query: {
-                /** @description The message, such as `o1.77.d.routine.5` */
-                message: string;
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description `d`, `u12`, `g7` or `p10002`
-                 * @example u1
-                 */
-                chat: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The offices */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Trace"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            /** @description `not_logged_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            403: components["responses"]["Forged"];
-            /** @description `no_such_chat`, `no_such_message` */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            408: components["responses"]["TooSlow"];
-            421: components["responses"]["BadHost"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
     name_own_deputy: {
         parameters: {
             query?: never;
@@ -4958,6 +4970,56 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    trace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The message, such as `o1.77.d.routine.5`
+                 * @example o1.77.d.routine.5
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The movement */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trace"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Forged"];
+            /** @description `no_such_message` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -2,6 +2,7 @@
 
 import { full } from '../base/dates.js';
 import { delivery } from '../base/delivery.js';
+import { visibleText } from '../base/visible.js';
 import { t } from '../base/words.js';
 import { call } from '../link/http.js';
 import { offices } from '../state/district.js';
@@ -9,7 +10,7 @@ import { linkWords } from './person.js';
 import { reason } from './reasons.js';
 import { Icon, Text, html, useEffect, useElement, useLayoutEffect, useState } from './ui.js';
 
-/** @import { Message, Trace, TraceOffice } from 'okrug' */
+/** @import { Message, Trace, TraceOffice, TraceWait } from 'okrug' */
 /** @import { Problem } from '../link/http.js' */
 
 /** @param {{ name: string, children?: unknown }} props */
@@ -20,24 +21,46 @@ const Behalf = ({ of }) => html`
   <${Line} name=${t('trace.for')}><${Text} of=${of.name} as="b" />${of.right !== 'holds' && ` · ${t(`role.${of.right}`)}`}<//>
 `;
 
-/** Where an office stands: it wrote, it has it, it waits. @param {{ each: TraceOffice }} props */
+/** A time of the node. @param {string} at */
+const time = (at) => full(Date.parse(at));
+
+/** What stands beside an office, its mark and its word. @param {TraceOffice} each */
+function standing({ writes, reads, holds, wait }) {
+  if (writes) return ['pencil', 'wrote'];
+  if (wait?.code === 'removed') return ['close', 'removed'];
+  if (holds) return reads ? ['ticks', 'has'] : ['tick', 'carries'];
+  return ['clock', 'waits'];
+}
+
+/** Why it waits. @param {TraceWait} wait @param {TraceOffice} each */
+function waits({ code, since, via_name: via }, { office: id }) {
+  if (code === 'through_no_link') return t(`trace.through_${since ? 'since' : 'never'}`, { via: visibleText(via), time: since ? time(since) : '' });
+  if (code !== 'no_link') return t(`trace.${code}`, { via: visibleText(via) });
+  const office = offices.value.get(id);
+  return office ? linkWords(office) : since ? t('trace.no_link', { time: time(since) }) : t('link.never');
+}
+
+/** An office of the way: when it came there and by what, or why it waits. @param {{ each: TraceOffice }} props */
 function Office({ each }) {
-  const office = offices.value.get(each.office);
-  const [mark, word] = each.writes ? ['pencil', 'wrote'] : each.holds ? [each.reads ? 'ticks' : 'tick', each.reads ? 'has' : 'carries'] : ['clock', 'waits'];
-  return html`
-    <li class="trace trace-${word}">
-      <${Icon} name=${mark} /><${Text} of=${each.name} />
-      <span>${t(`trace.${word}`)}${word === 'waits' && office && office.link === 'down' && html` · ${linkWords(office)}`}</span>
-    </li>
-  `;
+  const [mark, word] = standing(each);
+  const at = each.said ?? each.heard;
+  const parts = [t(`trace.${word}`), at && time(at), each.by && t(`trace.by_${each.by}`), each.wait && word === 'waits' && waits(each.wait, each)];
+  if (each.stick && word === 'waits') parts.push(t('trace.on_stick', { time: time(each.stick) }));
+  return html`<li class="trace trace-${word}"><${Icon} name=${mark} /><${Text} of=${each.name} /><span>${parts.filter(Boolean).join(' · ')}</span></li>`;
+}
+
+/** How it came here, and how many here have read it. @param {Trace} trace */
+function here({ came, read_here: read }) {
+  const from = came.from ? t('trace.came', { name: visibleText(came.name), by: came.by ? t(`trace.by_${came.by}`) : '' }) : came.with ? t(`trace.with_${came.with}`) : '';
+  return [from, read.of > 0 && t('trace.read', { n: read.read, m: read.of })].filter(Boolean).join(' · ');
 }
 
 /** Offices of a message, asked for again whenever it has come further. @param {{ message: Message }} props */
 function Movement({ message }) {
   const [told, setTold] = useState(/** @type {Trace | null} */ (null));
   const [problem, setProblem] = useState(/** @type {Problem | null} */ (null));
-  useEffect(() => void call('GET', `/chat/${message.chat}/trace?message=${message.id}`).then(setTold, setProblem), [message.delivery]);
-  if (told) return html`<ul class="traces" tabindex="0" aria-label=${t('trace.where')}>${told.offices.map((each) => html`<${Office} key=${each.office} each=${each} />`)}</ul>`;
+  useEffect(() => void call('GET', `/message/${message.id}/trace`).then(setTold, setProblem), [message.delivery]);
+  if (told) return html`<p class="trace-here">${here(told)}</p><ul class="traces" tabindex="0" aria-label=${t('trace.where')}>${told.offices.map((each) => html`<${Office} key=${each.office} each=${each} />`)}</ul>`;
   return html`<p class="hint" role="status">${problem ? t('chat.failed', { why: reason(problem) }) : t('app.loading')}</p>`;
 }
 

@@ -2,44 +2,28 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::Deserialize;
 
-use super::chat::chat_id;
 use crate::api::auth::Member;
-use crate::api::body::{Params, Part};
+use crate::api::body::Part;
 use crate::api::code::Code;
 use crate::api::problem::{ProblemBody, Refusal};
 use crate::api::state::App;
-use crate::office::view::{MessageId, PersonCard, Trace, text};
+use crate::office::view::{MessageId, PersonCard, Trace};
 
-/// Which message.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Of {
-    #[serde(with = "text")]
-    message: MessageId,
-}
-
-/// Says which offices have a message, as far as this one has heard.
+/// Shows the movement of a message: by what it came, which office has it since when, and why it waits.
 #[utoipa::path(
     get,
-    path = "/chat/{chat}/trace",
-    params(
-        ("chat" = String, Path, description = "`d`, `u12`, `g7` or `p10002`", example = "u1"),
-        ("message" = String, Query, description = "The message, such as `o1.77.d.routine.5`"),
-    ),
+    path = "/message/{id}/trace",
+    params(("id" = String, Path, description = "The message, such as `o1.77.d.routine.5`", example = "o1.77.d.routine.5")),
     responses(
-        (status = 200, description = "The offices", body = Trace),
+        (status = 200, description = "The movement", body = Trace),
         (status = 401, description = "`not_logged_in`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "`no_such_chat`, `no_such_message`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`no_such_message`", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn trace(
-    State(app): State<App>,
-    Member(ticket): Member,
-    Part(chat): Part,
-    Params(of): Params<Of>,
-) -> Result<Json<Trace>, Refusal> {
-    Ok(Json(app.office.trace(ticket.session, chat_id(&chat)?, &of.message)?))
+pub(crate) async fn trace(State(app): State<App>, Member(ticket): Member, Part(id): Part) -> Result<Json<Trace>, Refusal> {
+    let id: MessageId = id.parse().map_err(|_| Code::NoSuchMessage)?;
+    Ok(Json(app.office.trace(ticket.session, &id)?))
 }
 
 /// Shows a person by their record, with the fingerprint of their keys.

@@ -92,13 +92,16 @@ impl Handle {
         let before = if from == 0 { 0 } else { len(plan.head.len()) + u64::from(from) * len(plan.head.frame_len()) };
         let rest = plan.head.file_len() - before;
         let (pieces, taken) = mpsc::channel(MAX_PIECES);
-        let store = self.desk().store.clone();
+        let desk = Arc::clone(self.shared_desk());
         tokio::task::spawn_blocking(move || {
             let give = |piece: Vec<u8>| pieces.blocking_send(Ok(piece.into())).is_ok();
-            if let Err(error) = plan.write(&store, from, give) {
-                tracing::warn!(event = "bundle_not_written", %error);
-                // Whoever took it may have gone.
-                let _ = pieces.blocking_send(Err(io::Error::other(error)));
+            match plan.write(&desk.store, from, give) {
+                Ok(()) => desk.put_on_stick(&plan.to, &plan.runs),
+                Err(error) => {
+                    tracing::warn!(event = "bundle_not_written", %error);
+                    // Whoever took it may have gone.
+                    let _ = pieces.blocking_send(Err(io::Error::other(error)));
+                }
             }
         });
         Ok((file, rest, taken))

@@ -12,6 +12,7 @@ use super::documents::Intake;
 use crate::ledger::{Verdict, Way};
 use crate::office::Refused;
 use crate::office::handle::Handle;
+use crate::office::steps::Heard;
 use crate::office::view::{BundleCounts, BundleGap, BundlePurpose, BundleReport, MessageId};
 
 /// Records of heads that wait for the end; a bundle of the largest district has fewer.
@@ -248,7 +249,7 @@ impl Taker {
             let compared: Vec<(LogId, Seq)> = compared.collect();
             report.receipts += u64::try_from(compared.len()).unwrap_or(u64::MAX);
             if !self.looks {
-                self.office.holds(from, &compared);
+                self.office.desk().neighbour_holds(from, &compared, Heard::Bundle);
             }
         }
         Ok(())

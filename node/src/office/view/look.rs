@@ -6,30 +6,6 @@ use utoipa::ToSchema;
 
 use super::{schema, text};
 
-/// Which offices have a message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Trace {
-    /// Offices that read it or hold it, by number.
-    pub offices: Vec<TraceOffice>,
-}
-
-/// An office on the way of a message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct TraceOffice {
-    /// Number of the office.
-    #[serde(with = "text")]
-    #[schema(schema_with = schema::office)]
-    pub office: OfficeId,
-    /// Its name.
-    pub name: String,
-    /// Whether it was written there.
-    pub writes: bool,
-    /// Whether it may read it.
-    pub reads: bool,
-    /// Whether it is known to have it.
-    pub holds: bool,
-}
-
 /// A person by their record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PersonCard {

@@ -5,6 +5,7 @@ mod list;
 mod send;
 mod show;
 mod tail;
+mod trace;
 mod who;
 
 use clap::Subcommand;
@@ -25,6 +26,7 @@ enum Action {
     Send(send::Args),
     List(list::Args),
     Tail(tail::Args),
+    Trace(trace::Args),
     Export(export::Args),
 }
 
@@ -61,6 +63,12 @@ pub const HELP: &[Row] = &[
         "Те, что раньше этого места; его называет следующая страница",
     ),
     ("msg.list.limit", "How many at most, 1 to 200; 50 by default", "Сколько самое большее, от 1 до 200; по умолчанию 50"),
+    (
+        "msg.trace",
+        "Show the movement of a message: where it is, since when and by what, and why it waits",
+        "Показать движение сообщения: где оно, с каких пор и чем пришло, почему ждёт",
+    ),
+    ("msg.trace.message", "Which message: its number, as msg list --json shows it", "Какое сообщение: его номер, как в msg list --json"),
     ("msg.tail", "Show messages as they come, a line each", "Показывать сообщения по мере прихода, по строке"),
     ("msg.tail.chat", "Only those of one conversation, named as in msg send", "Только одной переписки, как в msg send"),
     (
@@ -95,6 +103,7 @@ pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
         Action::Send(args) => send::run(context, args),
         Action::List(args) => list::run(context, &args),
         Action::Tail(args) => tail::run(context, &args),
+        Action::Trace(args) => trace::run(context, &args),
         Action::Export(args) => export::run(context, &args),
     }
 }
