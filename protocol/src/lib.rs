@@ -11,7 +11,7 @@
 //! The modules form a ladder: each uses only those above it.
 //!
 //! ```text
-//!   bounds labels codec ids clock        numbers, names, one encoding
+//!   bounds labels codec shorthand ids clock   numbers, names, one encoding, short texts
 //!   digest words sign noise seal vault   cryptography, and fingerprints to read out
 //!   paper request answer                 what an office hands to the authority and is answered
 //!   document … person register role directory trust   signed documents, folded into a Directory
@@ -28,6 +28,7 @@
 pub mod bounds;
 pub mod labels;
 pub mod codec;
+pub mod shorthand;
 pub mod ids;
 pub mod clock;
 pub mod digest;

@@ -17,6 +17,7 @@ use crate::digest;
 use crate::ids::{DistrictId, Hash32, LogId, OfficeId, PersonId, Seq, Topic};
 use crate::labels;
 use crate::seal::{OpenKey, SealKey, SharedKey};
+use crate::shorthand;
 use crate::sign::{SecretKey, SignError, Signature, Verifier};
 
 pub use letter::{End, Letter, Lines};
@@ -175,7 +176,7 @@ impl Message {
     pub fn decode(plain: &[u8]) -> Result<Self, MessageError> {
         let (said, signature): (Said, Signature) = codec::decode_canonical(plain, MAX_PLAINTEXT).map_err(|_| MessageError::Malformed)?;
         let content = match said.kind {
-            TEXT => Content::Text(String::from_utf8(said.bytes).map_err(|_| MessageError::Malformed)?),
+            TEXT => Content::Text(shorthand::unpack(&said.bytes).ok_or(MessageError::Malformed)?),
             DIRECT => Content::Direct(codec::decode_canonical(&said.bytes, MAX_PLAINTEXT).map_err(|_| MessageError::Malformed)?),
             LETTER => Content::Letter(codec::decode_canonical(&said.bytes, MAX_PLAINTEXT).map_err(|_| MessageError::Malformed)?),
             kind => Content::Unknown { kind, bytes: said.bytes },
@@ -187,7 +188,11 @@ impl Message {
     /// The bytes to be sealed into an entry.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        codec::encode(&(self.said(), self.signature))
+        let mut said = self.said();
+        if let Content::Text(text) = &self.content {
+            said.bytes = shorthand::pack(text);
+        }
+        codec::encode(&(said, self.signature))
     }
 
     /// Verifies the person's signature.
@@ -198,6 +203,7 @@ impl Message {
         Ok(key.verify(labels::MESSAGE, &self.signed_bytes(setting), &self.signature)?)
     }
 
+    /// What is signed: a text as it is, not as it travels.
     fn said(&self) -> Said {
         let (kind, bytes) = match &self.content {
             Content::Text(text) => (TEXT, text.clone().into_bytes()),
@@ -271,7 +277,8 @@ impl Direct {
             return Err(MessageError::TooLong);
         }
         let key = SharedKey::generate(rng);
-        let sealed = key.seal(&between.prologue(labels::DIRECT_CONTENT, 0), text.as_bytes(), rng).map_err(|_| MessageError::Sealed)?;
+        let sealed =
+            key.seal(&between.prologue(labels::DIRECT_CONTENT, 0), &shorthand::pack(text), rng).map_err(|_| MessageError::Sealed)?;
         let mut lock = |to: &SealKey, side: Side| -> Result<[u8; 80], MessageError> {
             let sealed = to.seal(&between.prologue(labels::DIRECT_KEY, side.place()), key.bytes(), rng);
             sealed.ok().and_then(|bytes| bytes.try_into().ok()).ok_or(MessageError::Sealed)
@@ -303,7 +310,7 @@ impl Direct {
             return Err(MessageError::Sealed);
         }
         let text = key.open(&between.prologue(labels::DIRECT_CONTENT, 0), &self.sealed).map_err(|_| MessageError::Sealed)?;
-        String::from_utf8(text).map_err(|_| MessageError::Malformed)
+        shorthand::unpack(&text).ok_or(MessageError::Malformed)
     }
 
     /// Opens the text.
@@ -413,7 +420,7 @@ mod tests {
         direct.keys[0] = to.public().seal(&prologue, other.bytes(), &mut rng).unwrap().try_into().unwrap();
         assert_eq!(direct.open(&between, Side::Addressee, &to), Err(MessageError::Sealed));
         // Even where the text itself is sealed under that other key.
-        direct.sealed = other.seal(&between.prologue(labels::DIRECT_CONTENT, 0), "другое".as_bytes(), &mut rng).unwrap();
+        direct.sealed = other.seal(&between.prologue(labels::DIRECT_CONTENT, 0), &shorthand::pack("другое"), &mut rng).unwrap();
         assert_eq!(direct.open(&between, Side::Addressee, &to), Err(MessageError::Sealed));
     }
 

@@ -9,6 +9,7 @@ use crate::digest;
 use crate::ids::{Hash32, PersonId, RoleId};
 use crate::labels;
 use crate::seal::{OpenKey, SealKey, SharedKey};
+use crate::shorthand;
 
 /// A text between a role and a person, sealed to both: whoever has the duty reads it, and the person.
 ///
@@ -85,7 +86,7 @@ impl Letter {
             return Err(MessageError::TooLong);
         }
         let key = SharedKey::generate(rng);
-        let sealed = key.seal(&lines.prologue(labels::LETTER_CONTENT, 0), text.as_bytes(), rng).map_err(|_| MessageError::Sealed)?;
+        let sealed = key.seal(&lines.prologue(labels::LETTER_CONTENT, 0), &shorthand::pack(text), rng).map_err(|_| MessageError::Sealed)?;
         let mut lock = |to: &SealKey, end: End| -> Result<[u8; 80], MessageError> {
             let sealed = to.seal(&lines.prologue(labels::LETTER_KEY, end.place()), key.bytes(), rng);
             sealed.ok().and_then(|bytes| bytes.try_into().ok()).ok_or(MessageError::Sealed)
@@ -124,7 +125,7 @@ impl Letter {
             return Err(MessageError::Sealed);
         }
         let text = key.open(&lines.prologue(labels::LETTER_CONTENT, 0), &self.sealed).map_err(|_| MessageError::Sealed)?;
-        String::from_utf8(text).map_err(|_| MessageError::Malformed)
+        shorthand::unpack(&text).ok_or(MessageError::Malformed)
     }
 
     /// Opens the text.

@@ -141,7 +141,7 @@ fn a_transfer_whose_head_says_other_than_its_records_is_refused() {
 #[test]
 fn parts_of_a_transfer_open_in_their_place_of_their_file_alone() {
     let scene = Scene::new();
-    let long = moving::transfer(&scene.district, 60, 2_000);
+    let long = moving::transfer(&scene.district, 60, 8_000);
     let good = Pieces::of(&moving::file(&scene.district, &long));
     assert!(good.parts.len() > 1 && good.taken(&scene));
     // The same key and the same records for another version: what differs is the head alone.
