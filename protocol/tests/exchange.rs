@@ -178,6 +178,44 @@ fn a_head_with_another_id_is_looked_into_once_and_a_fork_freezes_the_log() {
 }
 
 #[test]
+fn what_a_liar_began_of_a_document_is_fetched_from_the_start_elsewhere() {
+    let mut table = Table::with(&[]);
+    let newest = Editions { chart: Edition { version: Version(3), hash: Short([3; 8]) }, ..Editions::NONE };
+    let (kind, version) = (DocumentKind::Chart, Version(3));
+    let item = Item::Document(kind, version);
+    let piece = |offset, total, len| Frame::Piece { kind, version, offset, total, bytes: vec![1; len] };
+    assert_eq!(opened(&table.frame(PEER, &Frame::Editions(newest)), PEER), [(item, 0)]);
+    table.frame(OTHER, &Frame::Editions(newest));
+    // It makes the document longer than it is, says more than there is of it, and goes.
+    table.frame(PEER, &piece(0, 5_000, 1_500));
+    let out = table.input(In::PeerDown { peer: PEER });
+    assert_eq!(opened(&out, OTHER), [(item, 1_500)]);
+    // Behind its end an honest neighbour has nothing to give. It is asked for all of it, and not accused.
+    let out = table.frame(OTHER, &piece(1_500, 0, 0));
+    assert_eq!((opened(&out, OTHER), strikes(&out)), (vec![(item, 0)], vec![]));
+    let out = table.frame(OTHER, &piece(0, 1_000, 1_000));
+    assert!(matches!(&out[..], [Out::Document { peer: OTHER, bytes, .. }, ..] if bytes.len() == 1_000), "{out:?}");
+}
+
+#[test]
+fn who_ends_a_document_that_a_liar_began_is_asked_again_when_it_is_refused() {
+    let mut table = Table::with(&[]);
+    let newest = Editions { chart: Edition { version: Version(3), hash: Short([3; 8]) }, ..Editions::NONE };
+    let (kind, version) = (DocumentKind::Chart, Version(3));
+    let piece = |offset, len| Frame::Piece { kind, version, offset, total: 1_000, bytes: vec![1; len] };
+    table.frame(PEER, &Frame::Editions(newest));
+    table.frame(OTHER, &Frame::Editions(newest));
+    table.frame(PEER, &piece(0, 400));
+    table.input(In::PeerDown { peer: PEER });
+    table.frame(OTHER, &piece(400, 600));
+    let out = table.input(In::DocumentRefused { peer: OTHER, kind, version });
+    assert_eq!((opened(&out, OTHER), strikes(&out)), (vec![(Item::Document(kind, version), 0)], vec![]));
+    table.frame(OTHER, &piece(0, 1_000));
+    let out = table.input(In::DocumentRefused { peer: OTHER, kind, version });
+    assert_eq!((opened(&out, OTHER), strikes(&out)), (vec![], vec![Misbehaviour::BadDocument]), "this was all its own");
+}
+
+#[test]
 fn a_neighbour_that_lies_about_an_id_is_counted() {
     let mut table = Table::with(&[head(1, 5)]);
     table.heads(PEER, &[HeadOf { id: Short([9; 8]), ..head(1, 5) }]);

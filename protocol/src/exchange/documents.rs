@@ -20,6 +20,7 @@ pub(super) struct Assembly {
     hash: Option<Short>,
     total: u32,
     bytes: Vec<u8>,
+    source: OfficeId,
     /// Whether all of it came from its latest source.
     whole: bool,
     /// It is with the node, whose answer is awaited.
@@ -35,6 +36,11 @@ impl Assembly {
     /// Whether it is of this edition; two versions without a known hash are never taken for the same.
     fn is(&self, version: Version, hash: Option<Short>) -> bool {
         self.version == version && self.hash == hash && hash.is_some()
+    }
+
+    /// Whether a neighbour had no part in some of the bytes.
+    fn is_shared(&self) -> bool {
+        !self.whole && !self.bytes.is_empty()
     }
 }
 
@@ -107,6 +113,7 @@ impl Exchange {
         let told = editions.told;
         let news = told != self.editions.told;
         self.editions = editions;
+        self.pulls.alone.clear();
         self.pulls.assemblies.retain(|kind, assembly| {
             let held = self.editions.of(*kind).version;
             assembly.version > held || (assembly.version == held && !assembly.handed)
@@ -141,11 +148,16 @@ impl Exchange {
 
     /// The node refused a document.
     pub(super) fn on_refused(&mut self, id: OfficeId, kind: DocumentKind, version: Version, out: &mut Vec<Out>) {
-        let whole = self.pulls.assemblies.remove(&kind).is_some_and(|assembly| assembly.whole);
+        let whole = self.pulls.assemblies.remove(&kind).is_none_or(|assembly| assembly.whole);
+        if !whole {
+            // Whoever began it may have lied: whoever ended it is asked again, for all of it.
+            self.pulls.alone.insert(kind);
+            return self.refresh_documents(id);
+        }
         self.bar(id, Item::Document(kind, version));
         let newer = self.peers.get(&id).is_some_and(|peer| peer.editions.of(kind).version > self.editions.of(kind).version);
         // What one chart delegates another has withdrawn: who holds an older one is not wrong.
-        if whole && newer && !matches!(kind, DocumentKind::Subchart(_)) {
+        if newer && !matches!(kind, DocumentKind::Subchart(_)) {
             self.strike(id, Misbehaviour::BadDocument, out);
         }
     }
@@ -154,10 +166,14 @@ impl Exchange {
     pub(super) fn assemble(&mut self, id: OfficeId, item: Item) {
         let Item::Document(kind, version) = item else { return };
         let hash = self.told_hash(id, kind, version);
+        let alone = self.pulls.alone.contains(&kind);
         match self.pulls.assemblies.get_mut(&kind) {
-            Some(assembly) if assembly.is(version, hash) => assembly.whole = assembly.bytes.is_empty(),
+            Some(assembly) if assembly.is(version, hash) && (!alone || assembly.source == id) => {
+                assembly.whole = assembly.bytes.is_empty() || (assembly.whole && assembly.source == id);
+                assembly.source = id;
+            }
             _ => {
-                let fresh = Assembly { version, hash, total: 0, bytes: Vec::new(), whole: true, handed: false };
+                let fresh = Assembly { version, hash, total: 0, bytes: Vec::new(), source: id, whole: true, handed: false };
                 self.pulls.assemblies.insert(kind, fresh);
             }
         }
@@ -166,8 +182,21 @@ impl Exchange {
     /// How much has arrived of the document that a neighbour would go on with.
     pub(super) fn assembled(&self, id: OfficeId, kind: DocumentKind, version: Version) -> u64 {
         let hash = self.told_hash(id, kind, version);
-        let assembly = self.pulls.assemblies.get(&kind).filter(|assembly| assembly.is(version, hash));
+        let alone = self.pulls.alone.contains(&kind);
+        let goes_on = |assembly: &&Assembly| assembly.is(version, hash) && (!alone || assembly.source == id);
+        let assembly = self.pulls.assemblies.get(&kind).filter(goes_on);
         assembly.map_or(0, |assembly| u64::try_from(assembly.bytes.len()).unwrap_or(u64::MAX))
+    }
+
+    /// Forgets what several neighbours gave of a document when it does not fit together, and lets each be asked for
+    /// all of it: who began it may have lied, and who goes on with it is not to answer for that.
+    fn begin_alone(&mut self, kind: DocumentKind) -> bool {
+        let shared = self.pulls.assemblies.get(&kind).is_some_and(Assembly::is_shared);
+        if shared {
+            self.pulls.assemblies.remove(&kind);
+            self.pulls.alone.insert(kind);
+        }
+        shared
     }
 
     fn told_hash(&self, id: OfficeId, kind: DocumentKind, version: Version) -> Option<Short> {
@@ -188,8 +217,9 @@ impl Exchange {
         self.heard(id, size, now);
         if total == 0 {
             self.close(id, &item);
-            self.bar(id, item);
-            return self.strike(id, Misbehaviour::Empty, out);
+            // It may have learnt a newer one since it told of this one: no offence. And behind what another made
+            // longer than it is there is nothing.
+            return if self.begin_alone(kind) { self.refresh_documents(id) } else { self.bar(id, item) };
         }
         let Some(assembly) = self.pulls.assemblies.get_mut(&kind).filter(|assembly| assembly.version == version) else {
             return self.stop(id, &item, out);
@@ -201,8 +231,11 @@ impl Exchange {
         let same = assembly.total == 0 || assembly.total == total || grows;
         let fits = !bytes.is_empty() && assembly.bytes.len() + bytes.len() <= length && same;
         if !place || !fits {
-            self.pulls.assemblies.remove(&kind);
             self.stop(id, &item, out);
+            if self.begin_alone(kind) {
+                return self.refresh_documents(id);
+            }
+            self.pulls.assemblies.remove(&kind);
             self.bar(id, item);
             return self.strike(id, Misbehaviour::Disorder, out);
         }

@@ -60,6 +60,8 @@ pub(super) struct Pulls {
     /// When gossip last brought a log forward.
     pub(super) live: BTreeMap<LogId, Millis>,
     pub(super) assemblies: BTreeMap<DocumentKind, Assembly>,
+    /// Documents of which each neighbour is asked for all, since what several gave did not fit together.
+    pub(super) alone: BTreeSet<DocumentKind>,
     /// The length of an entry as seen lately.
     pub(super) entry_len: u64,
 }
@@ -76,6 +78,7 @@ impl Default for Pulls {
             rests: BTreeMap::new(),
             live: BTreeMap::new(),
             assemblies: BTreeMap::new(),
+            alone: BTreeSet::new(),
             entry_len: 512,
         }
     }
