@@ -174,7 +174,46 @@ fn a_head_with_another_id_is_looked_into_once_and_a_fork_freezes_the_log() {
     assert_eq!(asks(&table.heads(PEER, &[other]), PEER), []);
     assert_eq!(appends(&table.range(PEER, log(1), 5, 1, true)), [(Ticket(0), 1)]);
     table.input(In::Settled { ticket: Ticket(0), head: Some(head(1, 5)), verdict: Settled::Frozen });
-    assert_eq!(asks(&table.heads(OTHER, &[head(1, 9)]), OTHER), []);
+    // Of the others one entry, so that they see that there are two stories; and no more.
+    let look = Ask::Open { item: Item::Log(log(1)), from: 5, credit: 1 };
+    assert_eq!(asks(&table.heads(OTHER, &[head(1, 9)]), OTHER), [look]);
+    table.range(OTHER, log(1), 5, 1, true);
+    table.input(In::Settled { ticket: Ticket(1), head: Some(head(1, 5)), verdict: Settled::Frozen });
+    assert_eq!(asks(&table.heads(OTHER, &[head(1, 12)]), OTHER), []);
+}
+
+#[test]
+fn two_stories_are_followed_back_to_where_they_part() {
+    let mut table = Table::with(&[head(1, 20)]);
+    table.heads(PEER, &[head(1, 30)]);
+    table.range(PEER, log(1), 21, 10, true);
+    let mut out = table.input(In::Settled { ticket: Ticket(0), head: Some(head(1, 20)), verdict: Settled::Refused });
+    // They part at 13: up to 12 all is the same, at 13 is the proof.
+    let mut places = Vec::new();
+    for ticket in 1.. {
+        assert_eq!(strikes(&out), [], "it may have been told another story");
+        let [(item, at)] = opened(&out, PEER)[..] else { break };
+        assert_eq!(item, Item::Log(log(1)));
+        places.push(at);
+        table.range(PEER, log(1), at, 1, true);
+        let verdict = match at.cmp(&13) {
+            std::cmp::Ordering::Less => Settled::Taken,
+            std::cmp::Ordering::Equal => Settled::Frozen,
+            std::cmp::Ordering::Greater => Settled::Refused,
+        };
+        out = table.input(In::Settled { ticket: Ticket(ticket), head: Some(head(1, 20)), verdict });
+    }
+    assert_eq!(places, [20, 10, 15, 12, 13]);
+}
+
+#[test]
+fn who_is_asked_for_what_both_hold_looks_as_well() {
+    let mut table = Table::with(&[head(1, 9)]);
+    let open = |from| Frame::Asks(vec![Ask::Open { item: Item::Log(log(1)), from, credit: 1 }]);
+    assert_eq!(opened(&table.frame(PEER, &open(6)), PEER), [], "it goes on behind its fifth");
+    assert_eq!(opened(&table.frame(PEER, &open(5)), PEER), [(Item::Log(log(1)), 5)]);
+    // That there is nothing behind the doubt is no offence, nor that it has nothing.
+    assert_eq!(strikes(&table.range(PEER, log(1), 5, 0, true)), []);
 }
 
 #[test]

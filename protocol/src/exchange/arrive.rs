@@ -3,12 +3,15 @@
 use super::Exchange;
 use super::input::{Misbehaviour, Out, Settled, Ticket};
 use super::item::Item;
+use super::session::{Doubt, Stream};
 use super::wants::{Front, Handed};
 use crate::bounds::MAX_ENTRY;
 use crate::clock::Millis;
 use crate::frontier::HeadOf;
 use crate::ids::{LogId, OfficeId, Precedence, Seq};
 
+/// Logs of one neighbour that are searched for the place at which they part from ours.
+const MAX_DOUBTS: usize = 1_024;
 /// How long the ledger is left alone when it could not take a batch, in milliseconds.
 const LATER_MS: u64 = 5_000;
 
@@ -48,6 +51,10 @@ impl Exchange {
             self.close(id, &item);
         }
         self.heard(id, bytes, now);
+        let accuses = self.peers.get(&id).and_then(|peer| peer.probed.get(&log)).is_none_or(|doubt| doubt.accuses);
+        if nothing && probe && !accuses {
+            return;
+        }
         if nothing {
             return self.gave_nothing(id, &log, from, out);
         }
@@ -115,7 +122,7 @@ impl Exchange {
         let item = Item::Log(log);
         self.pulls.unsettled -= bytes.min(self.pulls.unsettled);
         if let Some(head) = head {
-            self.on_appended(head, Some(peer), false, now);
+            self.on_appended(head, Some(peer), false, now, out);
         }
         let held = self.frontier.seq(&log);
         if !probe && let Some(front) = self.pulls.fronts.get_mut(&log) {
@@ -138,24 +145,26 @@ impl Exchange {
                 self.pulls.rests.insert(log, now.plus(LATER_MS));
             }
             (Settled::Pending, _) => self.on_seen(peer, log, Seq::ZERO, true),
-            (Settled::Frozen, _) => self.freeze(log, out),
+            (Settled::Frozen, _) => self.freeze(log, now, out),
             (Settled::Refused, false) => {
                 self.bar(peer, item);
-                self.strike(peer, Misbehaviour::BadEntry, out);
                 self.stop(peer, &item, out);
-                return self.probe(peer, &log, now, out);
+                // Before it is accused: it may have been told another story than we were.
+                if !self.probe(peer, &log, true, now, out) {
+                    self.strike(peer, Misbehaviour::BadEntry, out);
+                }
+                return;
             }
-            // It said that its entry is another one, and it is not, or it is none.
             (Settled::Taken | Settled::Refused, true) => {
-                self.bar(peer, item);
-                self.strike(peer, Misbehaviour::BadEntry, out);
+                self.stop(peer, &item, out);
+                return self.doubt_further(peer, log, verdict == Settled::Taken, now, out);
             }
         }
         self.stop(peer, &item, out);
     }
 
     /// A log has grown durably.
-    pub(super) fn on_appended(&mut self, head: HeadOf, from: Option<OfficeId>, gossiped: bool, now: Millis) {
+    pub(super) fn on_appended(&mut self, head: HeadOf, from: Option<OfficeId>, gossiped: bool, now: Millis, out: &mut Vec<Out>) {
         if !self.frontier.advance(head) {
             return;
         }
@@ -169,33 +178,70 @@ impl Exchange {
             }
         }
         self.plan_telling(head, from, gossiped, now);
+        // Who told of this place before it was reached here was not compared with it.
+        let others: Vec<OfficeId> = self.peers.iter().filter(|(_, peer)| peer.contradicts(&head)).map(|(id, _)| *id).collect();
+        for id in others {
+            self.probe(id, &head.log, true, now, out);
+        }
     }
 
-    /// A log has forked: nobody is asked for it again.
-    fn freeze(&mut self, log: LogId, out: &mut Vec<Out>) {
+    /// A log has forked: nobody is asked for it again, but for one entry, so that those who hold the other story see that
+    /// there are two.
+    fn freeze(&mut self, log: LogId, now: Millis, out: &mut Vec<Out>) {
         self.pulls.frozen.insert(log);
         let ids: Vec<OfficeId> = self.peers.keys().copied().collect();
         for id in ids {
             self.stop(id, &Item::Log(log), out);
             self.refresh_offer(id, &log);
+            self.probe(id, &log, false, now, out);
         }
     }
 
-    /// Asks a neighbour for the entry at our head, whose head there has another id or whose next
-    /// entry does not fit ours: if the log has forked, the ledger will see the proof.
-    pub(super) fn probe(&mut self, id: OfficeId, log: &LogId, now: Millis, out: &mut Vec<Out>) {
-        let item = Item::Log(*log);
+    /// Asks a neighbour for the last entry that both hold, since its head there has another id, its next entry does not
+    /// fit ours, or it does the same: if the log has forked, the ledger will see the proof. False when that is not to be.
+    pub(super) fn probe(&mut self, id: OfficeId, log: &LogId, accuses: bool, now: Millis, out: &mut Vec<Out>) -> bool {
         let held = self.frontier.seq(log);
-        let frozen = self.pulls.frozen.contains(log);
-        let Some(peer) = self.peers.get_mut(&id) else { return };
-        if held == Seq::ZERO || frozen || peer.streams.contains_key(&item) || peer.probed.len() >= 1_024 || !peer.probed.insert(*log) {
-            return;
+        let Some(peer) = self.peers.get_mut(&id) else { return false };
+        let at = held.min(peer.reaches(log));
+        let busy = peer.streams.contains_key(&Item::Log(*log));
+        if at == Seq::ZERO || busy || peer.probed.len() >= MAX_DOUBTS || peer.probed.contains_key(log) {
+            return false;
         }
+        peer.probed.insert(*log, Doubt { same: Seq::ZERO, differs: at.next(), at, accuses });
+        self.ask_for_one(id, log, at, now, out);
+        true
+    }
+
+    /// Two stories need not part at their ends: the place where they do is between one that is the same and one that is not.
+    fn doubt_further(&mut self, id: OfficeId, log: LogId, same: bool, now: Millis, out: &mut Vec<Out>) {
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        let Some(doubt) = peer.probed.get_mut(&log) else { return };
+        if same {
+            doubt.same = doubt.at;
+        } else {
+            doubt.differs = doubt.at;
+        }
+        let between = doubt.differs.0.saturating_sub(doubt.same.0);
+        if between > 1 {
+            doubt.at = Seq(doubt.same.0 + between / 2);
+            let at = doubt.at;
+            return self.ask_for_one(id, &log, at, now, out);
+        }
+        // They do not part where one is asked for by both: what it said or gave was no other story, it was nothing.
+        if doubt.accuses || !same {
+            self.bar(id, Item::Log(log));
+            self.strike(id, Misbehaviour::BadEntry, out);
+        }
+    }
+
+    fn ask_for_one(&mut self, id: OfficeId, log: &LogId, at: Seq, now: Millis, out: &mut Vec<Out>) {
+        let item = Item::Log(*log);
+        let Some(peer) = self.peers.get_mut(&id) else { return };
         if peer.under_way() == 0 {
             peer.flow.asked(now);
         }
-        peer.streams.insert(item, super::session::Stream { next: held.0, credit: 1, opened: now, probe: true });
-        let ask = super::frames::Ask::Open { item, from: held.0, credit: 1 };
+        peer.streams.insert(item, Stream { next: at.0, credit: 1, opened: now, probe: true });
+        let ask = super::frames::Ask::Open { item, from: at.0, credit: 1 };
         out.push(Out::Send { peer: id, precedence: Precedence::Flash, frame: super::Frame::Asks(vec![ask]).encode() });
     }
 }

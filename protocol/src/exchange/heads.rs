@@ -44,12 +44,15 @@ impl Exchange {
             }
             if peer.holds(&head.log) < head.seq {
                 peer.told.insert(head.log, head.seq);
+                peer.told_ids.insert(head.log, (said, head.id));
                 news.push((head.log, head.seq));
                 self.refresh_offer(id, &head.log);
                 self.wait_for_gossip(&head.log, now);
             }
-            if held.is_some_and(|held| held.seq == said && held.id != head.id) {
-                self.probe(id, &head.log, now, out);
+            if self.pulls.frozen.contains(&head.log) {
+                self.probe(id, &head.log, false, now, out);
+            } else if held.is_some_and(|held| held.seq == said && held.id != head.id) {
+                self.probe(id, &head.log, true, now, out);
             }
         }
         if !news.is_empty() {
@@ -129,6 +132,8 @@ impl Exchange {
         let Some(peer) = self.peers.get_mut(&id) else { return };
         for log in foreign {
             peer.told.remove(&log);
+            peer.told_ids.remove(&log);
+            peer.asked.remove(&log);
             peer.offers.remove(&Item::Log(log));
         }
     }

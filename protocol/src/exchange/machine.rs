@@ -80,7 +80,7 @@ impl Exchange {
                 }
             }
             In::Frame { peer, bytes } => self.frame(peer, &bytes, now, out),
-            In::Appended { head, from, gossiped } => self.on_appended(head, from, gossiped, now),
+            In::Appended { head, from, gossiped } => self.on_appended(head, from, gossiped, now, out),
             In::Seen { peer, log, seq, pending } => self.on_seen(peer, log, seq, pending),
             In::Settled { ticket, head, verdict } => self.on_settled(ticket, head, verdict, now, out),
             In::Loaded { peer, log, from, entries } => self.on_loaded(peer, log, from, entries, now, out),
@@ -143,7 +143,7 @@ impl Exchange {
             Ok(Frame::Delegated(rows)) => self.on_delegated(id, rows.into_iter().collect(), out),
             Ok(Frame::Topics { topics, last }) => self.on_topics(id, &topics, last, now, out),
             Ok(Frame::Heads { heads, done }) => self.on_heads(id, &heads, done, now, out),
-            Ok(Frame::Asks(asks)) => self.on_asks(id, &asks, out),
+            Ok(Frame::Asks(asks)) => self.on_asks(id, &asks, now, out),
             Ok(Frame::Range { log, from, entries, end }) => self.on_range(id, Range { log, from, entries, end }, now, out),
             Ok(Frame::Piece { kind, version, offset, total, bytes }) => {
                 self.on_piece(id, Piece { kind, version, offset, total, bytes }, now, out);
@@ -174,7 +174,8 @@ impl Exchange {
     pub fn footprint(&self) -> usize {
         const NODE: usize = 48;
         let per_peer = |peer: &Peer| {
-            let things = peer.told.len() + peer.offers.len() + peer.barred.len() + peer.waiting.len() + peer.probed.len();
+            let things =
+                2 * peer.told.len() + peer.asked.len() + peer.offers.len() + peer.barred.len() + peer.waiting.len() + peer.probed.len();
             NODE * (things + 2 * peer.streams.len() + 2 * peer.telling.len() + 2 * peer.serving.len()) + size_of::<Peer>()
         };
         let pulls = &self.pulls;

@@ -88,7 +88,7 @@ impl Serving {
 }
 
 impl Exchange {
-    pub(super) fn on_asks(&mut self, id: OfficeId, asks: &[Ask], out: &mut Vec<Out>) {
+    pub(super) fn on_asks(&mut self, id: OfficeId, asks: &[Ask], now: Millis, out: &mut Vec<Out>) {
         for ask in asks {
             match *ask {
                 Ask::Open { item, from, credit } => {
@@ -102,6 +102,13 @@ impl Exchange {
                         out.push(nothing(id, &item, from));
                     } else if !peer.serving.open(item, from, credit) {
                         return self.strike(id, Misbehaviour::Greedy, out);
+                    } else if let Item::Log(log) = item {
+                        if peer.reaches(&log).0 >= from {
+                            // It asks for what it holds, so it doubts that ours is the same.
+                            self.probe(id, &log, false, now, out);
+                        } else {
+                            peer.asked.insert(log, Seq(from.saturating_sub(1)));
+                        }
                     }
                 }
                 Ask::More { item, credit } => {

@@ -9,7 +9,7 @@ use super::serving::Serving;
 use super::telling::Telling;
 use crate::bounds::MAX_WINDOW;
 use crate::clock::Millis;
-use crate::frontier::Short;
+use crate::frontier::{HeadOf, Short};
 use crate::ids::{LogId, Seq, Topic};
 
 /// Hellos and listings of topics that a neighbour may send in a row.
@@ -29,6 +29,20 @@ pub(super) struct Stream {
     pub(super) probe: bool,
 }
 
+/// A search for the place at which a neighbour's copy of a log and ours part: between the last that is the same and the
+/// first that is not.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Doubt {
+    /// The last place that is known to be the same.
+    pub(super) same: Seq,
+    /// The first that is known to differ, or the one behind all that both hold.
+    pub(super) differs: Seq,
+    /// The place that is asked for.
+    pub(super) at: Seq,
+    /// The neighbour gave what does not hold, or said so; otherwise it only asked.
+    pub(super) accuses: bool,
+}
+
 /// A connected neighbour.
 #[derive(Debug)]
 pub(super) struct Peer {
@@ -44,6 +58,10 @@ pub(super) struct Peer {
     pub(super) heard: Option<BTreeSet<Topic>>,
     /// What it said that it holds.
     pub(super) told: BTreeMap<LogId, Seq>,
+    /// The last head that it told of each, with its id.
+    pub(super) told_ids: BTreeMap<LogId, (Seq, Short)>,
+    /// How much it must hold of what it asked for, since it asked from behind that.
+    pub(super) asked: BTreeMap<LogId, Seq>,
     /// What it can be asked for.
     pub(super) offers: BTreeSet<Item>,
     /// It holds more than is taken note of at a time.
@@ -55,7 +73,7 @@ pub(super) struct Peer {
     /// What it is not asked for before documents change.
     pub(super) waiting: BTreeSet<Item>,
     /// What it was asked once more for, to see whether a log has forked.
-    pub(super) probed: BTreeSet<LogId>,
+    pub(super) probed: BTreeMap<LogId, Doubt>,
     pub(super) streams: BTreeMap<Item, Stream>,
     /// Bytes that may still come of what it was told to stop, or was asked by an earlier life of ours.
     pub(super) slack: u64,
@@ -80,12 +98,14 @@ impl Peer {
             delegated_told: None,
             heard: None,
             told: BTreeMap::new(),
+            told_ids: BTreeMap::new(),
+            asked: BTreeMap::new(),
             offers: BTreeSet::new(),
             overflowed: false,
             barred: BTreeSet::new(),
             written_off: false,
             waiting: BTreeSet::new(),
-            probed: BTreeSet::new(),
+            probed: BTreeMap::new(),
             streams: BTreeMap::new(),
             slack: MAX_WINDOW,
             review_at: None,
@@ -114,6 +134,16 @@ impl Peer {
     /// What it holds of a log, as far as it said.
     pub(super) fn holds(&self, log: &LogId) -> Seq {
         self.told.get(log).copied().unwrap_or(Seq::ZERO)
+    }
+
+    /// What it holds of a log, as far as it said or asked.
+    pub(super) fn reaches(&self, log: &LogId) -> Seq {
+        self.asked.get(log).copied().unwrap_or(Seq::ZERO).max(self.holds(log))
+    }
+
+    /// Whether it told of another head at this place.
+    pub(super) fn contradicts(&self, head: &HeadOf) -> bool {
+        self.told_ids.get(&head.log).is_some_and(|(seq, id)| *seq == head.seq && *id != head.id)
     }
 
     /// Bytes that it may still send.
