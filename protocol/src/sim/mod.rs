@@ -13,6 +13,7 @@
 //!   events     what happens when        wire      what crosses links
 //!
 //!   races      removals against messages, by the real rules and without links
+//!   siege      one to three members lie, by the real rules and over links
 //! ```
 
 mod content;
@@ -24,8 +25,10 @@ mod network;
 mod events;
 mod wire;
 mod races;
+mod siege;
 
 pub use network::Sim;
 pub use plan::{Gossip, LinkPlan, Plan, Topology};
 pub use races::{Fault, Race, race};
 pub use report::Report;
+pub use siege::{Broken, Lie, Siege, siege};

@@ -1,0 +1,43 @@
+//! One to three members lie, and everything else goes wrong as well; see `okrug_protocol::sim::siege`.
+//!
+//! `OKRUG_SEED=n` runs one seed, `OKRUG_SEEDS=n` as many.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+use std::thread;
+
+use okrug_protocol::sim::{Lie, Siege, siege};
+
+const SEEDS: u64 = 200;
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+fn one(seed: u64) -> Siege {
+    siege(seed).unwrap_or_else(|broken| panic!("seed {seed}: {broken}; again with OKRUG_SEED={seed}"))
+}
+
+/// Runs seeds on as many threads as there are processors.
+fn run(seeds: u64) -> Siege {
+    let threads = u64::try_from(thread::available_parallelism().map_or(1, usize::from)).unwrap();
+    let share =
+        |thread: u64| move || (thread..seeds).step_by(usize::try_from(threads).unwrap()).map(one).fold(Siege::default(), Siege::and);
+    let workers: Vec<_> = (0..threads).map(|thread| thread::spawn(share(thread))).collect();
+    workers.into_iter().map(|worker| worker.join().expect("the seed is named above")).fold(Siege::default(), Siege::and)
+}
+
+#[test]
+fn whatever_one_to_three_members_lie_the_invariants_hold_among_the_others() {
+    if let Some(seed) = number("OKRUG_SEED") {
+        eprintln!("{:?}", one(seed));
+        return;
+    }
+    let sum = run(number("OKRUG_SEEDS").unwrap_or(SEEDS));
+    eprintln!("{sum:?}");
+    // Enough of everything happened for the verdict to mean something.
+    assert!(sum.written > 1_000 && sum.delivered > 3 * sum.written && sum.crashes > 100 && sum.clocks > 100, "{sum:?}");
+    assert!(sum.proofs > 10 && sum.strikes > 1_000 && sum.documents > 100 && sum.sticks > 20, "{sum:?}");
+    let untold: Vec<Lie> = Lie::ALL.into_iter().filter(|lie| !sum.lies.contains_key(lie)).collect();
+    assert!(untold.is_empty(), "nobody told {untold:?}");
+}
