@@ -24,6 +24,7 @@ pub mod home;
 pub mod journal;
 pub mod store;
 pub mod ledger;
+pub mod backup;
 pub mod mesh;
 pub mod discovery;
 pub mod sync;

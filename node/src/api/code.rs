@@ -367,6 +367,11 @@ table! {
         said!("Слишком мало места", "Too little room"),
         said!("столько не вместит даже документов округа, и файла нет", "not even the district's documents fit, and there is no file"),
         said!("увеличьте --max или освободите флешку", "raise --max, or make room on the stick");
+    /// What is to seal a backup is no key for backups.
+    BadBackupKey = "bad_backup_key", UNPROCESSABLE_ENTITY, Usage,
+        said!("Не ключ резервных копий", "No key for backups"),
+        said!("копия не сделана: запечатать её нечем", "no backup was made: there is nothing to seal it to"),
+        said!("okrug backup key --out ФАЙЛ создаст ключ", "okrug backup key --out FILE makes a key");
     /// No such bundle, or a forgotten one.
     NoSuchBundle = "no_such_bundle", NOT_FOUND, NotFound,
         said!("Такого файла уже нет", "No such bundle"),

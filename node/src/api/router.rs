@@ -21,8 +21,8 @@ use super::headers::secure;
 use super::metrics::OPENMETRICS;
 use super::problem::{in_words, of_panic};
 use super::resource::{
-    admin, audit, bundle, chat, ends, enrol, event, graph, health, keeper, login, look, node, org, role, session, staff, tls, transfer,
-    trust,
+    admin, audit, backup, bundle, chat, ends, enrol, event, graph, health, keeper, login, look, node, org, role, session, staff, tls,
+    transfer, trust,
 };
 use super::state::App;
 use crate::page::enrol::{ENROL, RULES};
@@ -65,6 +65,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(admin::add_person, admin::people))
         .routes(routes!(admin::district))
         .routes(routes!(admin::ping))
+        .routes(routes!(backup::plan, backup::make, backup::confirm))
         .routes(routes!(ends::ends))
         .routes(routes!(tls::certificate, tls::take))
         .routes(routes!(enrol::enrol))

@@ -28,6 +28,7 @@ use super::state::{App, Desk, Ping};
 use super::streams::Streams;
 use super::tls::{self, Tls};
 use super::token::Token;
+use crate::backup::Source;
 use crate::certs::Keeper;
 use crate::clock;
 use crate::config::{self, TlsMode};
@@ -66,6 +67,8 @@ pub struct Parts {
     pub patience: Patience,
     /// Keeps the certificate that the authority issued for the page.
     pub keeper: Option<Keeper>,
+    /// From where backups are made.
+    pub backup: Option<Arc<Source>>,
 }
 
 impl std::fmt::Debug for Parts {
@@ -127,6 +130,7 @@ pub fn start(parts: Parts, stop: CancellationToken) -> Result<Running, StartErro
         throttle: Shared::default(),
         metrics: Metrics::new(parts.office.clone(), parts.links, parts.strangers, streams.clone()),
         streams,
+        backup: parts.backup,
         ready: parts.ready,
         stop: stop.clone(),
         patience: parts.patience,

@@ -16,6 +16,7 @@ use super::shown::Shown;
 use super::streams::Streams;
 use super::throttle::Throttle;
 use super::token::{Ticket, Token, TokenHash, Tokens};
+use crate::backup::Source;
 use crate::office::{Handle, Origin, SessionId};
 use crate::shared::Shared;
 
@@ -39,6 +40,7 @@ pub(crate) struct Desk {
     pub(crate) admin: TokenHash,
     pub(crate) ping: Ping,
     pub(crate) shown: Arc<Shown>,
+    pub(crate) backup: Option<Arc<Source>>,
 }
 
 impl fmt::Debug for Desk {

@@ -36,6 +36,42 @@ impl KeyFolder {
     /// # Errors
     /// Keys that exist already, a name that cannot be one, a weak passphrase, or the operating system.
     pub fn create(&self, office: NewOffice<'_>, unlock: &Unlock, rng: &mut impl CryptoRngCore) -> Result<String, KeysError> {
+        self.appear(|part| {
+            let keys = NodeKeys::generate(rng);
+            let request = Request::write(office.slug, office.name, &keys.sign, &keys.peer, keys.seal.public())?;
+            fill(part, &keys, &request, unlock, rng)?;
+            Ok(request)
+        })
+    }
+
+    /// Puts keys here that were made on another machine, with the folders of the keyring that wait in `waiting`.
+    ///
+    /// All or nothing, as [`KeyFolder::create`].
+    ///
+    /// # Errors
+    /// As [`KeyFolder::create`].
+    pub(crate) fn restore(
+        &self,
+        keys: &NodeKeys,
+        request: &str,
+        waiting: &Path,
+        unlock: &Unlock,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<(), KeysError> {
+        self.appear(|part| {
+            fill(part, keys, request, unlock, rng)?;
+            for folder in ["sealing", "epochs"].into_iter().filter(|folder| waiting.join(folder).is_dir()) {
+                private::sync_dir(&waiting.join(folder))?;
+                fs::rename(waiting.join(folder), part.join(folder)).map_err(KeysError::at(&part.join(folder)))?;
+            }
+            // It is empty by now, or was never there.
+            let _ = fs::remove_dir(waiting);
+            Ok(())
+        })
+    }
+
+    /// Makes the folder beside its place, and puts it there when everything in it is durable.
+    fn appear<T>(&self, fill: impl FnOnce(&Path) -> Result<T, KeysError>) -> Result<T, KeysError> {
         if self.0.exists() {
             return Err(KeysError::Exist(self.0.clone()));
         }
@@ -43,7 +79,7 @@ impl KeyFolder {
         private::create_dir(data)?;
         let part = data.join(format!("keys.part-{}", std::process::id()));
         private::create_dir(&part)?;
-        let made = self.fill(&part, office, unlock, rng).and_then(|request| {
+        let made = fill(&part).and_then(|made| {
             private::sync_dir(&part)?;
             match fs::rename(&part, &self.0) {
                 Err(error) if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::DirectoryNotEmpty) => {
@@ -52,22 +88,13 @@ impl KeyFolder {
                 renamed => renamed.map_err(KeysError::at(&self.0)),
             }?;
             private::sync_dir(data)?;
-            Ok(request)
+            Ok(made)
         });
         if made.is_err() {
             // What is left there opens nothing and is in nobody's way; the first error is the one to tell.
             let _ = fs::remove_dir_all(&part);
         }
         made
-    }
-
-    fn fill(&self, part: &Path, office: NewOffice<'_>, unlock: &Unlock, rng: &mut impl CryptoRngCore) -> Result<String, KeysError> {
-        let keys = NodeKeys::generate(rng);
-        let request = Request::write(office.slug, office.name, &keys.sign, &keys.peer, keys.seal.public())?;
-        let master = unlock.create(part, rng)?;
-        private::create(&part.join("node.keys"), &sealed::seal(&keys, unlock.best(), &master, rng))?;
-        private::create(&part.join("request"), request.as_bytes())?;
-        Ok(request)
     }
 
     /// Unlocks the keys.
@@ -105,4 +132,10 @@ impl KeyFolder {
         let request = Request::read(&text).map_err(|_| KeysError::Damaged(path))?;
         Ok((text, request))
     }
+}
+
+fn fill(part: &Path, keys: &NodeKeys, request: &str, unlock: &Unlock, rng: &mut impl CryptoRngCore) -> Result<(), KeysError> {
+    let master = unlock.create(part, rng)?;
+    private::create(&part.join("node.keys"), &sealed::seal(keys, unlock.best(), &master, rng))?;
+    private::create(&part.join("request"), request.as_bytes())
 }

@@ -25,6 +25,7 @@ mod folder;
 use okrug_protocol::seal::{OpenKey, SharedKey};
 use okrug_protocol::sign::SecretKey;
 use rand_core::CryptoRngCore;
+use zeroize::Zeroizing;
 
 pub use error::KeysError;
 pub use folder::{KeyFolder, NewOffice};
@@ -56,5 +57,29 @@ impl NodeKeys {
             vault: SharedKey::generate(rng),
             at_rest: SharedKey::generate(rng),
         }
+    }
+
+    /// The five secrets, one after the other.
+    pub(crate) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        let mut plain = Zeroizing::new(Vec::with_capacity(5 * 32));
+        for secret in [&self.sign.seed(), &self.peer.seed(), &self.seal.seed()] {
+            plain.extend_from_slice(secret.as_ref());
+        }
+        plain.extend_from_slice(self.vault.bytes());
+        plain.extend_from_slice(self.at_rest.bytes());
+        plain
+    }
+
+    /// Reads what [`NodeKeys::to_bytes`] gave.
+    pub(crate) fn from_bytes(plain: &[u8]) -> Option<Self> {
+        let (secrets, []) = plain.as_chunks::<32>() else { return None };
+        let [sign, peer, seal, vault, at_rest] = secrets else { return None };
+        Some(Self {
+            sign: SecretKey::from_seed(sign),
+            peer: SecretKey::from_seed(peer),
+            seal: OpenKey::from_seed(seal),
+            vault: SharedKey::from_bytes(*vault),
+            at_rest: SharedKey::from_bytes(*at_rest),
+        })
     }
 }

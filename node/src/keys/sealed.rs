@@ -8,8 +8,6 @@ use std::path::Path;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use okrug_protocol::seal::{OpenKey, SharedKey};
-use okrug_protocol::sign::SecretKey;
 use okrug_protocol::{digest, labels};
 use rand_core::CryptoRngCore;
 use zeroize::Zeroizing;
@@ -23,16 +21,7 @@ const NONCE: usize = 24;
 
 /// Seals the secrets.
 pub(super) fn seal(keys: &NodeKeys, lock: Lock, master: &[u8; 32], rng: &mut impl CryptoRngCore) -> Vec<u8> {
-    let mut plain = Zeroizing::new(Vec::with_capacity(160));
-    for secret in [
-        &keys.sign.seed(),
-        &keys.peer.seed(),
-        &keys.seal.seed(),
-        &Zeroizing::new(*keys.vault.bytes()),
-        &Zeroizing::new(*keys.at_rest.bytes()),
-    ] {
-        plain.extend_from_slice(secret.as_ref());
-    }
+    let plain = keys.to_bytes();
     let mut out = MAGIC.to_vec();
     out.extend([VERSION, lock.byte()]);
     let mut nonce = [0; NONCE];
@@ -64,15 +53,7 @@ pub(super) fn open(bytes: &[u8], master: &[u8; 32], path: &Path) -> Result<NodeK
     let aad = [labels::KEY_FILE, head].concat();
     let plain = cipher(master).decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: &aad });
     let plain = Zeroizing::new(plain.map_err(|_| KeysError::WrongMaster(path.to_owned()))?);
-    let (secrets, []) = plain.as_chunks::<32>() else { return Err(damaged()) };
-    let [sign, peer, seal, vault, at_rest] = secrets else { return Err(damaged()) };
-    Ok(NodeKeys {
-        sign: SecretKey::from_seed(sign),
-        peer: SecretKey::from_seed(peer),
-        seal: OpenKey::from_seed(seal),
-        vault: SharedKey::from_bytes(*vault),
-        at_rest: SharedKey::from_bytes(*at_rest),
-    })
+    NodeKeys::from_bytes(&plain).ok_or_else(damaged)
 }
 
 fn cipher(master: &[u8; 32]) -> XChaCha20Poly1305 {

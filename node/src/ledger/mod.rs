@@ -15,6 +15,7 @@
 mod accept;
 mod alarm;
 mod announced;
+mod begin;
 mod bundle;
 mod commit;
 mod compose;
@@ -36,6 +37,7 @@ mod worker;
 mod write;
 
 pub use alarm::Alarm;
+pub use begin::begin_journal;
 pub use bundle::{Closed, Recipient};
 pub use data::{Data, DataError};
 pub use filing::{Filed, Filing};

@@ -10,8 +10,9 @@ use super::desk::Desk;
 use super::queue::Queues;
 use super::unopened::Epochs;
 use super::view::{
-    self, AlarmStatus, ClockStatus, DiskStatus, District, DocumentVersions, ListAge, MyOffice, NodeStatus, Peer, StoreStatus,
+    self, AlarmStatus, BackupStatus, ClockStatus, DiskStatus, District, DocumentVersions, ListAge, MyOffice, NodeStatus, Peer, StoreStatus,
 };
+use crate::backup::LastBackup;
 use crate::clock;
 use crate::ledger::Alarm;
 
@@ -35,6 +36,11 @@ impl Desk {
             queue: queues.all,
             store: StoreStatus { entries: heads.iter().map(|(_, seq)| seq.0).sum(), bytes: self.store.bytes().unwrap_or(0) },
             disk: self.store.disk().ok().map(|(free, size)| DiskStatus { free, size }),
+            backup: LastBackup::read(&self.store).map(|last| BackupStatus {
+                made: last.made,
+                age_s: now.since(last.made) / 1_000,
+                bytes: last.bytes,
+            }),
             clock: ClockStatus { now, plausible: clock::is_plausible(now) },
             alarms: self.alarms(alarms),
             unopened: self.unopened(unopened),

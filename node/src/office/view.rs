@@ -8,6 +8,7 @@ pub(crate) mod text;
 mod ids;
 mod roles;
 mod acts;
+mod backup;
 mod bundle;
 mod look;
 mod device;
@@ -23,6 +24,7 @@ mod trace;
 mod unopened;
 
 pub use acts::{Act, ActAbout, ActBy, ActOutcome, ActView, Acts, AuditReport, AuditedLog, Broken};
+pub use backup::{BackupPlan, MadeBackup, NewBackup};
 pub use bundle::{BundleCounts, BundleGap, BundlePurpose, BundleReport, MadeBundle, NewBundle};
 pub use chats::{Author, Chat, ChatKind, Chats, Delivery, DeliveryCode, Last, Message, MessageKind, Page, Post, Posted, Read};
 pub use device::{Device, Program, System};
@@ -42,7 +44,8 @@ pub use staff::{
     Released, Reset, Session, Sessions,
 };
 pub use status::{
-    Accepted, AlarmStatus, ClockStatus, DiskStatus, DocumentVersions, Link, NodeStatus, Peer, PingReport, PingWish, Queue, StoreStatus,
+    Accepted, AlarmStatus, BackupStatus, ClockStatus, DiskStatus, DocumentVersions, Link, NodeStatus, Peer, PingReport, PingWish, Queue,
+    StoreStatus,
 };
 pub use trace::{Trace, TraceBy, TraceCame, TraceOffice, TraceProgram, TraceRead, TraceWait, WaitCode};
 pub use unopened::{Unopened, UnopenedStatus};

@@ -15,6 +15,7 @@ mod ground;
 mod addresses;
 mod node;
 mod notify;
+mod stopped;
 mod signals;
 
 use crate::config::Config;
@@ -24,6 +25,7 @@ use signals::Signals;
 
 pub use error::StartError;
 pub use node::{Running, start};
+pub use stopped::stopped;
 
 /// Runs a node until a signal stops it; a second signal ends it at once.
 ///

@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use super::ground::Ground;
 use super::ports;
 use super::{StartError, addresses};
+use crate::backup::Source;
 use crate::certs::Keeper;
 use crate::config::{self, Config};
 use crate::documents::Documents;
@@ -45,9 +46,11 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     config.metrics.listen.map_or(Ok(()), |address| ports::try_http("metrics.listen", address))?;
     let (office, documents, peer) = (ground.office, Arc::clone(&ground.documents), ground.keys.peer.public().0);
     let keeper = keeper(&config, &ground)?;
+    let (owner, keys) = (ground.home.owner(), ground.keys.clone());
     let stop = CancellationToken::new();
     let engine = Engine::start(setup(&config, ground, listen), stop.child_token()).await?;
-    let api = match api::start(parts(&config, &engine, keeper), stop.child_token()) {
+    let source = Source::running(&config.data, owner, keys, Arc::clone(&documents), engine.store.clone());
+    let api = match api::start(parts(&config, &engine, keeper, source), stop.child_token()) {
         Ok(api) => api,
         Err(error) => {
             stop.cancel();
@@ -97,7 +100,7 @@ fn keeper(config: &Config, ground: &Ground) -> Result<Keeper, StartError> {
     Ok(Keeper::open(&config.data, &slug, &rest, &ground.keys.sign, root)?)
 }
 
-fn parts(config: &Config, engine: &Engine, keeper: Keeper) -> api::Parts {
+fn parts(config: &Config, engine: &Engine, keeper: Keeper, source: Source) -> api::Parts {
     let (mesh, doorkeeper, prober) = (engine.mesh.clone(), engine.mesh.clone(), engine.mesh.clone());
     api::Parts {
         office: engine.office.clone(),
@@ -114,6 +117,7 @@ fn parts(config: &Config, engine: &Engine, keeper: Keeper) -> api::Parts {
         }),
         patience: api::Patience::default(),
         keeper: Some(keeper),
+        backup: Some(Arc::new(source)),
     }
 }
 

@@ -77,6 +77,7 @@ impl Api {
             ping: Arc::new(|_, _| Box::pin(async { None })),
             patience: Patience::default(),
             keeper: None,
+            backup: None,
         };
         let stop = CancellationToken::new();
         let running = api::start(parts, stop.clone()).unwrap();

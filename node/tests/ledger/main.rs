@@ -7,6 +7,8 @@ mod site;
 #[path = "../lives/mod.rs"]
 mod lives;
 
+mod backups;
+
 mod bundle;
 mod entries;
 mod epochs;

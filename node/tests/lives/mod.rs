@@ -6,6 +6,8 @@
 #![allow(dead_code, reason = "each suite uses a part of this")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+pub(crate) mod backup;
+
 use std::collections::HashMap;
 use std::fs;
 use std::io::Write;

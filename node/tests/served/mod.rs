@@ -95,6 +95,7 @@ impl Served {
             ping: Arc::new(|_, _| Box::pin(async { None })),
             patience: manner.patience,
             keeper: manner.keeper,
+            backup: None,
         };
         let stop = CancellationToken::new();
         let running = api::start(parts, stop.clone()).unwrap();

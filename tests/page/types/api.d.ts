@@ -19,6 +19,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says how long a backup will be. */
+        get: operations["plan_backup"];
+        /** Takes note that a backup of everything is whole and durable, wherever it lies. */
+        put: operations["confirm_backup"];
+        /**
+         * Makes a backup of all that this office has, sealed to a key, while it goes on working.
+         * @description A file that was broken off is no backup: its end is missing. Whoever has it durably says so by `PUT`.
+         */
+        post: operations["make_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/district": {
         parameters: {
             query?: never;
@@ -1061,6 +1083,41 @@ export interface components {
             /** @description Position. */
             position: string;
         };
+        /** @description How long a backup will be. */
+        BackupPlan: {
+            /**
+             * Format: int64
+             * @description About how many bytes the file will have.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description The same of the keys alone.
+             */
+            keys_bytes: number;
+            /**
+             * Format: int64
+             * @description Rows of the store.
+             */
+            rows: number;
+            /** @description The short name of the office. */
+            slug: string;
+        };
+        /** @description A backup that is whole and durable, wherever it lies. */
+        BackupStatus: {
+            /**
+             * Format: int64
+             * @description How old it is, in seconds.
+             */
+            age_s: number;
+            /**
+             * Format: int64
+             * @description Its bytes.
+             */
+            bytes: number;
+            /** Format: date-time */
+            made: string;
+        };
         /** @description Where a log is broken. */
         Broken: {
             /**
@@ -1531,6 +1588,16 @@ export interface components {
             /** @description Whether to answer with a bearer token for a script instead of a cookie. */
             token?: boolean;
         };
+        /** @description A backup that is whole and durable. */
+        MadeBackup: {
+            /**
+             * Format: int64
+             * @description Its bytes.
+             */
+            bytes: number;
+            /** Format: date-time */
+            made: string;
+        };
         /** @description A bundle that can be fetched. */
         MadeBundle: {
             /**
@@ -1646,6 +1713,13 @@ export interface components {
             /** @description Its name in addresses. */
             slug: string;
         };
+        /** @description A backup that is wanted. */
+        NewBackup: {
+            /** @description The key for backups to seal it to, as `okrug backup key` makes it, in hexadecimal digits. */
+            key: string;
+            /** @description Only what a rebuild from the neighbours needs: the keys, the documents and the logins. */
+            keys_only?: boolean;
+        };
         /** @description A wish for a bundle. */
         NewBundle: {
             /** @description All that there is for them, as if nothing were known of what they have. */
@@ -1709,6 +1783,7 @@ export interface components {
         NodeStatus: {
             /** @description What should not be, and the administrator must hear of; the oldest of each kind first. */
             alarms: components["schemas"]["AlarmStatus"][];
+            backup: components["schemas"]["BackupStatus"] | null;
             /** @description The machine's clock. */
             clock: components["schemas"]["ClockStatus"];
             /** @description The delegated directories, by unit. */
@@ -2384,6 +2459,8 @@ export type Arrivals = components['schemas']['Arrivals'];
 export type AuditReport = components['schemas']['AuditReport'];
 export type AuditedLog = components['schemas']['AuditedLog'];
 export type Author = components['schemas']['Author'];
+export type BackupPlan = components['schemas']['BackupPlan'];
+export type BackupStatus = components['schemas']['BackupStatus'];
 export type Broken = components['schemas']['Broken'];
 export type BundleCounts = components['schemas']['BundleCounts'];
 export type BundleGap = components['schemas']['BundleGap'];
@@ -2420,6 +2497,7 @@ export type Link = components['schemas']['Link'];
 export type ListAge = components['schemas']['ListAge'];
 export type LogEnd = components['schemas']['LogEnd'];
 export type Login = components['schemas']['Login'];
+export type MadeBackup = components['schemas']['MadeBackup'];
 export type MadeBundle = components['schemas']['MadeBundle'];
 export type Me = components['schemas']['Me'];
 export type Message = components['schemas']['Message'];
@@ -2427,6 +2505,7 @@ export type MessageKind = components['schemas']['MessageKind'];
 export type MessageState = components['schemas']['MessageState'];
 export type Move = components['schemas']['Move'];
 export type MyOffice = components['schemas']['MyOffice'];
+export type NewBackup = components['schemas']['NewBackup'];
 export type NewBundle = components['schemas']['NewBundle'];
 export type NewDeputy = components['schemas']['NewDeputy'];
 export type NewHolder = components['schemas']['NewHolder'];
@@ -2588,6 +2667,138 @@ export interface operations {
             };
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    plan_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description About how much there is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupPlan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirm_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MadeBackup"];
+            };
+        };
+        responses: {
+            /** @description Remembered; the state of the node says its age */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    make_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBackup"];
+            };
+        };
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
+            /** @description `not_admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            421: components["responses"]["BadHost"];
+            /** @description `bad_backup_key` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description `busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     district: {

@@ -164,6 +164,26 @@ impl Client {
         Ok(self.checked(request.call())?.into_body().into_with_config().limit(u64::MAX).reader())
     }
 
+    /// Asks for a file to be made, and reads it as it comes, however long it is.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn post_for_stream<T: Serialize>(&self, path: &str, body: &T) -> Result<impl Read + use<T>, Problem> {
+        let request = self.agent.post(self.full(path)).config();
+        let request = request.timeout_connect(Some(self.patience)).timeout_recv_response(Some(LONG_ANSWER));
+        let request = self.headers(request.timeout_per_read(Some(STALLED)).build());
+        Ok(self.checked(request.send_json(body))?.into_body().into_with_config().limit(u64::MAX).reader())
+    }
+
+    /// Puts something in its place, and hears nothing but that it is there.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn put_nothing(&self, path: &str, body: &impl Serialize) -> Result<(), Problem> {
+        let request = self.headers(self.agent.put(self.full(path))).config().timeout_global(Some(self.patience)).build();
+        self.checked(request.send_json(body)).map(|_| ())
+    }
+
     /// Sends a file as it is read, however long it is.
     ///
     /// # Errors

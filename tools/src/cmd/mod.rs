@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod authority;
+pub mod backup;
 pub mod bench;
 pub mod bootstrap;
 pub mod bundle;

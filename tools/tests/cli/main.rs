@@ -8,6 +8,7 @@ mod district;
 mod alone;
 mod audit;
 mod authority;
+mod backup;
 mod bad_input;
 mod bundle;
 mod ceremony;

@@ -26,7 +26,7 @@ use crate::office::{Deed, Refused, Taker};
 const MAX_DRAINED: usize = 4 << 20;
 
 /// Requests that take as long as the files are long; each piece of them has its own time.
-pub(crate) const UNHURRIED: [&str; 2] = ["/api/v1/bundle", "/api/v1/bundle/import"];
+pub(crate) const UNHURRIED: [&str; 3] = ["/api/v1/admin/backup", "/api/v1/bundle", "/api/v1/bundle/import"];
 
 /// Whoever looks after the node: its administrator, or a person with the right `it`.
 #[derive(Debug)]

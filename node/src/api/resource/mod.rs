@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod audit;
+pub(crate) mod backup;
 pub(crate) mod bundle;
 pub(crate) mod chat;
 pub(crate) mod ends;

@@ -50,6 +50,9 @@ pub struct NodeStatus {
     /// The disk under it; null where the system does not tell.
     #[schema(required = true)]
     pub disk: Option<DiskStatus>,
+    /// The last backup of everything that was confirmed; null when there is none.
+    #[schema(required = true)]
+    pub backup: Option<BackupStatus>,
     /// The machine's clock.
     pub clock: ClockStatus,
     /// What should not be, and the administrator must hear of; the oldest of each kind first.
@@ -144,6 +147,19 @@ pub struct StoreStatus {
     /// Entries.
     pub entries: u64,
     /// Bytes on disk.
+    pub bytes: u64,
+}
+
+/// A backup that is whole and durable, wherever it lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BackupStatus {
+    /// When it was made.
+    #[serde(with = "text::time")]
+    #[schema(schema_with = schema::time)]
+    pub made: Millis,
+    /// How old it is, in seconds.
+    pub age_s: u64,
+    /// Its bytes.
     pub bytes: u64,
 }
 

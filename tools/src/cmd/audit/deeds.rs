@@ -32,6 +32,8 @@ const DEEDS: &[(&str, &str, &str)] = &[
     ("district.take", "принят файл округа", "a district file was taken"),
     ("bundle.create", "подготовлен файл для флешки", "a bundle was prepared"),
     ("bundle.import", "принят файл с флешки", "a bundle was taken"),
+    ("backup.create", "сделана резервная копия", "a backup was made"),
+    ("backup.keys", "ключи отделения сохранены в файл", "the keys of the office were saved in a file"),
     ("audit.export", "журнал выгружен", "the journal was exported"),
 ];
 

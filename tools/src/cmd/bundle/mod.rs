@@ -10,6 +10,8 @@ mod watch;
 
 use clap::Subcommand;
 
+pub(super) use progress::Progress;
+
 use crate::context::Context;
 use crate::help::Row;
 use crate::problem::Problem;

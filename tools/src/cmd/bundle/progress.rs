@@ -14,7 +14,7 @@ use crate::print;
 const EVERY: Duration = Duration::from_millis(500);
 
 /// Shows how much of a file is done.
-pub(super) struct Progress {
+pub(in crate::cmd) struct Progress {
     bar: ProgressBar,
     lines: bool,
     total: u64,
@@ -25,7 +25,7 @@ pub(super) struct Progress {
 
 impl Progress {
     /// Of so many bytes with so many messages in them.
-    pub(super) fn new(context: &Context, total: u64, messages: u64) -> Self {
+    pub(in crate::cmd) fn new(context: &Context, total: u64, messages: u64) -> Self {
         let shown = !context.json && !context.quiet && context.color;
         let bar = if shown { ProgressBar::new(total) } else { ProgressBar::hidden() };
         bar.set_style(
@@ -35,7 +35,7 @@ impl Progress {
     }
 
     /// So many bytes more.
-    pub(super) fn more(&self, bytes: usize) {
+    pub(in crate::cmd) fn more(&self, bytes: usize) {
         self.done.set(self.done.get().saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX)));
         self.bar.set_position(self.done.get());
         let over = self.done.get() >= self.total;
@@ -49,6 +49,16 @@ impl Progress {
             // Whoever does not read it any more needs none.
             let _ = print::json(&line);
         }
+    }
+
+    /// So many bytes in all.
+    pub(in crate::cmd) fn at(&self, bytes: u64) {
+        self.more(usize::try_from(bytes.saturating_sub(self.done.get())).unwrap_or(usize::MAX));
+    }
+
+    /// It is done, however near the forecast was.
+    pub(in crate::cmd) fn over(&self) {
+        self.at(self.total);
     }
 
     /// What is read through it is counted.

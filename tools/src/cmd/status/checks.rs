@@ -7,6 +7,8 @@ use crate::words::{Lang, Said, said};
 
 /// Days after which an office that was not heard of is worth a word.
 const MAX_AWAY_DAYS: u64 = 7;
+/// Days after which a backup is old.
+const MAX_BACKUP_DAYS: u64 = 7;
 /// Less of the disk than this is little.
 const MIN_FREE_BYTES: u64 = 1 << 30;
 
@@ -43,6 +45,15 @@ pub(super) fn of(status: &NodeStatus) -> Vec<Said> {
         all.push(said!(
             "список отзыва устарел: новые отзывы могли сюда не дойти; возьмите файл округа у администратора (okrug revocation import)",
             "the list of revocations is old: newer revocations may not have come; take a district file from the authority (okrug revocation import)"
+        ));
+    }
+    let old = status.backup.filter(|last| last.age_s.saturating_mul(1_000) > MAX_BACKUP_DAYS * DAY_MS);
+    if let Some(last) = old {
+        let age = last.age_s.saturating_mul(1_000);
+        let (ru, en) = (time::span(age, Lang::Ru), time::span(age, Lang::En));
+        all.push(Said::new(
+            format!("последней резервной копии {ru}: okrug backup create --repo ПАПКА"),
+            format!("the last backup is {en} old: okrug backup create --repo DIR"),
         ));
     }
     for peer in status.peers.iter().filter(|peer| peer.link == Link::Down) {

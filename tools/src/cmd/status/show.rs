@@ -80,6 +80,7 @@ fn head(status: &NodeStatus, lang: Lang) -> Vec<String> {
         row("Отпечаток", "Fingerprint", fingerprint(&district.id, lang)),
         row("Очередь", "Queue", queue(status, lang)),
         row("Диск", "Disk", disk(status, lang)),
+        row("Копия", "Backup", backup(status, lang)),
     ]);
     rows
 }
@@ -124,6 +125,14 @@ pub(super) fn messages(queue: &Queue, lang: Lang) -> String {
         Lang::Ru => counted(n, "сообщение", "сообщения", "сообщений"),
         Lang::En if n == 1 => "1 message".to_owned(),
         Lang::En => format!("{n} messages"),
+    }
+}
+
+/// When everything was last put into a backup.
+fn backup(status: &NodeStatus, lang: Lang) -> String {
+    match status.backup {
+        Some(last) => format!("{}, {}", time::ago(last.age_s.saturating_mul(1_000), lang), bytes(last.bytes, lang)),
+        None => lang.pick("резервной копии ещё не было", "no backup yet").to_owned(),
     }
 }
 
