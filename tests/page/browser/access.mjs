@@ -65,6 +65,14 @@ async function tour(page, node, url, covered) {
   await page.goto(`${url}#/outbox`);
   await page.waitForSelector('.table');
   await check(page, 'outbox');
+  await page.goto(`${url}#/sessions`);
+  await page.waitForSelector('.ses:nth-of-type(2)');
+  await check(page, 'sessions');
+  await page.goto(`${url}#/node`);
+  await page.waitForFunction(() => [...document.querySelectorAll('.picture img')].filter(({ complete, naturalWidth }) => complete && naturalWidth > 0).length === 3);
+  for (const folded = page.locator('.panel button[aria-expanded=false]'); (await folded.count()) > 0;) await folded.first().click();
+  await page.waitForSelector('.alarm');
+  await check(page, 'node with its tables');
   await page.goto(`${url}#/`);
   await page.click('.top-exit');
   await page.waitForSelector('dialog[open]');
@@ -81,6 +89,9 @@ for (const [screen, size] of [['desktop', DESKTOP], ['phone', PHONE]]) {
   for (const [name, options, look] of LOOKS) {
     test(`every screen fits and is accessible: ${screen}, ${name}`, { timeout: 900_000 }, async () => {
       const node = fakeNode();
+      node.rights = ['post', 'it'];
+      node.health = { alarms: [{ code: 'two_nodes', about: 'o3' }] };
+      node.sessions = [{ id: 'a1', began: new Date().toISOString(), used: new Date().toISOString(), address: '10.4.0.31', device: { program: 'yandex', system: 'windows' } }];
       tell(node);
       const server = await serve(node);
       const { page, context, faults } = await visit(browser, server.url, { ...size, ...options });
