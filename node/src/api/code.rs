@@ -85,6 +85,11 @@ table! {
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, Usage,
         said!("Слишком много", "Too large"),
         said!("запрос длиннее, чем разрешено, ничего не изменено", "the request is longer than allowed, nothing was changed");
+    /// The head of the request is longer than allowed.
+    HeadTooLong = "head_too_long", REQUEST_HEADER_FIELDS_TOO_LARGE, Usage,
+        said!("Слишком длинный заголовок", "The head is too long"),
+        said!("адрес или заголовки запроса длиннее, чем разрешено", "the address or the headers of the request are longer than allowed"),
+        said!("очистите cookie этого узла в браузере", "clear the cookies of this node in the browser");
     /// The body is of another kind.
     MediaType = "media_type", UNSUPPORTED_MEDIA_TYPE, Usage,
         said!("Не тот вид данных", "The wrong kind of data"),

@@ -12,10 +12,11 @@ use super::problem::PROBLEM_JSON;
 type Answer = (&'static str, &'static str, &'static str);
 
 /// Any route.
-const ALL: [Answer; 5] = [
+const ALL: [Answer; 6] = [
     ("400", "BadRequest", "`bad_request`"),
     ("408", "TooSlow", "`too_slow`"),
     ("421", "BadHost", "`bad_host`"),
+    ("431", "HeadTooLong", "`head_too_long`"),
     ("500", "Internal", "`internal`"),
     ("503", "Unavailable", "`busy`, `stopping`"),
 ];

@@ -7,7 +7,7 @@ use axum::response::Response;
 
 pub use crate::page::CONTENT_SECURITY_POLICY;
 
-const ALWAYS: [(HeaderName, &str); 7] = [
+pub(crate) const ALWAYS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -16,6 +16,9 @@ const ALWAYS: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ];
+
+/// Of answers that no cache may keep.
+pub(crate) const UNKEPT: (HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
 
 /// Adds what an answer does not say itself. Answers of the API are never kept by a cache.
 pub(crate) async fn secure(request: Request, next: Next) -> Response {
@@ -26,7 +29,7 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if of_api {
-        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        headers.entry(UNKEPT.0).or_insert(HeaderValue::from_static(UNKEPT.1));
     }
     response
 }

@@ -1,8 +1,8 @@
 //! The HTTP API and the page: what a browser and the command line talk to.
 //!
 //! ```text
-//!   gate ──> door ─┬─> tls ──> router: headers, words, panics, count, guard, clock ──> resource ──> office
-//!                  └─> clear: how to come to trust, and the way to TLS
+//!   unread: gate ──> door ─┬─> tls ──> router: headers, words, panics, count, guard, clock ──> resource ──> office
+//!                          └─> clear: how to come to trust, and the way to TLS
 //! ```
 //!
 //! It holds no state but sessions, and knows nothing of the mesh, the store or the keys.
@@ -26,6 +26,7 @@ mod body;
 mod refused;
 mod acts;
 mod plain;
+mod unread;
 mod gate;
 mod door;
 mod resource;

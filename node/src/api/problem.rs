@@ -104,8 +104,13 @@ impl Refusal {
         }
     }
 
+    /// Its body under a status of its own, for an answer that no router makes.
+    pub(crate) fn json(&self, lang: Lang, status: u16) -> Vec<u8> {
+        serde_json::to_vec(&ProblemBody { status, ..self.body(lang) }).expect("texts and numbers always have their JSON")
+    }
+
     fn write(&self, lang: Lang) -> Response {
-        let json = serde_json::to_vec(&self.body(lang)).expect("texts and numbers always have their JSON");
+        let json = self.json(lang, self.code.row().status.as_u16());
         let mut response = (self.code.row().status, [(header::CONTENT_TYPE, PROBLEM_JSON)], json).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

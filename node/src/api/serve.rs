@@ -28,6 +28,7 @@ use super::state::{App, Desk, Ping};
 use super::streams::Streams;
 use super::tls::{self, Tls};
 use super::token::Token;
+use super::unread::Worded;
 use crate::backup::Source;
 use crate::certs::Keeper;
 use crate::clock;
@@ -151,11 +152,11 @@ pub fn start(parts: Parts, stop: CancellationToken) -> Result<Running, StartErro
     let full = router::build(&app, names.clone(), parts.language);
     let router = if tls.is_some() { clear::either(full, clear::build(&app, names, parts.language)) } else { full };
     tokio::spawn(stop.clone().run_until_cancelled_owned(renewed(shown)));
-    let site = Site { patience: parts.patience, tls, router, stop: stop.clone() };
+    let site = Site { patience: parts.patience, tls, router, lang: parts.language, stop: stop.clone() };
     site.serve(listener, &mut servers).map_err(StartError::Serve)?;
     let (metrics, metrics_address) = metrics.unzip();
     if let Some(listener) = metrics {
-        let site = Site { patience: parts.patience, tls: None, router: router::metrics(&app), stop };
+        let site = Site { patience: parts.patience, tls: None, router: router::metrics(&app), lang: parts.language, stop };
         site.serve(listener, &mut servers).map_err(StartError::Serve)?;
     }
     tracing::info!(event = "api_listening", %url, "the page and the API are served");
@@ -196,6 +197,7 @@ struct Site {
     patience: Patience,
     tls: Option<Tls>,
     router: Router,
+    lang: Lang,
     stop: CancellationToken,
 }
 
@@ -206,10 +208,10 @@ impl Site {
         let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
         let gate = Gate::new(self.patience.silence);
         match self.tls {
-            None => servers.spawn(server.http1_only().acceptor(gate).serve(service)),
+            None => servers.spawn(server.http1_only().acceptor(Worded::new(gate, self.lang)).serve(service)),
             Some(tls) => {
                 let door = Door::new(gate, RustlsConfig::from_config(tls.server), self.patience.head);
-                servers.spawn(server.acceptor(door).serve(service))
+                servers.spawn(server.acceptor(Worded::new(door, self.lang)).serve(service))
             }
         };
         tokio::spawn(async move {

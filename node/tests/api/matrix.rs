@@ -2,12 +2,15 @@
 //!
 //! Source:  threats.md, M43 and C15.
 
+use std::sync::Arc;
+
 use okrug_node::api::{MAX_JSON_BYTES, WRITE_HEADER};
 use serde_json::json;
 
 use crate::forged::State;
-use crate::served::client::Client;
+use crate::served::client::{Client, secretly};
 use crate::served::{PASSWORD, Served, login_body, post_body};
+use crate::tls::{client, over_tls};
 
 const MESSAGE: &str = "/api/v1/chat/u2/message";
 const READ: &str = "/api/v1/read";
@@ -34,6 +37,8 @@ struct Table {
     rows: Vec<Row>,
     honest: Client,
     body: Vec<u8>,
+    /// `http`, or `https`.
+    scheme: &'static str,
 }
 
 impl Table {
@@ -79,7 +84,7 @@ fn hosts(table: &mut Table) {
         ("host: a path in the name", "localhost/evil.example".to_owned()),
         ("host: two names in one", "localhost, evil.example".to_owned()),
     ] {
-        table.write(name, &honest.with("host", &host).with("origin", &format!("http://{host}")), 421, "bad_host");
+        table.write(name, &honest.with("host", &host).with("origin", &format!("{}://{host}", table.scheme)), 421, "bad_host");
     }
     table.write("host: none", &honest.without("host"), 421, "bad_host");
     table.with_lines("host: twice, ours first", &honest, "host: evil.example\r\n", 400, "bad_request");
@@ -100,18 +105,21 @@ fn hosts(table: &mut Table) {
 fn origins(table: &mut Table) {
     let honest = table.honest.clone();
     let here = honest.header("host").unwrap().to_owned();
+    let (scheme, other_scheme) = if table.scheme == "http" { ("http", "https") } else { ("https", "http") };
+    let (name, port) = here.rsplit_once(':').unwrap();
+    let other_name = if name == "localhost" { "127.0.0.1" } else { "localhost" };
     for (name, origin) in [
         ("origin: another site", "http://evil.example".to_owned()),
         ("origin: a page without one", "null".to_owned()),
-        ("origin: another port", "http://127.0.0.1:1".to_owned()),
-        ("origin: another scheme", format!("https://{here}")),
-        ("origin: our address with a path", format!("http://{here}/")),
-        ("origin: a name that begins like ours", format!("http://{here}.evil.example")),
-        ("origin: another user of ours", format!("http://evil.example@{here}")),
-        ("origin: another name of ours", here.replace("127.0.0.1", "http://localhost")),
-        ("origin: in capitals", format!("HTTP://{here}")),
+        ("origin: another port", format!("{scheme}://{name}:1")),
+        ("origin: another scheme", format!("{other_scheme}://{here}")),
+        ("origin: our address with a path", format!("{scheme}://{here}/")),
+        ("origin: a name that begins like ours", format!("{scheme}://{here}.evil.example")),
+        ("origin: another user of ours", format!("{scheme}://evil.example@{here}")),
+        ("origin: another name of ours", format!("{scheme}://{other_name}:{port}")),
+        ("origin: in capitals", format!("{}://{here}", scheme.to_uppercase())),
         ("origin: nothing", String::new()),
-        ("origin: two in one", format!("http://{here} http://evil.example")),
+        ("origin: two in one", format!("{scheme}://{here} http://evil.example")),
     ] {
         table.write(name, &honest.with("origin", &origin), 403, "forged");
     }
@@ -191,13 +199,15 @@ fn sessions(table: &mut Table, ended: &Client, planted: &str, admin: &str) {
     let honest = table.honest.clone();
     let cookie = honest.header("cookie").unwrap().to_owned();
     let (name, token) = cookie.split_once('=').unwrap();
+    // Under TLS every node has the one name; in clear each has its own, since ports share cookies.
+    let other = if table.scheme == "http" { "__Host-okrug" } else { "okrug-kotlas" };
     for (row, cookies) in [
         ("cookie: none of ours", format!("other={token}")),
         ("cookie: twice, the same", format!("{cookie}; {cookie}")),
         ("cookie: twice, a planted one last", format!("{cookie}; {planted}")),
         ("cookie: twice, a planted one first", format!("{planted}; {cookie}")),
         ("cookie: a planted one", planted.to_owned()),
-        ("cookie: the name of a node under TLS", format!("__Host-okrug={token}")),
+        ("cookie: the name of a node that speaks otherwise", format!("{other}={token}")),
         ("cookie: the prefix before our name", format!("__Host-{cookie}")),
         ("cookie: our name in capitals", format!("{}={token}", name.to_uppercase())),
         ("cookie: our name and more", format!("{name}x={token}")),
@@ -259,16 +269,53 @@ fn smuggled(table: &mut Table) {
 }
 
 /// All of it. `ended` is a browser whose session is over, `planted` a cookie that somebody made up.
-fn table(served: &Served, ann: &Client, ended: &Client, planted: &str) -> Vec<Row> {
+fn table(served: &Served, scheme: &'static str, ann: &Client, ended: &Client, planted: &str) -> Vec<Row> {
     let honest = ann.with(WRITE_HEADER, "1").with("content-type", "application/json").with("connection", "close");
     let body = serde_json::to_vec(&post_body("forged", "подложено")).unwrap();
-    let mut table = Table { rows: Vec::new(), honest, body };
+    let mut table = Table { rows: Vec::new(), honest, body, scheme };
     hosts(&mut table);
     origins(&mut table);
     shapes(&mut table);
     sessions(&mut table, ended, planted, &served.access.token);
     smuggled(&mut table);
     table.rows
+}
+
+/// Sends every row and holds that it is refused as is due, in the form of every refusal, and changes nothing.
+async fn refused(served: &Served, stranger: &Client, ann: &Client, rows: &[Row]) {
+    let mut names: Vec<_> = rows.iter().map(|row| row.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), rows.len(), "each row has a name of its own");
+    let before = State::of(served, ann).await;
+    for Row { name, bytes, due } in rows {
+        let answer = stranger.raw(bytes).await;
+        match (due, &answer) {
+            (Due::Refused(status, code), Some(answer)) => {
+                assert_eq!(answer.status, *status, "{name}: {answer:?}");
+                assert_eq!(answer.code(), *code, "{name}: {answer:?}");
+            }
+            (Due::Refused(..), None) => panic!("{name}: no answer"),
+            (Due::NoHttp, None) => {}
+            (Due::NoHttp, Some(answer)) => {
+                assert!((400..500).contains(&answer.status), "{name}: {answer:?}");
+                assert!(["bad_request", "head_too_long"].contains(&answer.code().as_str()), "{name}: {answer:?}");
+            }
+        }
+        if let Some(answer) = answer {
+            assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{name}");
+            assert!(answer.header("content-security-policy").is_some_and(|policy| policy.contains("default-src 'none'")), "{name}");
+            assert_eq!(answer.header("cache-control"), Some("no-store"), "{name}");
+            let more = answer.body.windows(9).any(|window| window == b"HTTP/1.1 ");
+            assert!(!more, "{name}: what was hidden in it is answered too: {answer:?}");
+            let tells = |(header, _): &(String, String)| header == "set-cookie" || header.starts_with("access-control-");
+            assert!(!answer.headers.iter().any(tells), "{name}: {answer:?}");
+        }
+        // Said at once for each: the row that changed something is the one that is named.
+        assert_eq!(State::of(served, ann).await, before, "{name}");
+    }
+    // The same write, unforged, is done: it was not refused for something else.
+    assert_eq!(ann.write("POST", MESSAGE, &post_body("forged", "подложено")).await.status, 201);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -278,36 +325,56 @@ async fn every_forged_request_of_the_table_is_refused_by_its_name_and_changes_no
     assert_eq!(ended.write("DELETE", "/api/v1/session", &json!(null)).await.status, 204);
     let name = ann.header("cookie").unwrap().split_once('=').unwrap().0.to_owned();
     let planted = format!("{name}={}", "ab".repeat(32));
-    let rows = table(&served, &ann, &ended, &planted);
-    let mut names: Vec<_> = rows.iter().map(|row| row.name).collect();
-    names.sort_unstable();
-    names.dedup();
-    assert_eq!(names.len(), rows.len(), "each row has a name of its own");
+    let rows = table(&served, "http", &ann, &ended, &planted);
     assert!(rows.len() >= 100, "{}", rows.len());
+    refused(&served, &served.stranger(), &ann, &rows).await;
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn under_tls_the_whole_table_is_refused_and_so_is_what_comes_in_clear() {
+    let (served, folder) = over_tls().await;
+    let config = Arc::new(client(&folder.path().join("cert.pem")));
+    let host = format!("localhost:{}", served.address.port());
+    let stranger = served.stranger().secured(&config, "localhost").with("host", &host);
+    let browser = async |login: &str| {
+        served.person(login, 2).await;
+        let answer = stranger.write("POST", "/api/v1/session", &login_body(login, false)).await;
+        stranger.cookie(answer.cookie()).with("origin", &format!("https://{host}"))
+    };
+    let (ann, ended) = (browser("ann").await, browser("eve").await);
+    assert_eq!(ended.write("DELETE", "/api/v1/session", &json!(null)).await.status, 204);
+    let rows = table(&served, "https", &ann, &ended, &format!("__Host-okrug={}", "ab".repeat(32)));
+    refused(&served, &stranger, &ann, &rows).await;
+
+    // In clear on the same port: nothing that Ann's browser could say is done, whatever it says of itself.
+    let clear = served.stranger();
+    let mut in_clear =
+        Table { rows: Vec::new(), honest: ann.with(WRITE_HEADER, "1").with("connection", "close"), body: b"{}".to_vec(), scheme: "http" };
+    let honest = in_clear.honest.with("content-type", "application/json");
+    in_clear.write("clear: her own write", &honest, 403, "needs_tls");
+    in_clear.write("clear: as if a proxy had spoken TLS", &honest.with("x-forwarded-proto", "https"), 403, "needs_tls");
+    in_clear.write("clear: from the page in clear", &honest.with("origin", &format!("http://{host}")), 403, "forged");
+    in_clear.write("clear: by another name", &honest.with("host", "evil.example"), 421, "bad_host");
+    in_clear.asked("clear: the way out", &honest, "DELETE", "/api/v1/session", 403, "needs_tls");
+    in_clear.raw("clear: a head that goes on", honest.head("POST", READ, "x-a: b\r\n folded\r\n"), Due::NoHttp);
     let before = State::of(&served, &ann).await;
-    for Row { name, bytes, due } in &rows {
-        let answer = served.stranger().raw(bytes).await;
-        match (due, &answer) {
-            (Due::Refused(status, code), Some(answer)) => {
-                assert_eq!(answer.status, *status, "{name}: {answer:?}");
-                assert_eq!(answer.code(), *code, "{name}: {answer:?}");
-                assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{name}");
-            }
-            (Due::Refused(..), None) => panic!("{name}: no answer"),
-            (Due::NoHttp, None) => {}
-            (Due::NoHttp, Some(answer)) => assert!((400..500).contains(&answer.status), "{name}: {answer:?}"),
-        }
-        if let Some(answer) = answer {
-            let more = answer.body.windows(9).any(|window| window == b"HTTP/1.1 ");
-            assert!(!more, "{name}: what was hidden in it is answered too: {answer:?}");
-            let tells = |(header, _): &(String, String)| header == "set-cookie" || header.starts_with("access-control-");
-            assert!(!answer.headers.iter().any(tells), "{name}: {answer:?}");
-        }
-        // Said at once for each: the row that changed something is the one that is named.
+    for Row { name, bytes, due } in &in_clear.rows {
+        let answer = clear.raw(bytes).await.expect(name);
+        let (status, code) = if let Due::Refused(status, code) = due { (*status, *code) } else { (400, "bad_request") };
+        assert_eq!((answer.status, answer.code().as_str()), (status, code), "{name}: {answer:?}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{name}");
         assert_eq!(State::of(&served, &ann).await, before, "{name}");
     }
-    // The same write, unforged, is done: it was not refused for something else.
-    assert_eq!(ann.write("POST", MESSAGE, &post_body("forged", "подложено")).await.status, 201);
+    // A read with the cookie in clear is led to TLS, and tells nothing on the way.
+    let led = ann.in_clear().get("/api/v1/chat").await;
+    assert!(led.status == 307 && led.body.is_empty() && led.header("location").unwrap().starts_with("https://"), "{led:?}");
+    // Greeted by a name that the certificate is not for, the node has nobody to talk to who looks at certificates.
+    for name in ["evil.example", "urai.okrug.internal", "localhost.evil.example"] {
+        let name = rustls_pki_types::ServerName::try_from(name).unwrap();
+        let heard = secretly(served.address, &config, &name, ann.head("GET", "/api/v1/session", "").into_bytes()).await;
+        assert!(heard.is_err(), "{name:?}: {heard:?}");
+    }
     served.stop().await;
 }
 

@@ -1,11 +1,10 @@
 //! The API over TLS: the cookie that only this node can have set, and what speaks no TLS.
 
-use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::served::client::{Answer, Client};
+use crate::served::client::{Answer, Client, secretly};
 use crate::served::{Manner, Served, login_body};
 use okrug_node::api::ask;
 use okrug_node::certs::{Keeper, Root};
@@ -16,12 +15,12 @@ use okrug_protocol::pagekey::PageRequest;
 use okrug_protocol::seal::SharedKey;
 use okrug_protocol::sign::SecretKey;
 use rustls::crypto::ring;
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls::{ClientConfig, ClientConnection, RootCertStore};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName};
 
 /// A node with a certificate from elsewhere, and the folder of that.
-async fn over_tls() -> (Served, tempfile::TempDir) {
+pub(crate) async fn over_tls() -> (Served, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let (certificate, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
@@ -87,7 +86,7 @@ fn greeted(address: SocketAddr, roots: &Path, name: &str) -> Result<Vec<u8>, Str
 }
 
 /// A client that trusts these and nothing else.
-fn client(roots: &Path) -> ClientConfig {
+pub(crate) fn client(roots: &Path) -> ClientConfig {
     let mut store = RootCertStore::empty();
     for root in CertificateDer::pem_file_iter(roots).unwrap() {
         store.add(root.unwrap()).unwrap();
@@ -98,18 +97,8 @@ fn client(roots: &Path) -> ClientConfig {
 
 /// Says it over TLS and hears the answer.
 async fn over(address: SocketAddr, certificate: &Path, request: Vec<u8>) -> Answer {
-    let config = client(certificate);
-    let talk = move || {
-        let name = ServerName::try_from("localhost").unwrap();
-        let client = ClientConnection::new(Arc::new(config), name).unwrap();
-        let mut stream = StreamOwned::new(client, TcpStream::connect(address).unwrap());
-        stream.write_all(&request).unwrap();
-        let mut heard = Vec::new();
-        // A node that is done may leave without the word of TLS for it.
-        let _ = stream.read_to_end(&mut heard);
-        Answer::read(&heard).unwrap()
-    };
-    tokio::task::spawn_blocking(talk).await.unwrap()
+    let name = ServerName::try_from("localhost").unwrap();
+    Answer::read(&secretly(address, &Arc::new(client(certificate)), &name, request).await.unwrap()).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

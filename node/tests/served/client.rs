@@ -1,7 +1,11 @@
 //! A client that adds nothing to what it is told to say: one request to a connection, HTTP/1.1.
 
+use std::io::{Read, Write};
 use std::net::SocketAddr;
+use std::sync::Arc;
 
+use rustls::{ClientConfig, ClientConnection, StreamOwned};
+use rustls_pki_types::ServerName;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -13,6 +17,7 @@ use super::PATIENCE;
 pub(crate) struct Client {
     address: SocketAddr,
     headers: Vec<(String, String)>,
+    tls: Option<(Arc<ClientConfig>, ServerName<'static>)>,
 }
 
 /// An answer.
@@ -25,12 +30,22 @@ pub(crate) struct Answer {
 
 impl Client {
     pub(crate) fn new(address: SocketAddr) -> Self {
-        Self { address, headers: vec![("host".to_owned(), address.to_string())] }
+        Self { address, headers: vec![("host".to_owned(), address.to_string())], tls: None }
     }
 
     /// The same at another address.
     pub(crate) fn at(&self, address: SocketAddr) -> Self {
         Self { address, ..self.clone() }.with("host", &address.to_string())
+    }
+
+    /// The same under TLS, greeting the node by a name.
+    pub(crate) fn secured(&self, config: &Arc<ClientConfig>, name: &str) -> Self {
+        Self { tls: Some((Arc::clone(config), ServerName::try_from(name.to_owned()).unwrap())), ..self.clone() }
+    }
+
+    /// The same without TLS.
+    pub(crate) fn in_clear(&self) -> Self {
+        Self { tls: None, ..self.clone() }
     }
 
     /// The same with a header, in the place of the one of this name that it had.
@@ -97,6 +112,9 @@ impl Client {
     ///
     /// The node may close before it has read all: what could not be said any more is no fault.
     pub(crate) async fn raw(&self, bytes: &[u8]) -> Option<Answer> {
+        if let Some((config, name)) = &self.tls {
+            return Answer::read(&secretly(self.address, config, name, bytes.to_vec()).await.expect("TLS with the node"));
+        }
         let mut stream = self.connect().await;
         let (mut from, mut to) = stream.split();
         let mut heard = Vec::new();
@@ -109,6 +127,32 @@ impl Client {
         tokio::time::timeout(PATIENCE, async { tokio::join!(say, hear) }).await.expect("the node closes the connection");
         Answer::read(&heard)
     }
+}
+
+/// Says it under TLS and hears what comes until the node closes.
+///
+/// Errors:  nobody agrees on TLS with us, or not by this name.
+pub(crate) async fn secretly(
+    address: SocketAddr,
+    config: &Arc<ClientConfig>,
+    name: &ServerName<'static>,
+    bytes: Vec<u8>,
+) -> Result<Vec<u8>, String> {
+    let mut client = ClientConnection::new(Arc::clone(config), name.clone()).unwrap();
+    let talk = move || {
+        let mut line = std::net::TcpStream::connect(address).map_err(|error| error.to_string())?;
+        line.set_read_timeout(Some(PATIENCE)).unwrap();
+        while client.is_handshaking() {
+            client.complete_io(&mut line).map_err(|error| error.to_string())?;
+        }
+        let mut stream = StreamOwned::new(client, line);
+        // The node may close before it has read all, and may leave without the word of TLS for it.
+        let _ = stream.write_all(&bytes);
+        let mut heard = Vec::new();
+        let _ = stream.read_to_end(&mut heard);
+        Ok(heard)
+    };
+    tokio::task::spawn_blocking(talk).await.unwrap()
 }
 
 impl std::fmt::Debug for Answer {
