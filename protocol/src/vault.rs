@@ -22,6 +22,9 @@ use crate::codec::{self, CodecError, Decode, Encode};
 use crate::digest;
 use crate::labels;
 
+/// The cipher's tag, after the secret.
+const TAG_BYTES: usize = 16;
+
 /// Why a vault is not made or not opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
@@ -98,6 +101,16 @@ impl Vault {
         let cipher = vault.cipher(password.as_ref(), node_key)?;
         vault.sealed = cipher.encrypt(XNonce::from_slice(&vault.nonce), payload).expect("the cipher refuses nothing that fits into memory");
         Ok(vault)
+    }
+
+    /// A vault that no password opens, for where there is none: to try it costs what another of [`Cost::DEFAULT`] does.
+    #[must_use]
+    pub fn decoy(secret_bytes: usize, rng: &mut impl CryptoRngCore) -> Self {
+        let mut vault = Self { cost: Cost::DEFAULT, salt: [0; 16], nonce: [0; 24], sealed: vec![0; secret_bytes + TAG_BYTES] };
+        rng.fill_bytes(&mut vault.salt);
+        rng.fill_bytes(&mut vault.nonce);
+        rng.fill_bytes(&mut vault.sealed);
+        vault
     }
 
     /// Opens the vault. It takes as long and as much memory as its cost says, whatever the password.
@@ -177,6 +190,14 @@ mod tests {
         let vault = Vault::seal("пароль", &NODE, b"secret", &mut ChaCha20Rng::from_seed([9; 32]));
         assert_eq!(vault.cost(), Cost { memory_kib: 65_536, passes: 3, lanes: 1 });
         assert_eq!(vault.open("пароль", &NODE).unwrap().as_slice(), b"secret");
+    }
+
+    #[test]
+    fn a_decoy_costs_and_weighs_what_a_vault_does_and_opens_for_nobody() {
+        let rng = &mut ChaCha20Rng::from_seed([9; 32]);
+        let (decoy, vault) = (Vault::decoy(6, rng), Vault::seal("пароль", &NODE, b"secret", rng));
+        assert_eq!((decoy.cost(), decoy.encode().len()), (vault.cost(), vault.encode().len()));
+        assert_eq!(decoy.open("пароль", &NODE), Err(VaultError::Closed));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Logins of this office: a vault each, opened by the password and by this node together.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use okrug_protocol::bounds::MAX_VAULT;
 use okrug_protocol::codec::{self, Decode, Encode};
@@ -24,6 +25,8 @@ const AT_ONCE: usize = 2;
 const MAX_WAITING: usize = 16;
 /// Longer than any account.
 const MAX_ACCOUNT: usize = 2 * MAX_VAULT;
+/// Both keys of a person, which a vault holds.
+const SECRET_BYTES: usize = 64;
 /// The shortest password, in characters.
 pub const MIN_PASSWORD_CHARS: usize = 8;
 
@@ -59,11 +62,13 @@ pub(crate) struct Vaults {
     node_key: Arc<SharedKey>,
     turns: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
+    guesses: Arc<AtomicU64>,
 }
 
 impl Vaults {
     pub(crate) fn new(node_key: SharedKey) -> Self {
-        Self { node_key: Arc::new(node_key), turns: Arc::new(Semaphore::new(AT_ONCE)), waiting: Arc::new(Semaphore::new(MAX_WAITING)) }
+        let (turns, waiting) = (Arc::new(Semaphore::new(AT_ONCE)), Arc::new(Semaphore::new(MAX_WAITING)));
+        Self { node_key: Arc::new(node_key), turns, waiting, guesses: Arc::default() }
     }
 
     /// The node's share in a vault, to go with it to another node.
@@ -71,16 +76,29 @@ impl Vaults {
         *account.share(&self.node_key)
     }
 
-    /// Opens an account; without one, spends as long and refuses all the same.
+    /// The work done for passwords that were tried so far, in KiB filled.
+    pub(crate) fn guessed_kib(&self) -> u64 {
+        self.guesses.load(Ordering::Relaxed)
+    }
+
+    /// Opens an account. Without one a decoy is tried: the same is done whatever is wrong, so that the time of the answer
+    /// does not tell which logins exist.
     pub(crate) async fn open(&self, account: Option<Account>, password: Zeroizing<String>) -> Result<Unlocked, Refused> {
-        let node_key = Arc::clone(&self.node_key);
+        let (node_key, guesses) = (Arc::clone(&self.node_key), Arc::clone(&self.guesses));
         self.turn(move || {
-            let Some(account) = account.filter(|account| !account.locked) else {
-                // As much work as a real one, so that the answer's time does not tell which logins exist.
-                let _ = Vault::seal(password.as_bytes(), node_key.bytes(), &[0; 64], &mut crate::clock::rng());
-                return Err(Refused::WrongLogin);
+            let account = account.filter(|account| !account.locked);
+            let decoy = Account {
+                person: PersonId(0),
+                vault: Vault::decoy(SECRET_BYTES, &mut crate::clock::rng()),
+                salt: [0; 16],
+                share: None,
+                locked: true,
             };
-            let secret = account.vault.open(password.as_bytes(), &account.share(&node_key)).map_err(|_| Refused::WrongLogin)?;
+            let tried = account.as_ref().unwrap_or(&decoy);
+            let opened = tried.vault.open(password.as_bytes(), &tried.share(&node_key));
+            let cost = tried.vault.cost();
+            guesses.fetch_add(u64::from(cost.memory_kib) * u64::from(cost.passes), Ordering::Relaxed);
+            let (Some(account), Ok(secret)) = (account, opened) else { return Err(Refused::WrongLogin) };
             unlocked(account.person, &secret).ok_or(Refused::WrongLogin)
         })
         .await
@@ -93,7 +111,7 @@ impl Vaults {
         }
         let node_key = Arc::clone(&self.node_key);
         self.turn(move || {
-            let mut secret = Zeroizing::new([0; 64]);
+            let mut secret = Zeroizing::new([0; SECRET_BYTES]);
             let (sign, open) = secret.split_at_mut(32);
             sign.copy_from_slice(keys.sign.seed().as_ref());
             open.copy_from_slice(keys.open.seed().as_ref());
@@ -135,6 +153,24 @@ fn unlocked(person: PersonId, secret: &[u8]) -> Option<Unlocked> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn as_much_is_done_for_a_login_that_nobody_has_as_for_a_wrong_password() {
+        let vaults = Vaults::new(SharedKey::from_bytes([1; 32]));
+        let password = |text: &str| Zeroizing::new(text.to_owned());
+        let account = vaults.seal(Arc::new(new_keys(PersonId(7))), password("длинный пароль")).await.unwrap();
+        let locked = Account { locked: true, ..account.clone() };
+        let mut done = Vec::new();
+        for (who, tried) in
+            [(Some(account.clone()), "не тот пароль"), (None, "не тот пароль"), (None, ""), (Some(locked), "длинный пароль")]
+        {
+            let before = vaults.guessed_kib();
+            assert!(matches!(vaults.open(who, password(tried)).await, Err(Refused::WrongLogin)));
+            done.push(vaults.guessed_kib() - before);
+        }
+        assert_eq!(done, [192 << 10; 4]);
+        assert!(vaults.open(Some(account), password("длинный пароль")).await.is_ok());
+    }
 
     #[tokio::test]
     async fn work_that_nobody_waits_for_any_more_keeps_its_turn_until_it_is_done() {

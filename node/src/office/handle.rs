@@ -66,6 +66,12 @@ impl Handle {
         &self.vaults
     }
 
+    /// The work done for passwords that were tried since the start, in KiB that Argon2 filled.
+    #[must_use]
+    pub fn guessed_kib(&self) -> u64 {
+        self.vaults.guessed_kib()
+    }
+
     pub(super) fn run(&self) -> &Run {
         &self.run
     }

@@ -45,6 +45,31 @@ async fn one_logs_in_and_out_without_scripts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn neither_the_answer_nor_the_work_for_it_tells_which_logins_exist() {
+    let served = Served::start().await;
+    let ann = served.person("ann", 2).await;
+    served.person("eve", 2).await;
+    // A reset leaves the login without a password that opens anything.
+    let reset = served.admin().write("POST", &format!("/api/v1/admin/person/{}/reset", ann.id), &serde_json::json!({})).await;
+    assert!(reset.status < 300, "{reset:?}");
+    let browser = browser(&served);
+    let mut seen = Vec::new();
+    for login in ["eve", "nobody", "ann", "Eve", ""] {
+        let before = served.office().guessed_kib();
+        let body = serde_json::json!({ "login": login, "password": "не тот пароль" });
+        let mut answer = browser.write("POST", "/api/v1/session", &body).await;
+        answer.headers.retain(|(name, _)| name != "date");
+        seen.push((answer.status, answer.headers, answer.body, served.office().guessed_kib() - before));
+    }
+    let (status, _, _, work) = &seen[0];
+    assert!(*status == 401 && *work > 0, "{status} {work}");
+    for other in &seen[1..] {
+        assert_eq!(other, &seen[0]);
+    }
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_plain_login_is_no_easier_than_the_other() {
     let served = Served::start().await;
     served.person("ann", 2).await;
