@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use okrug_protocol::ids::{LogId, PersonId, Seq};
 use okrug_protocol::timeline::Position;
@@ -23,6 +23,9 @@ use crate::store::Tree;
 const MAX_MISSED: usize = 512;
 /// Messages of one log whose delivery is told one by one when somebody reports a head.
 const MAX_STATES: u64 = 200;
+
+/// A busy stream looks so often whether its session is there still; at once where it is told that one has ended.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// What becomes of a stream that missed more than it repeats at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,6 +50,10 @@ pub struct EventStream {
     missed: Missed,
     /// More was missed than is ready.
     behind: bool,
+    /// When it was last looked whether the session is there.
+    looked: Instant,
+    /// The session or the node has ended.
+    over: bool,
 }
 
 impl EventStream {
@@ -62,7 +69,19 @@ impl EventStream {
         let live = desk.events.listen();
         let newest = desk.last_arrival();
         let told = after.map_or(newest, |after| after.min(newest));
-        let mut stream = Self { desk, session, viewer, live, ready: VecDeque::new(), told, began: told, missed, behind: false };
+        let mut stream = Self {
+            desk,
+            session,
+            viewer,
+            live,
+            ready: VecDeque::new(),
+            told,
+            began: told,
+            missed,
+            behind: false,
+            looked: Instant::now(),
+            over: false,
+        };
         if after.is_some_and(|after| after > newest) {
             // The number is of another life of this store.
             stream.begin_anew();
@@ -86,21 +105,60 @@ impl EventStream {
     /// The next event as it is handed on; `None` when the session or the node has ended.
     pub async fn news(&mut self) -> Option<News> {
         loop {
+            if let Some(news) = self.at_hand() {
+                return Some(news);
+            }
+            if self.over {
+                return None;
+            }
+            let heard = self.live.recv().await;
+            self.hear(heard);
+        }
+    }
+
+    /// The next event where it is there already: what comes close together can leave together.
+    pub fn at_hand(&mut self) -> Option<News> {
+        loop {
+            if self.over {
+                return None;
+            }
             if let Some(news) = self.ready.pop_front() {
                 return Some(news);
             }
             if self.behind {
-                self.catch_up().ok()?;
+                self.over = self.catch_up().is_err();
                 continue;
             }
-            match self.live.recv().await {
-                Ok(told) => self.take(&told),
-                Err(broadcast::error::RecvError::Lagged(_)) if self.missed == Missed::Whole => self.behind = true,
-                Err(broadcast::error::RecvError::Lagged(_)) => self.begin_anew(),
-                Err(broadcast::error::RecvError::Closed) => return None,
+            match self.live.try_recv() {
+                Ok(told) => self.hear(Ok(told)),
+                Err(broadcast::error::TryRecvError::Lagged(by)) => self.hear(Err(broadcast::error::RecvError::Lagged(by))),
+                Err(broadcast::error::TryRecvError::Closed) => self.over = true,
+                Err(broadcast::error::TryRecvError::Empty) => return None,
             }
-            // Whoever listens is here: an open stream keeps its session alive.
-            self.desk.sessions.change(|sessions| sessions.keys(self.session, crate::clock::now()))?;
+        }
+    }
+
+    fn hear(&mut self, heard: Result<Arc<Told>, broadcast::error::RecvError>) {
+        let mut look = self.looked.elapsed() >= LOOK_AGAIN;
+        match heard {
+            Ok(told) => {
+                look |= matches!(told.happened, Happened::Ended);
+                self.take(&told);
+            }
+            Err(broadcast::error::RecvError::Closed) => self.over = true,
+            Err(broadcast::error::RecvError::Lagged(_)) => {
+                look = true;
+                match self.missed {
+                    Missed::Whole => self.behind = true,
+                    Missed::Anew => self.begin_anew(),
+                }
+            }
+        }
+        if look {
+            // Whoever listens is here: an open stream keeps its session alive. The sessions are locked for it, by hundreds of
+            // streams, so not at each event.
+            self.looked = Instant::now();
+            self.over |= self.desk.sessions.change(|sessions| sessions.keys(self.session, crate::clock::now())).is_none();
         }
     }
 

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures::Stream;
 use serde::Deserialize;
 use tokio::time::{Instant, Sleep, sleep};
@@ -21,6 +21,9 @@ use crate::api::streams;
 use crate::api::token::Ticket;
 use crate::office::view::Event;
 use crate::office::{EventStream, Missed, News};
+
+/// Events that come close together leave together, up to so many bytes.
+const MAX_TOGETHER_BYTES: usize = 16 << 10;
 
 /// How much of the past is wanted.
 #[derive(Debug, Deserialize)]
@@ -82,7 +85,7 @@ impl Open {
                 biased;
                 () = self.app.stop.cancelled() => return None,
                 () = self.ticket.ended.cancelled() => return None,
-                news = self.events.news() => return self.write(&news?),
+                news = self.events.news() => return self.write(news?),
                 () = &mut self.idle => {}
             }
             // The timer is not set anew for each event, of which there are thousands a second.
@@ -99,12 +102,19 @@ impl Open {
         }
     }
 
-    fn write(&mut self, news: &News) -> Option<Bytes> {
+    /// An event, and those that are there by now: a stream that falls behind catches up with fewer writes.
+    fn write(&mut self, news: News) -> Option<Bytes> {
         self.sent();
-        if let Some(at) = news.at {
-            self.app.metrics.told(at.elapsed());
+        let mut out = BytesMut::new();
+        let mut next = Some(news);
+        while let Some(news) = next.take() {
+            if let Some(at) = news.at {
+                self.app.metrics.told(at.elapsed());
+            }
+            frame(&news, &mut out);
+            next = (out.len() < MAX_TOGETHER_BYTES).then(|| self.events.at_hand()).flatten();
         }
-        Some(frame(news))
+        Some(out.freeze())
     }
 
     fn sent(&mut self) {
@@ -113,14 +123,16 @@ impl Open {
 }
 
 /// An event on the wire: the number is the stream's own, the rest is written once for everybody who is told alike.
-fn frame(news: &News) -> Bytes {
+fn frame(news: &News, out: &mut BytesMut) {
     let text = news.text(|event| {
         let data = serde_json::to_string(event).expect("what is shown has only texts and numbers");
         // JSON has no line breaks of its own: one line of data is all.
         format!("event: {}\ndata: {data}\n\n", event.name()).into()
     });
     let number = format!("id: {}\n", news.number);
-    [number.as_bytes(), &text].concat().into()
+    out.reserve(number.len() + text.len());
+    out.extend_from_slice(number.as_bytes());
+    out.extend_from_slice(&text);
 }
 
 fn frames(open: Open) -> impl Stream<Item = Result<Bytes, Infallible>> {
