@@ -2376,6 +2376,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `head_too_long` */
+        HeadTooLong: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `internal` */
         Internal: {
             headers: {
@@ -2565,6 +2574,7 @@ export type Way = components['schemas']['Way'];
 export type ResponseBadHost = components['responses']['BadHost'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseForged = components['responses']['Forged'];
+export type ResponseHeadTooLong = components['responses']['HeadTooLong'];
 export type ResponseInternal = components['responses']['Internal'];
 export type ResponseMediaType = components['responses']['MediaType'];
 export type ResponseNoSuchRoute = components['responses']['NoSuchRoute'];
@@ -2605,6 +2615,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2665,6 +2676,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2857,6 +2869,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2892,6 +2905,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2960,6 +2974,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3008,6 +3023,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3058,6 +3074,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3093,6 +3110,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3161,6 +3179,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3235,6 +3254,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3309,6 +3329,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3366,6 +3387,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3431,6 +3453,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["MediaType"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3496,6 +3519,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["MediaType"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3570,6 +3594,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3644,6 +3669,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3703,6 +3729,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3750,6 +3777,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3797,6 +3825,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3847,6 +3876,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3897,6 +3927,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3953,6 +3984,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4003,6 +4035,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["MediaType"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4071,6 +4104,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4119,6 +4153,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4193,6 +4228,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4246,6 +4282,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4281,6 +4318,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4332,6 +4370,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4372,6 +4411,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4419,6 +4459,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4457,6 +4498,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4510,6 +4552,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4577,6 +4620,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4630,6 +4674,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4679,6 +4724,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4714,6 +4760,7 @@ export interface operations {
             403: components["responses"]["Forged"];
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4780,6 +4827,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4839,6 +4887,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4921,6 +4970,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
             /** @description `no_space` */
@@ -4997,6 +5047,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5047,6 +5098,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5123,6 +5175,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             /** @description `busy` */
             503: {
@@ -5181,6 +5234,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5231,6 +5285,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5274,6 +5329,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5341,6 +5397,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5376,6 +5433,7 @@ export interface operations {
             403: components["responses"]["Forged"];
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5411,6 +5469,7 @@ export interface operations {
             403: components["responses"]["Forged"];
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5478,6 +5537,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             /** @description `busy` */
             503: {
@@ -5536,6 +5596,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5584,6 +5645,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["MediaType"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5619,6 +5681,7 @@ export interface operations {
             403: components["responses"]["Forged"];
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5669,6 +5732,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5704,6 +5768,7 @@ export interface operations {
             403: components["responses"]["Forged"];
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5754,6 +5819,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             /** @description `busy` */
             503: {
@@ -5795,6 +5861,7 @@ export interface operations {
             403: components["responses"]["Forged"];
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5830,6 +5897,7 @@ export interface operations {
             403: components["responses"]["Forged"];
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5865,6 +5933,7 @@ export interface operations {
             403: components["responses"]["Forged"];
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5910,6 +5979,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5933,6 +6003,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5956,6 +6027,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             /** @description `not_ready`, `stopping` */
             503: {
