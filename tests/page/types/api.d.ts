@@ -2712,6 +2712,7 @@ export interface operations {
             };
             408: components["responses"]["TooSlow"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2751,6 +2752,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["MediaType"];
             421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2801,6 +2803,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             /** @description `busy` */
             503: {
