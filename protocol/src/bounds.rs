@@ -45,6 +45,8 @@ pub const MAX_RANGE_BYTES: usize = 1 << 20;
 pub const MAX_FRONTIER_PAGE: usize = 256 << 10;
 /// Heads in one page of a frontier or in one checkpoint.
 pub const MAX_HEADS: usize = 4_096;
+/// Logs whose beginnings were given up that one checkpoint names.
+pub const MAX_KEPT: usize = 512;
 /// The longest frame of the exchange.
 pub const MAX_FRAME: usize = DIRECTORY_MAX_BYTES + (64 << 10);
 /// Entries in one gossip message.

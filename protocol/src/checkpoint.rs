@@ -2,8 +2,9 @@
 //!
 //! Source:  FORMAT.md, section 5.
 
-use crate::bounds::{MAX_BODY, MAX_HEADS};
+use crate::bounds::{MAX_BODY, MAX_HEADS, MAX_KEPT};
 use crate::codec::{self, CodecError, Decode, Encode};
+use crate::frontier::Kept;
 use crate::ids::{LogId, Seq};
 
 /// The body of a checkpoint entry: heads that moved since the office's last one.
@@ -13,6 +14,10 @@ use crate::ids::{LogId, Seq};
 pub struct Checkpoint {
     /// How far the office holds each log, without a gap and durably.
     pub heads: Vec<(LogId, Seq)>,
+    /// What it holds of logs whose beginnings it has given up since; it counts before `heads`.
+    ///
+    /// Shapes:  sorted by log, each once; at most [`MAX_KEPT`].
+    pub kept: Vec<Kept>,
 }
 
 impl Checkpoint {
@@ -23,7 +28,12 @@ impl Checkpoint {
     pub fn decode(body: &[u8]) -> Result<Self, CodecError> {
         let checkpoint: Self = codec::decode_canonical(body, MAX_BODY)?;
         let sorted = checkpoint.heads.is_sorted_by(|a, b| a.0 < b.0);
-        if sorted && checkpoint.heads.len() <= MAX_HEADS { Ok(checkpoint) } else { Err(CodecError::NotCanonical) }
+        let kept = checkpoint.kept.is_sorted_by(|a, b| a.log < b.log) && checkpoint.kept.iter().all(|row| row.after <= row.to);
+        if sorted && kept && checkpoint.heads.len() <= MAX_HEADS && checkpoint.kept.len() <= MAX_KEPT {
+            Ok(checkpoint)
+        } else {
+            Err(CodecError::NotCanonical)
+        }
     }
 
     /// The body as it is signed and sent.
@@ -41,10 +51,14 @@ mod tests {
     #[test]
     fn heads_out_of_order_or_named_twice_are_refused() {
         let log = |n| LogId { office: OfficeId(n), ..crate::entry::tests::log() };
-        let good = Checkpoint { heads: vec![(log(1), Seq(5)), (log(2), Seq(1))] };
+        let row = |n, after, to| Kept { log: log(n), after: Seq(after), to: Seq(to) };
+        let good = Checkpoint { heads: vec![(log(1), Seq(5)), (log(2), Seq(1))], kept: vec![row(2, 3, 5)] };
         assert_eq!(Checkpoint::decode(&good.encode()), Ok(good));
         for heads in [vec![(log(2), Seq(1)), (log(1), Seq(5))], vec![(log(1), Seq(1)), (log(1), Seq(2))]] {
-            assert_eq!(Checkpoint::decode(&Checkpoint { heads }.encode()), Err(CodecError::NotCanonical));
+            assert_eq!(Checkpoint::decode(&Checkpoint { heads, kept: vec![] }.encode()), Err(CodecError::NotCanonical));
+        }
+        for kept in [vec![row(2, 3, 5), row(1, 1, 1)], vec![row(1, 3, 2)]] {
+            assert_eq!(Checkpoint::decode(&Checkpoint { heads: vec![], kept }.encode()), Err(CodecError::NotCanonical));
         }
     }
 }

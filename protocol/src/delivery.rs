@@ -5,12 +5,33 @@
 
 use std::collections::HashMap;
 
+use crate::frontier::Kept;
 use crate::ids::{LogId, OfficeId, Seq};
 
 /// Which office holds which log how far.
 #[derive(Debug, Clone, Default)]
 pub struct Holdings {
-    by_log: HashMap<LogId, HashMap<OfficeId, Seq>>,
+    by_log: HashMap<LogId, HashMap<OfficeId, Held>>,
+}
+
+/// What an office holds of a log: what lies behind `after`, up to `to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Up to here it has given up what it held.
+    pub after: Seq,
+    /// Up to here it holds the log.
+    pub to: Seq,
+}
+
+impl Held {
+    /// Nothing.
+    pub const NOTHING: Self = Self { after: Seq::ZERO, to: Seq::ZERO };
+
+    /// Whether an entry is among it.
+    #[must_use]
+    pub fn covers(&self, seq: Seq) -> bool {
+        self.after < seq && seq <= self.to
+    }
 }
 
 /// How far one message has come.
@@ -27,10 +48,20 @@ pub struct Delivery {
 impl Holdings {
     /// Takes note that `office` holds `log` up to `seq`; returns where it stood before when that is news.
     pub fn learn(&mut self, office: OfficeId, log: LogId, seq: Seq) -> Option<Seq> {
-        let known = self.by_log.entry(log).or_default().entry(office).or_insert(Seq::ZERO);
-        let before = *known;
+        let known = self.by_log.entry(log).or_default().entry(office).or_insert(Held::NOTHING);
+        let before = known.to;
         (seq > before).then(|| {
-            *known = seq;
+            known.to = seq;
+            before
+        })
+    }
+
+    /// Takes note that `office` has given up a part of what it held; returns what it held before when that is news.
+    pub fn keeps(&mut self, office: OfficeId, kept: &Kept) -> Option<Held> {
+        let known = self.by_log.entry(kept.log).or_default().entry(office).or_insert(Held::NOTHING);
+        let (before, now) = (*known, Held { after: kept.after, to: kept.to });
+        (before != now).then(|| {
+            *known = now;
             before
         })
     }
@@ -38,7 +69,13 @@ impl Holdings {
     /// How far `office` holds `log`.
     #[must_use]
     pub fn held(&self, office: OfficeId, log: &LogId) -> Seq {
-        self.by_log.get(log).and_then(|offices| offices.get(&office)).copied().unwrap_or(Seq::ZERO)
+        self.part(office, log).to
+    }
+
+    /// What `office` holds of `log`.
+    #[must_use]
+    pub fn part(&self, office: OfficeId, log: &LogId) -> Held {
+        self.by_log.get(log).and_then(|offices| offices.get(&office)).copied().unwrap_or(Held::NOTHING)
     }
 
     /// The logs of an office that somebody holds.
@@ -50,7 +87,7 @@ impl Holdings {
     /// How far another office than the writer holds `log`, at the furthest.
     #[must_use]
     pub fn furthest(&self, log: &LogId) -> Option<Seq> {
-        self.by_log.get(log)?.iter().filter(|(office, _)| **office != log.office).map(|(_, seq)| *seq).max()
+        self.by_log.get(log)?.iter().filter(|(office, _)| **office != log.office).map(|(_, held)| held.to).max()
     }
 
     /// How far the message in place `seq` of `log` has come, to the `readers` of its topic.
@@ -59,7 +96,7 @@ impl Holdings {
     ///          a message whose only holder was removed waits again.
     #[must_use]
     pub fn delivery(&self, log: &LogId, seq: Seq, readers: &[OfficeId], is_office: impl Fn(OfficeId) -> bool) -> Delivery {
-        let covers = |office: &OfficeId| *office != log.office && self.held(*office, log) >= seq;
+        let covers = |office: &OfficeId| *office != log.office && self.part(*office, log).covers(seq);
         let counts = |office: &&OfficeId| covers(office) && is_office(**office);
         let held_by = self.by_log.get(log).map_or(0, |offices| offices.keys().filter(counts).count());
         let others = || readers.iter().filter(|office| **office != log.office);
@@ -85,6 +122,22 @@ mod tests {
         holdings.learn(OfficeId(5), log(), Seq(1));
         holdings.learn(OfficeId(3), log(), Seq(7));
         assert_eq!(delivery(&holdings), Delivery { held_by: 2, delivered: 1, of: 2 });
+    }
+
+    #[test]
+    fn what_a_carrier_has_given_up_is_held_no_more_until_it_has_it_again() {
+        let mut holdings = Holdings::default();
+        let held_by = |holdings: &Holdings, seq| holdings.delivery(&log(), Seq(seq), &[OfficeId(3)], |_| true).held_by;
+        holdings.learn(OfficeId(9), log(), Seq(7));
+        assert_eq!((held_by(&holdings, 2), held_by(&holdings, 7)), (1, 1));
+        let kept = Kept { log: log(), after: Seq(4), to: Seq(7) };
+        assert_eq!(holdings.keeps(OfficeId(9), &kept), Some(Held { after: Seq(0), to: Seq(7) }));
+        assert_eq!(holdings.keeps(OfficeId(9), &kept), None);
+        assert_eq!((held_by(&holdings, 4), held_by(&holdings, 5), held_by(&holdings, 7)), (0, 1, 1));
+        holdings.keeps(OfficeId(9), &Kept { log: log(), after: Seq(0), to: Seq(0) });
+        assert_eq!(held_by(&holdings, 7), 0);
+        holdings.learn(OfficeId(9), log(), Seq(2));
+        assert_eq!((held_by(&holdings, 2), held_by(&holdings, 3)), (1, 0));
     }
 
     #[test]

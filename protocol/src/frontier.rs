@@ -45,6 +45,17 @@ pub struct HeadOf {
     pub id: Short,
 }
 
+/// What an office holds of a log whose beginning it has given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Kept {
+    /// Which log.
+    pub log: LogId,
+    /// It holds nothing up to here.
+    pub after: Seq,
+    /// And all from there up to here.
+    pub to: Seq,
+}
+
 /// Sixteen bytes that stand for a set of heads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
 pub struct Digest(pub [u8; 16]);

@@ -7,7 +7,7 @@ use okrug_protocol::bounds::{MAX_HEADS, MAX_OFFERS, MAX_STREAMS, MAX_UNSETTLED};
 use okrug_protocol::clock::Millis;
 use okrug_protocol::document::DocumentKind;
 use okrug_protocol::exchange::{Ask, Config, Edition, Editions, Exchange, Frame, In, Interest, Item, Misbehaviour, Out, Settled, Ticket};
-use okrug_protocol::frontier::{Digest, HeadOf, Short};
+use okrug_protocol::frontier::{Digest, HeadOf, Kept, Short};
 use okrug_protocol::ids::{Incarnation, LogId, OfficeId, Precedence, Seq, Topic, UnitId, Version};
 use proptest::prelude::*;
 
@@ -99,6 +99,53 @@ fn appends(out: &[Out]) -> Vec<(Ticket, usize)> {
 
 fn strikes(out: &[Out]) -> Vec<Misbehaviour> {
     out.iter().filter_map(|out| if let Out::Misbehaved { why, .. } = out { Some(*why) } else { None }).collect()
+}
+
+#[test]
+fn nobody_is_asked_for_what_it_has_given_up_and_is_asked_from_where_it_holds_on() {
+    let mut table = Table::with(&[]);
+    table.heads(PEER, &[head(1, 10)]);
+    // The ask that is under way is taken back, and what is held no more is no lie.
+    let row = Kept { log: log(1), after: Seq(5), to: Seq(10) };
+    let out = table.frame(PEER, &Frame::Kept(vec![row]));
+    assert!(out.contains(&Out::Keeps { peer: PEER, rows: vec![row] }), "{out:?}");
+    assert_eq!(asks(&out, PEER), [Ask::Stop { item: Item::Log(log(1)) }]);
+    let out = table.range(PEER, log(1), 1, 0, true);
+    assert_eq!((strikes(&out), table.pass(30_000).iter().any(|out| matches!(out, Out::Misbehaved { .. }))), (vec![], false));
+    // The beginning comes from the office that wrote it.
+    let out = table.heads(OTHER, &[head(1, 10)]);
+    assert_eq!((opened(&out, OTHER), opened(&out, PEER)), (vec![(Item::Log(log(1)), 1)], vec![]));
+    let out = table.range(OTHER, log(1), 1, 5, true);
+    let ticket = appends(&out)[0].0;
+    table.input(In::PeerDown { peer: OTHER });
+    let out = table.input(In::Settled { ticket, head: Some(head(1, 5)), verdict: Settled::Taken });
+    assert_eq!(opened(&out, PEER), [(Item::Log(log(1)), 6)]);
+}
+
+#[test]
+fn what_is_given_up_here_is_told_and_not_served_and_may_be_fetched_anew() {
+    let mut table = Table::with(&[head(1, 10)]);
+    let told = |out: &[Out]| {
+        let frames = out.iter().filter_map(|out| match out {
+            Out::Send { peer: PEER, frame, .. } => Frame::decode(frame).ok(),
+            _ => None,
+        });
+        frames.filter_map(|frame| if let Frame::Kept(rows) = frame { Some(rows) } else { None }).collect::<Vec<_>>()
+    };
+    let row = Kept { log: log(1), after: Seq(5), to: Seq(10) };
+    let out = table.input(In::Kept(vec![(row, Some(head(1, 10)))]));
+    assert_eq!(told(&out), [vec![row]]);
+    let ask = |from| Frame::Asks(vec![Ask::Open { item: Item::Log(log(1)), from, credit: 1_000 }]);
+    let loads = |out: &[Out]| out.iter().any(|out| matches!(out, Out::Load { .. }));
+    assert!(!loads(&table.frame(PEER, &ask(5))) && loads(&table.frame(PEER, &ask(6))));
+    // A neighbour that comes later hears of it with the hello.
+    table.input(In::PeerDown { peer: PEER });
+    assert_eq!(told(&table.input(In::PeerUp { peer: PEER, rtt_ms: None })), [vec![row]]);
+    // All of it is given up, to be fetched from the one who has it.
+    table.heads(OTHER, &[head(1, 10)]);
+    let nothing = Kept { log: log(1), after: Seq(0), to: Seq(0) };
+    let out = table.input(In::Kept(vec![(nothing, None)]));
+    assert_eq!((told(&out), opened(&out, OTHER)), (vec![vec![nothing]], vec![(Item::Log(log(1)), 1)]));
 }
 
 #[test]
@@ -499,6 +546,10 @@ fn any_frame() -> impl Strategy<Value = Frame> {
         prop::collection::vec((0..4_u32, 0..4_u32, 0..3_u8), 0..5).prop_map(|rows| {
             let row = |(unit, version, hash)| (UnitId(unit), Edition { version: Version(version), hash: Short([hash; 8]) });
             Frame::Delegated(rows.into_iter().map(row).collect())
+        }),
+        prop::collection::vec((any_log(), any_seq(), 0..9_u64), 0..5).prop_map(|rows| {
+            let row = |(log, after, more)| Kept { log, after: Seq(after), to: Seq(after.saturating_add(more)) };
+            Frame::Kept(rows.into_iter().map(row).collect())
         }),
     ]
 }

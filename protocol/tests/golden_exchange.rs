@@ -4,7 +4,7 @@
 
 use okrug_protocol::document::DocumentKind;
 use okrug_protocol::exchange::{Ask, Edition, Editions, Frame, Item};
-use okrug_protocol::frontier::{Digest, Frontier, HeadOf, Share, Short, whole_digest};
+use okrug_protocol::frontier::{Digest, Frontier, HeadOf, Kept, Share, Short, whole_digest};
 use okrug_protocol::ids::{Incarnation, LogId, OfficeId, Precedence, Seq, Topic, UnitId, Version, hex, unhex};
 
 fn log(office: u32, topic: Topic, precedence: Precedence) -> LogId {
@@ -53,6 +53,7 @@ fn frames() -> Vec<(&'static str, Frame)> {
         ("range", Frame::Range { log: heads()[0].log, from: Seq(1), entries: vec![b"one".to_vec(), b"another".to_vec()], end: true }),
         ("range_empty", Frame::Range { log: heads()[0].log, from: Seq(3), entries: vec![], end: true }),
         ("piece", piece),
+        ("kept", Frame::Kept(vec![Kept { log: heads()[0].log, after: Seq(300), to: Seq(70_000) }])),
         ("delegated", Frame::Delegated(vec![(UnitId(2), editions().chart), (UnitId(70_000), editions().charter)])),
     ]
 }

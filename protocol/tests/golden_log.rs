@@ -117,7 +117,11 @@ fn messages_keep_their_bytes() {
 #[test]
 fn checkpoints_and_states_and_proofs_keep_their_bytes() {
     let inbox = LogId { topic: Topic::Inbox(OfficeId(5)), ..log() };
-    golden("checkpoint", &Checkpoint { heads: vec![(log(), Seq(300)), (inbox, Seq(1))] }.encode());
+    golden(
+        "checkpoint_kept",
+        &Checkpoint { heads: vec![], kept: vec![okrug_protocol::frontier::Kept { log: inbox, after: Seq(300), to: Seq(301) }] }.encode(),
+    );
+    golden("checkpoint", &Checkpoint { heads: vec![(log(), Seq(300)), (inbox, Seq(1))], kept: vec![] }.encode());
     let state = LogState {
         seq: Seq(300),
         id: EntryId(Hash32([8; 32])),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use okrug_protocol::frontier::Kept;
 use okrug_protocol::ids::{LogId, OfficeId, Seq};
 use tokio_util::sync::CancellationToken;
 
@@ -46,6 +47,10 @@ impl Watch for Neighbours {
 
     fn holds(&self, office: OfficeId, heads: &[(LogId, Seq)]) {
         self.office.holds(office, heads);
+    }
+
+    fn keeps(&self, office: OfficeId, rows: &[Kept]) {
+        self.office.keeps(office, rows);
     }
 
     fn serves(&self, office: OfficeId, log: LogId, to: Seq) {

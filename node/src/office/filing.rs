@@ -302,6 +302,7 @@ impl Filer {
     fn checkpoint(&mut self, header: &Header, body: &[u8], batch: &mut Batch) {
         let Ok(checkpoint) = Checkpoint::decode(body) else { return };
         if header.log.topic == Topic::District {
+            self.desk.learn_kept(header.log.office, &checkpoint.kept, batch, &mut self.told);
             let heard = Heard::Checkpoint(header.time.millis());
             self.desk.learn_holdings(header.log.office, &checkpoint.heads, heard, batch, &mut self.told);
             self.desk.witness(header, &checkpoint.heads, batch);

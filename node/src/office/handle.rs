@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use okrug_protocol::frontier::Kept;
 use okrug_protocol::ids::{LogId, OfficeId, Seq};
 use okrug_protocol::seal::SharedKey;
 
@@ -143,6 +144,11 @@ impl Handle {
     /// What a neighbour durably holds.
     pub fn holds(&self, office: OfficeId, heads: &[(LogId, Seq)]) {
         self.desk.neighbour_holds(office, heads, Heard::Link);
+    }
+
+    /// What is left at a neighbour of logs whose beginnings it has given up.
+    pub fn keeps(&self, office: OfficeId, rows: &[Kept]) {
+        self.desk.neighbour_keeps(office, rows);
     }
 
     /// What a neighbour is being given over its link, because it asked.

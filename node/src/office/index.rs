@@ -13,7 +13,7 @@
 //!   Letters     log ‖ seq                 -> Letter       handed over by another office
 //!   Outgoing    person ‖ log ‖ seq        -> Place        to be handed over
 //!   Incoming    person ‖ office           -> the account that the office handed over
-//!   Holdings    log ‖ office              -> seq
+//!   Holdings    log ‖ office              -> up to where, and up to where it has given it up
 //!   Steps       log ‖ office ‖ slot       -> Step         when the office was heard to hold it
 //!   Ways        office                    -> the neighbour that last brought something of it, and when
 //!   Roles       role ‖ version            -> RoleRecord

@@ -8,6 +8,7 @@ use okrug_protocol::act::Act;
 use okrug_protocol::codec;
 use okrug_protocol::delivery::Holdings;
 use okrug_protocol::deputy::DeputyRecord;
+use okrug_protocol::frontier::Kept;
 use okrug_protocol::ids::{OfficeId, Seq};
 use okrug_protocol::role::RoleRecord;
 use okrug_protocol::seal::{OpenKey, SharedKey};
@@ -139,8 +140,8 @@ fn read_holdings(store: &Store) -> Result<Holdings, StoreError> {
     let mut holdings = Holdings::default();
     store.scan(Tree::Holdings, &[]).each(|key, bytes| {
         let held = split_log(key).and_then(|(log, office)| Some((log, OfficeId(u32::from_be_bytes(office.try_into().ok()?)))));
-        if let (Some((log, office)), Ok(seq)) = (held, codec::decode::<Seq>(&bytes, 16)) {
-            holdings.learn(office, log, seq);
+        if let (Some((log, office)), Ok((to, after))) = (held, codec::decode::<(Seq, Seq)>(&bytes, 32)) {
+            holdings.keeps(office, &Kept { log, after, to });
         }
         ControlFlow::Continue(())
     })?;

@@ -38,7 +38,9 @@ impl Desk {
         let mut queues = Queues::default();
         for (log, head) in heads.iter().filter(|(log, _)| log.office == self.me) {
             let held: Vec<(OfficeId, Seq)> = self.holdings.read(|h| others.iter().map(|office| (*office, h.held(*office, log))).collect());
-            let farthest = held.iter().map(|(_, seq)| *seq).max().unwrap_or(Seq::ZERO);
+            // Who has given up the beginning of a log is no help to what lies there.
+            let whole = |office: &OfficeId| self.holdings.read(|holdings| holdings.part(*office, log)).after == Seq::ZERO;
+            let farthest = held.iter().filter(|(office, _)| whole(office)).map(|(_, seq)| *seq).max().unwrap_or(Seq::ZERO);
             let readers = directory.readers(log.topic);
             let lacks = |(office, seq): &(OfficeId, Seq)| seq < head && readers.contains(office);
             let lacking: Vec<(OfficeId, Seq)> = held.into_iter().filter(lacks).collect();

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use okrug_protocol::bounds::MAX_HEADS;
+use okrug_protocol::bounds::{MAX_HEADS, MAX_KEPT};
 use okrug_protocol::checkpoint::Checkpoint;
 use okrug_protocol::entry::Kind;
+use okrug_protocol::frontier::Kept;
 use okrug_protocol::ids::{LogId, OfficeId, Precedence, Seq, Topic};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -23,6 +24,7 @@ use crate::store::{Batch, Tree};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Dirty {
     heads: Shared<BTreeMap<LogId, Seq>>,
+    kept: Shared<BTreeMap<LogId, Kept>>,
     moved: Arc<Notify>,
 }
 
@@ -37,6 +39,19 @@ impl Dirty {
         if first {
             self.moved.notify_one();
         }
+    }
+
+    /// Takes note of what is left of a log whose beginning was given up.
+    pub(crate) fn kept(&self, row: Kept) {
+        self.kept.change(|kept| kept.insert(row.log, row));
+        self.moved.notify_one();
+    }
+
+    fn take_kept(&self) -> Vec<Kept> {
+        self.kept.change(|kept| {
+            let rest = kept.keys().nth(MAX_KEPT).copied().map_or_else(BTreeMap::new, |at| kept.split_off(&at));
+            std::mem::replace(kept, rest).into_values().collect()
+        })
     }
 
     fn take(&self) -> Vec<(LogId, Seq)> {
@@ -86,15 +101,16 @@ pub(crate) async fn write_checkpoints(dirty: Dirty, ledger: ledger::Handle, pace
                 () = dirty.moved.notified() => {}
             }
         }
-        let heads = dirty.take();
-        if heads.is_empty() {
+        let (heads, kept) = (dirty.take(), dirty.take_kept());
+        if heads.is_empty() && kept.is_empty() {
             continue;
         }
-        let plain = Checkpoint { heads: heads.clone() }.encode();
+        let plain = Checkpoint { heads: heads.clone(), kept: kept.clone() }.encode();
         let draft = Draft { topic: Topic::District, precedence: Precedence::Routine, kind: Kind::CHECKPOINT, plain, tag: None };
         if let Err(error) = ledger.write(draft).await {
             tracing::warn!(event = "checkpoint_not_written", %error);
             heads.into_iter().for_each(|(log, seq)| dirty.moved(log, seq));
+            kept.into_iter().for_each(|row| dirty.kept(row));
         }
     }
 }
@@ -112,7 +128,8 @@ impl Desk {
         self.holdings.change(|holdings| {
             for (log, seq) in heads {
                 let Some(from) = holdings.learn(office, *log, *seq) else { continue };
-                batch.put_encoded(Tree::Holdings, index::holding_key(log, office), seq);
+                let part = holdings.part(office, log);
+                batch.put_encoded(Tree::Holdings, index::holding_key(log, office), &(part.to, part.after));
                 if log.office == self.me {
                     self.step(office, log, (from, *seq), heard, batch);
                     if self.directory().reads(office, log.topic) {
@@ -122,6 +139,32 @@ impl Desk {
                 }
             }
         });
+    }
+
+    /// Takes note of what a carrier has given up; tells of own messages that it has no more.
+    pub(crate) fn learn_kept(&self, office: OfficeId, rows: &[Kept], batch: &mut Batch, told: &mut Vec<Happened>) {
+        self.holdings.change(|holdings| {
+            for row in rows {
+                let Some(before) = holdings.keeps(office, row) else { continue };
+                batch.put_encoded(Tree::Holdings, index::holding_key(&row.log, office), &(row.to, row.after));
+                if row.log.office == self.me {
+                    let ends = [before.after, before.to, row.after, row.to];
+                    let (from, to) = (ends.iter().min().copied(), ends.iter().max().copied());
+                    told.push(Happened::Held { log: row.log, from: from.unwrap_or(Seq::ZERO), to: to.unwrap_or(Seq::ZERO) });
+                }
+            }
+        });
+    }
+
+    /// The same, of what a neighbour said over its link.
+    pub(crate) fn neighbour_keeps(&self, office: OfficeId, rows: &[Kept]) {
+        let (mut batch, mut told) = (Batch::default(), Vec::new());
+        self.learn_kept(office, rows, &mut batch, &mut told);
+        if let Err(error) = self.store.apply(batch) {
+            // Learnt again with the next connection.
+            tracing::warn!(event = "holdings_not_kept", %error);
+        }
+        told.into_iter().for_each(|happened| self.events.tell(happened));
     }
 
     /// Takes note of what an office said, over its link or in a file, that it holds.

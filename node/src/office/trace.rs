@@ -44,7 +44,7 @@ impl Handle {
     fn trace_office(&self, directory: &Directory, header: &Header, office: &Office) -> Option<TraceOffice> {
         let (desk, log, seq) = (self.desk(), &header.log, header.seq);
         let (writes, here, own) = (office.id == log.office, office.id == desk.me, log.office == desk.me);
-        let heard = !writes && !here && desk.holdings.read(|holdings| holdings.held(office.id, log)) >= seq;
+        let heard = !writes && !here && desk.holdings.read(|holdings| holdings.part(office.id, log)).covers(seq);
         let removed = directory.member(office.id).is_none();
         let (reads, holds) = (directory.reads(office.id, log.topic) && !removed, writes || here || (heard && !removed));
         if !reads && !holds && !(removed && (heard || was_to_read(office, log.topic))) {

@@ -23,6 +23,7 @@ mod steady;
 
 use std::sync::Arc;
 
+use okrug_protocol::frontier::Kept;
 use okrug_protocol::ids::{LogId, OfficeId, Seq};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -38,6 +39,8 @@ pub trait Watch: Send + Sync {
     fn directory(&self);
     /// A neighbour durably holds these logs up to these places.
     fn holds(&self, office: OfficeId, heads: &[(LogId, Seq)]);
+    /// A neighbour has given up beginnings of logs, and holds this of them now.
+    fn keeps(&self, office: OfficeId, rows: &[Kept]);
     /// A neighbour asked for entries of a log and is given them, up to this place.
     fn serves(&self, office: OfficeId, log: LogId, to: Seq);
 }

@@ -52,6 +52,7 @@ impl EventLoop {
                 });
             }
             Out::Holds { peer, heads } => self.parts.watch.holds(peer, &heads),
+            Out::Keeps { peer, rows } => self.parts.watch.keeps(peer, &rows),
             Out::WakeAt(at) => self.wake = Some(self.time.instant(at)),
             Out::Misbehaved { peer, why, strikes } => {
                 self.parts.mesh.offended(peer);

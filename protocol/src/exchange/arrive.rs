@@ -109,7 +109,7 @@ impl Exchange {
     /// A neighbour has nothing at a place that it said it holds.
     fn gave_nothing(&mut self, id: OfficeId, log: &LogId, from: Seq, out: &mut Vec<Out>) {
         let Some(peer) = self.peers.get_mut(&id) else { return };
-        if peer.holds(log) >= from {
+        if peer.has(log, from) {
             peer.told.insert(*log, Seq(from.0.saturating_sub(1)));
             self.bar(id, Item::Log(*log));
             self.strike(id, Misbehaviour::Empty, out);
@@ -177,6 +177,7 @@ impl Exchange {
                 peer.offers.remove(&item);
             }
         }
+        self.reach_what_is_kept(&head.log);
         self.plan_telling(head, from, gossiped, now);
         // Who told of this place before it was reached here was not compared with it.
         let others: Vec<OfficeId> = self.peers.iter().filter(|(_, peer)| peer.contradicts(&head)).map(|(id, _)| *id).collect();

@@ -23,6 +23,7 @@ impl Exchange {
         let Some(peer) = self.peers.get(&id) else { return };
         let frame = Frame::Hello { session: peer.session, editions, digest };
         out.push(Out::Send { peer: id, precedence: Precedence::Flash, frame: frame.encode() });
+        self.tell_kept(id, None, out);
     }
 
     pub(super) fn on_hello(&mut self, id: OfficeId, session: u64, theirs: (Editions, Digest), now: Millis, out: &mut Vec<Out>) {

@@ -7,7 +7,7 @@ use crate::bounds::{
 };
 use crate::codec::{CodecError, Decode, Encode, decode, encode_into};
 use crate::document::DocumentKind;
-use crate::frontier::{Digest, HeadOf};
+use crate::frontier::{Digest, HeadOf, Kept};
 use crate::ids::{LogId, Seq, Topic, UnitId, Version};
 
 /// The version that every frame begins with.
@@ -78,6 +78,8 @@ pub enum Frame {
     },
     /// The delegated directories that the sender holds, told to whoever told another digest of them.
     Delegated(Vec<(UnitId, Edition)>),
+    /// What the sender holds of logs whose beginnings it has given up, whatever it told before.
+    Kept(Vec<Kept>),
 }
 
 /// One wish of a neighbour.
@@ -149,6 +151,7 @@ impl Frame {
             Self::Delegated(rows) => rows.len() <= MAX_DELEGATIONS,
             Self::Topics { topics, .. } => topics.len() <= MAX_TOPICS_PAGE,
             Self::Heads { heads, .. } => heads.len() <= MAX_HEADS,
+            Self::Kept(rows) => rows.len() <= MAX_HEADS && rows.iter().all(|row| row.after <= row.to),
             Self::Asks(asks) => asks.len() <= MAX_ASKS,
             Self::Range { entries, .. } => {
                 let bytes: usize = entries.iter().map(Vec::len).sum();
@@ -165,7 +168,7 @@ impl Frame {
 fn longest(kind: u8) -> usize {
     match kind {
         0 | 1 => SMALL,
-        2 | 3 => MAX_FRONTIER_PAGE,
+        2 | 3 | 8 => MAX_FRONTIER_PAGE,
         4 => MAX_ASKS * MAX_ASK,
         5 => MAX_RANGE_FRAME,
         6 => MAX_PIECE + SMALL,

@@ -99,7 +99,7 @@ impl Exchange {
         let frozen = self.pulls.frozen.contains(log);
         let Some(peer) = self.peers.get_mut(&id) else { return };
         let trusted = !peer.written_off && !peer.barred.contains(&item);
-        if peer.holds(log) > held && !frozen && trusted && !peer.waiting.contains(&item) {
+        if peer.has(log, held.next()) && !frozen && trusted && !peer.waiting.contains(&item) {
             peer.offers.insert(item);
         } else {
             peer.offers.remove(&item);
@@ -134,6 +134,7 @@ impl Exchange {
             peer.told.remove(&log);
             peer.told_ids.remove(&log);
             peer.asked.remove(&log);
+            peer.given_up.remove(&log);
             peer.offers.remove(&Item::Log(log));
         }
     }

@@ -8,7 +8,7 @@ use super::interest::Interest;
 use super::item::Holdings;
 use crate::clock::Millis;
 use crate::document::DocumentKind;
-use crate::frontier::HeadOf;
+use crate::frontier::{HeadOf, Kept};
 use crate::ids::{LogId, OfficeId, Precedence, Seq, Topic, Version};
 
 /// What an exchange is told at its start.
@@ -151,6 +151,8 @@ pub enum In {
         /// Its last entry that counts.
         head: Option<HeadOf>,
     },
+    /// The beginnings of logs were given up to make room, or all of a log, to fetch it anew: what is held now.
+    Kept(Vec<(Kept, Option<HeadOf>)>),
     /// Another directory holds from now on.
     Interest(Arc<dyn Interest>),
     /// The time of [`Out::WakeAt`] has come.
@@ -240,6 +242,13 @@ pub enum Out {
         peer: OfficeId,
         /// What is new about it.
         heads: Vec<(LogId, Seq)>,
+    },
+    /// A neighbour has given up beginnings of logs: what it holds now, whatever it held before.
+    Keeps {
+        /// Who.
+        peer: OfficeId,
+        /// What is new about it.
+        rows: Vec<Kept>,
     },
     /// [`In::Tick`] is due then; replaces an earlier wish.
     WakeAt(Millis),

@@ -15,7 +15,7 @@ use super::session::Peer;
 use super::wants::Pulls;
 use crate::clock::Millis;
 use crate::frontier::{Frontier, HeadOf};
-use crate::ids::OfficeId;
+use crate::ids::{LogId, OfficeId, Seq};
 
 /// The exchange of one office with all its neighbours.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub struct Exchange {
     pub(super) config: Config,
     pub(super) interest: Arc<dyn Interest>,
     pub(super) frontier: Frontier,
+    /// Up to where the beginnings of logs were given up here.
+    pub(super) given_up: BTreeMap<LogId, Seq>,
     pub(super) editions: Holdings,
     pub(super) peers: BTreeMap<OfficeId, Peer>,
     pub(super) pulls: Pulls,
@@ -48,6 +50,7 @@ impl Exchange {
             config,
             interest,
             frontier,
+            given_up: BTreeMap::new(),
             editions: editions.into(),
             peers: BTreeMap::new(),
             pulls: Pulls::default(),
@@ -90,6 +93,7 @@ impl Exchange {
             In::Documents(editions) => self.on_documents(editions, out),
             In::DocumentRefused { peer, kind, version } => self.on_refused(peer, kind, version, out),
             In::Cut { log, head } => self.frontier.retreat(&log, head),
+            In::Kept(rows) => self.keep(&rows, out),
             In::Interest(interest) => self.on_interest(interest, out),
             In::Tick => {
                 self.armed = None;
@@ -143,6 +147,7 @@ impl Exchange {
             Ok(Frame::Delegated(rows)) => self.on_delegated(id, rows.into_iter().collect(), out),
             Ok(Frame::Topics { topics, last }) => self.on_topics(id, &topics, last, now, out),
             Ok(Frame::Heads { heads, done }) => self.on_heads(id, &heads, done, now, out),
+            Ok(Frame::Kept(rows)) => self.on_kept(id, &rows, out),
             Ok(Frame::Asks(asks)) => self.on_asks(id, &asks, now, out),
             Ok(Frame::Range { log, from, entries, end }) => self.on_range(id, Range { log, from, entries, end }, now, out),
             Ok(Frame::Piece { kind, version, offset, total, bytes }) => {
@@ -174,8 +179,13 @@ impl Exchange {
     pub fn footprint(&self) -> usize {
         const NODE: usize = 48;
         let per_peer = |peer: &Peer| {
-            let things =
-                2 * peer.told.len() + peer.asked.len() + peer.offers.len() + peer.barred.len() + peer.waiting.len() + peer.probed.len();
+            let things = 2 * peer.told.len()
+                + peer.asked.len()
+                + peer.given_up.len()
+                + peer.offers.len()
+                + peer.barred.len()
+                + peer.waiting.len()
+                + peer.probed.len();
             NODE * (things + 2 * peer.streams.len() + 2 * peer.telling.len() + 2 * peer.serving.len()) + size_of::<Peer>()
         };
         let pulls = &self.pulls;

@@ -26,6 +26,7 @@ mod telling;
 mod heads;
 mod wants;
 mod arrive;
+mod kept;
 mod documents;
 mod serving;
 mod timers;

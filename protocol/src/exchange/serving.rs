@@ -93,7 +93,7 @@ impl Exchange {
             match *ask {
                 Ask::Open { item, from, credit } => {
                     let allowed = match item {
-                        Item::Log(log) => from > 0 && keeps(self.interest.as_ref(), id, &log) && self.frontier.seq(&log).0 >= from,
+                        Item::Log(log) => from > 0 && keeps(self.interest.as_ref(), id, &log) && self.has(&log, Seq(from)),
                         Item::Document(kind, version) => version <= self.editions.of(kind).version,
                     };
                     let Some(peer) = self.peers.get_mut(&id) else { return };
@@ -144,7 +144,7 @@ impl Exchange {
                     }
                 };
                 if let Item::Log(log) = item
-                    && self.frontier.seq(&log).0 < from
+                    && (self.frontier.seq(&log).0 < from || self.given_up.get(&log).is_some_and(|after| from <= after.0))
                 {
                     peer.serving.jobs.remove(&item);
                     out.push(nothing(*id, &item, from));

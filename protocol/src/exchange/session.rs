@@ -62,6 +62,8 @@ pub(super) struct Peer {
     pub(super) told_ids: BTreeMap<LogId, (Seq, Short)>,
     /// How much it must hold of what it asked for, since it asked from behind that.
     pub(super) asked: BTreeMap<LogId, Seq>,
+    /// Up to where it has given up what it held of a log.
+    pub(super) given_up: BTreeMap<LogId, Seq>,
     /// What it can be asked for.
     pub(super) offers: BTreeSet<Item>,
     /// It holds more than is taken note of at a time.
@@ -100,6 +102,7 @@ impl Peer {
             told: BTreeMap::new(),
             told_ids: BTreeMap::new(),
             asked: BTreeMap::new(),
+            given_up: BTreeMap::new(),
             offers: BTreeSet::new(),
             overflowed: false,
             barred: BTreeSet::new(),
@@ -139,6 +142,11 @@ impl Peer {
     /// What it holds of a log, as far as it said or asked.
     pub(super) fn reaches(&self, log: &LogId) -> Seq {
         self.asked.get(log).copied().unwrap_or(Seq::ZERO).max(self.holds(log))
+    }
+
+    /// Whether it still has an entry of a log, as far as it said.
+    pub(super) fn has(&self, log: &LogId, seq: Seq) -> bool {
+        seq <= self.holds(log) && self.given_up.get(log).is_none_or(|after| seq > *after)
     }
 
     /// Whether it told of another head at this place.

@@ -71,7 +71,7 @@ impl World {
                     self.siege.strikes += 1;
                 }
             }
-            Out::Holds { .. } => {}
+            Out::Holds { .. } | Out::Keeps { .. } => {}
         }
     }
 
