@@ -20,6 +20,7 @@ use okrug_protocol::role::RoleRecord;
 use super::chat::ChatKey;
 use super::compose;
 use super::desk::{Desk, header_of};
+use super::duties::Duties;
 use super::events::Happened;
 use super::index::{self, Arrival, By, Came, Made, Place, Row, Standing};
 use super::open::read_duties;
@@ -47,6 +48,17 @@ pub(crate) struct Filer {
     relearn: bool,
     /// Messages to be counted.
     counted: Vec<(LogId, Seq, Millis)>,
+    /// Editions of roles and deputies: nobody acts by them before they are in the store.
+    announced: Vec<Edition>,
+    /// Somebody became known with this batch, since it is judged by them.
+    met: bool,
+}
+
+/// An edition that counts once it is in the store.
+#[derive(Debug)]
+enum Edition {
+    Role(RoleRecord),
+    Deputy(DeputyRecord),
 }
 
 impl Filer {
@@ -61,6 +73,8 @@ impl Filer {
             receipts,
             relearn: false,
             counted: Vec::new(),
+            announced: Vec::new(),
+            met: false,
         }
     }
 
@@ -189,6 +203,7 @@ impl Filer {
             Learned::Known if self.desk.pending::<SignedPerson>(batch, Tree::People, &key).is_some() => return,
             Learned::Known | Learned::Holds(_) | Learned::Waits => batch.put_encoded(Tree::People, key, &signed),
         }
+        self.met = true;
         // Whoever has left or moved away is logged in here no longer.
         if !self.desk.record(person).is_some_and(|record| record.active && record.office == self.desk.me) {
             self.desk.end_sessions(person, None);
@@ -238,8 +253,8 @@ impl Filer {
     fn role(&mut self, header: &Header, plain: &[u8], batch: &mut Batch) {
         match RoleRecord::read(plain) {
             Ok(record) if self.at_home(header, |directory| directory.may_announce_at(header.log.office, &record, header.at()).is_ok()) => {
-                self.desk.duties.change(|duties| duties.learn_role(&record));
                 batch.put(Tree::Roles, index::role_key(record.role, record.version), record.encode());
+                self.announced.push(Edition::Role(record));
                 self.told.push(Happened::Directory(self.desk.directory().version()));
             }
             _ => tracing::warn!(event = "role_refused", log = %header.log, seq = header.seq.0),
@@ -256,8 +271,8 @@ impl Filer {
             Ok(record)
                 if self.at_home(header, |directory| directory.may_name_deputy_at(header.log.office, &record, header.at()).is_ok()) =>
             {
-                self.desk.duties.change(|duties| duties.learn_deputy(&record));
                 batch.put(Tree::Deputies, index::deputy_key(record.person, record.office, record.version), record.encode());
+                self.announced.push(Edition::Deputy(record));
                 self.told.push(Happened::Directory(self.desk.directory().version()));
             }
             _ => tracing::warn!(event = "deputy_refused", log = %header.log, seq = header.seq.0),
@@ -284,6 +299,14 @@ impl Filer {
         if self.desk.store.get_with(batch, tree, &key).is_ok_and(|kept| kept.as_deref() == Some(edition)) {
             batch.delete(tree, key);
             self.relearn = true;
+        }
+    }
+
+    /// Who is who, as the store has it.
+    fn reread_people(&self) {
+        match read_people(&self.desk.store, &self.desk.documents) {
+            Ok(people) => self.desk.people.change(|known| *known = people),
+            Err(error) => tracing::error!(event = "people_not_read", %error, "who is who is read again at the next start"),
         }
     }
 
@@ -315,6 +338,15 @@ fn by(way: Way) -> By {
         Way::Gossip => By::Gossip,
         Way::Exchange => By::Exchange,
         Way::Bundle => By::Bundle,
+    }
+}
+
+impl Edition {
+    fn tell(&self, duties: &mut Duties) {
+        match self {
+            Self::Role(record) => duties.learn_role(record),
+            Self::Deputy(record) => duties.learn_deputy(record),
+        }
     }
 }
 
@@ -374,6 +406,10 @@ impl Filing for Filer {
         self.relearn = false;
         self.outgoing = false;
         self.counted.clear();
+        self.announced.clear();
+        if std::mem::take(&mut self.met) {
+            self.reread_people();
+        }
     }
 
     fn filed(&mut self) {
@@ -382,11 +418,13 @@ impl Filing for Filer {
             // It is in the store only now.
             self.desk.outgoing.notify_one();
         }
+        self.met = false;
+        let announced = std::mem::take(&mut self.announced);
+        if !announced.is_empty() {
+            self.desk.duties.change(|duties| announced.iter().for_each(|edition| edition.tell(duties)));
+        }
         if std::mem::take(&mut self.relearn) {
-            match read_people(&self.desk.store, &self.desk.documents) {
-                Ok(people) => self.desk.people.change(|known| *known = people),
-                Err(error) => tracing::error!(event = "people_not_read", %error, "who is who is read again at the next start"),
-            }
+            self.reread_people();
             match read_duties(&self.desk.store) {
                 Ok(duties) => self.desk.duties.change(|known| *known = duties),
                 Err(error) => tracing::error!(event = "duties_not_read", %error, "who acts for whom is read again at the next start"),

@@ -147,3 +147,96 @@ fn read_holdings(store: &Store) -> Result<Holdings, StoreError> {
     })?;
     Ok(holdings)
 }
+
+#[cfg(test)]
+mod tests {
+    use okrug_protocol::clock::{Millis, Timestamp};
+    use okrug_protocol::entry::Kind;
+    use okrug_protocol::epoch::{self, KeyBox, Rekey};
+    use okrug_protocol::ids::{Epoch, Hash32, Incarnation, LogId, PersonId, Precedence, RoleId, Topic, UnitId};
+    use okrug_protocol::log::{self, Candidate, Draft, LogState, VerifiedEntry};
+    use okrug_protocol::sample::{self, SampleDistrict};
+
+    use super::*;
+    use crate::ledger::{Filed, Way};
+    use crate::rest::Rest;
+    use crate::store::{Batch, Limits};
+
+    /// An office in a folder of its own, with what a district file says.
+    fn office(folder: &std::path::Path, district: &SampleDistrict) -> Office {
+        let documents = Documents::enter(folder, &district.file.encode(), None).unwrap();
+        let limits = Limits { reserve: 0, own: 0, foreign: 0, ahead: 1 << 20 };
+        let store = Store::open(folder, &Rest::new(&SharedKey::from_bytes([3; 32])), limits).unwrap();
+        let keys =
+            OfficeKeys { vault: SharedKey::from_bytes([4; 32]), sign: district.sign_keys[0].clone(), seal: district.open_keys[0].clone() };
+        Office::open(OfficeId(1), Arc::new(documents), store, keys).unwrap()
+    }
+
+    /// The district log of office 2: a rekey entry, and one of each of these kinds.
+    fn entries(district: &SampleDistrict, kinds: &[Kind]) -> Vec<VerifiedEntry> {
+        let directory = district.directory();
+        let log = LogId { office: OfficeId(2), incarnation: Incarnation(7), topic: Topic::District, precedence: Precedence::Routine };
+        let members = epoch::members(&directory, &log, &directory.known()).into_iter();
+        let boxes = members.map(|office| KeyBox { office, key: 0, sealed: [7; 80] }).collect();
+        let rekey = Rekey { commitment: Hash32([7; 32]), boxes, delegated: Vec::new() }.encode().unwrap();
+        let drafts = [(Kind::REKEY, rekey)].into_iter().chain(kinds.iter().map(|kind| (*kind, vec![1])));
+        let mut state = LogState::EMPTY;
+        let written = drafts.map(|(kind, body)| {
+            let draft = Draft { kind, epoch: Epoch(1), time: Timestamp(state.time.0 + 10), body };
+            let entry = log::write(log, &state, draft, &directory, &district.sign_keys[1]).unwrap();
+            let entry = Candidate::next(entry, &state, &directory).and_then(|entry| entry.verify(&directory)).unwrap();
+            state = entry.state().clone();
+            entry
+        });
+        written.collect()
+    }
+
+    #[test]
+    fn nobody_acts_by_what_is_not_in_the_store_and_nobody_is_known_by_it_for_long() {
+        let (folder, district) = (tempfile::tempdir().unwrap(), sample::district(2));
+        let office = office(folder.path(), &district);
+        let (holder, absent) = (district.person(OfficeId(2), 1, UnitId(2)), district.person(OfficeId(2), 2, UnitId(2)));
+        let term = okrug_protocol::behalf::Term { person: holder.signed.record.person, from: Millis(0), until: Some(Millis(9)) };
+        let role = RoleRecord {
+            role: RoleId(20_001),
+            unit: UnitId(2),
+            title: "Дежурный".to_owned(),
+            version: 1,
+            since: Millis(0),
+            active: true,
+            holders: Vec::new(),
+            seal: district.open_keys[1].public(),
+            boxes: Vec::new(),
+            before: None,
+        };
+        let deputy =
+            DeputyRecord { person: absent.signed.record.person, office: OfficeId(2), version: 1, since: Millis(0), deputy: vec![term] };
+        let plains = [holder.signed.encode(), absent.signed.encode(), role.encode(), deputy.encode()];
+        let entries = entries(&district, &[Kind::PERSON, Kind::PERSON, Kind::ROLE, Kind::DEPUTY]);
+        let known = |desk: &Desk| {
+            let role = desk.duties.read(|duties| duties.role(role.role).is_some());
+            let deputy = desk.duties.read(|duties| duties.deputy(deputy.person, OfficeId(2)).is_some());
+            (role, deputy, desk.record(PersonId(20_001)).is_some())
+        };
+        let mut filing = office.filing();
+        let file = |filing: &mut Box<dyn Filing>| {
+            let mut batch = Batch::new();
+            for (entry, plain) in entries[1..].iter().zip(&plains) {
+                filing
+                    .file(&Filed { entry, plain: Some(plain), tag: None, from: None, way: Way::Exchange, received: Millis(1) }, &mut batch);
+            }
+            batch
+        };
+        let batch = file(&mut filing);
+        // What follows in the batch is judged by people, and by nothing else.
+        assert_eq!(known(&office.desk), (false, false, true));
+        filing.undone();
+        assert_eq!(known(&office.desk), (false, false, false));
+        filing.filed();
+        assert_eq!(known(&office.desk), (false, false, false), "what was undone comes by no later batch");
+        drop(batch);
+        office.desk.store.apply(file(&mut filing)).unwrap();
+        filing.filed();
+        assert_eq!(known(&office.desk), (true, true, true));
+    }
+}
