@@ -97,7 +97,11 @@ impl Engine {
         let directory = documents.directory();
         let data = Data::open(&home, &keys.at_rest, limits)?;
         let store = data.store().clone();
-        let own = OfficeKeys { vault: keys.vault, sign: keys.sign.clone(), seal: keys.seal.clone() };
+        let own = OfficeKeys {
+            vault: keys.vault,
+            sign: keys.sign.clone(),
+            seal: [keys.seal.clone()].into_iter().chain(data.renewed()).collect(),
+        };
         let office = Office::open(me, Arc::clone(&documents), store.clone(), own)?;
         let writer = ledger::Setup { office: me, sign: keys.sign, seal: keys.seal, directory: Arc::clone(&directory), threads: 0 };
         let (ledger, running) = data.start(writer, office.filing())?;

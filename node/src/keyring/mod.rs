@@ -6,30 +6,39 @@
 //! ```text
 //! keys/sealing/NUMBER.key    the private half of an announced sealing key; durable before it is announced
 //! keys/sealing/terms         since when each was in use, and since when not
+//! keys/sealing/renewal       the key that the chart is to list in place of the one that it lists, while both open
 //! keys/epochs/PERIOD-TOPIC   the epoch keys that this office was given, by thirty days and topic: what a store that
 //!                            is built anew needs once the sealing keys that opened them are gone
 //! ```
 //!
-//! The key that the chart lists, number 0, is none of these, and is never destroyed. Whoever has heard of no announced key of
-//! an office can seal to that one alone: a new office in its first epochs, one that begins anew without its store, a stick
-//! on its way. Were it destroyed, what they write would be lost without a fault of anybody's, and nobody could ask for
-//! it again where the policy forbids that. What it opens is bounded by what is sealed to it:
+//! The key that the chart lists, number 0, is in `keys/node.keys` and no clock of this office destroys it. Whoever has heard of no announced
+//! key of an office can seal to that one alone: a new office in its first epochs, one that begins anew without its store, a stick
+//! on its way, the file of a person's move. Were it destroyed while the chart lists it, what they write would be lost without a fault of
+//! anybody's, and nobody could ask for it again where the policy forbids that. What it opens is bounded by what is sealed to it:
 //!
 //! - epochs that begin before the office's first announcement, a week after its first start, has come to their writer;
 //! - the first epoch of a writer who begins without others' logs, until those have come;
 //! - moves of people as files.
 //!
 //! Whoever has heard of an announced key never seals to number 0 again: it is the lowest of numbers, and the highest that is
-//! known is taken. An office ends it for good by a chart that lists another key for it.
+//! known is taken.
+//!
+//! So it is *replaced*, and then destroyed: `okrug-node key renew` makes another and a request that the office's own keys sign, the
+//! authority lists it (`okrug office enrol`), and from then on the old one has a term as announced keys have ([`Renewal`]). Both open
+//! until it has passed, by the authority's dates and the time that the node has run; the next start puts the new key into
+//! `node.keys` and destroys the old. A chart that is older than the policy's window is all that can still name the old key then.
+//! `okrug doctor` reminds of it once a year.
 //!
 //! What wiping is worth: the bytes are overwritten before a file is removed. On a disk that writes elsewhere (an SSD, a
 //! file system that copies on write) old bytes may remain until the disk reuses them.
 
+mod terms;
 mod epochs;
 mod sealing;
-mod terms;
+mod renewal;
 
 pub use epochs::EpochKeys;
+pub use renewal::Renewal;
 pub use sealing::SealingKeys;
 pub use terms::Moment;
 

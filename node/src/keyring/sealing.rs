@@ -216,7 +216,7 @@ fn number_of(path: &Path) -> Option<u32> {
 }
 
 /// Overwrites a file and removes it.
-fn wipe(path: &Path) -> io::Result<()> {
+pub(super) fn wipe(path: &Path) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).open(path)?;
     let len = usize::try_from(file.metadata()?.len()).unwrap_or(0);
     file.write_all(&vec![0; len])?;

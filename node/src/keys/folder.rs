@@ -1,10 +1,11 @@
-//! The folder of the keys: made once, opened at every start, never overwritten.
+//! The folder of the keys: made once, opened at every start, and never overwritten but for a sealing key that was renewed.
 
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use okrug_protocol::request::Request;
+use okrug_protocol::seal::SealKey;
 use rand_core::CryptoRngCore;
 
 use super::{KeysError, Lock, NodeKeys, Unlock, private, sealed};
@@ -105,6 +106,27 @@ impl KeyFolder {
         let lock = self.lock()?;
         let path = self.0.join("node.keys");
         sealed::open(&private::read(&path)?, &*unlock.open(lock, &self.0)?, &path)
+    }
+
+    /// Writes the request of these keys again, with another sealing key, and gives its text.
+    ///
+    /// # Errors
+    /// As [`KeyFolder::request`], or the operating system.
+    pub fn request_with(&self, keys: &NodeKeys, seal: SealKey) -> Result<String, KeysError> {
+        let (_, before) = self.request()?;
+        let text = Request::write(&before.slug, &before.name, &keys.sign, &keys.peer, seal)?;
+        private::replace(&self.0.join("request"), text.as_bytes())?;
+        Ok(text)
+    }
+
+    /// Puts the keys into the place of those that are there, of which one was renewed, and destroys what was there.
+    ///
+    /// # Errors
+    /// As [`KeyFolder::open`]; the keys are as they were, or as they are to be.
+    pub fn replace(&self, keys: &NodeKeys, unlock: &Unlock, rng: &mut impl CryptoRngCore) -> Result<(), KeysError> {
+        let lock = self.lock()?;
+        let (path, master) = (self.0.join("node.keys"), unlock.open(lock, &self.0)?);
+        private::replace(&path, &sealed::seal(keys, lock, &master, rng))
     }
 
     /// What locks the keys.

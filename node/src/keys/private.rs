@@ -28,6 +28,19 @@ pub(super) fn create(path: &Path, bytes: &[u8]) -> Result<(), KeysError> {
     write().map_err(KeysError::at(path))
 }
 
+/// Puts a file into the place of another, whole at every moment, and overwrites what was there.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), KeysError> {
+    let write = || {
+        let mut before = OpenOptions::new().write(true).open(path)?;
+        let len = before.metadata()?.len();
+        disk::replace(path, bytes)?;
+        // The old file has no name any more; its bytes lie where they lay.
+        before.write_all(&vec![0; usize::try_from(len.min(MAX_BYTES)).unwrap_or(0)])?;
+        before.sync_all()
+    };
+    write().map_err(KeysError::at(path))
+}
+
 /// Makes what was created, renamed or removed in a folder durable.
 pub(super) fn sync_dir(path: &Path) -> Result<(), KeysError> {
     disk::sync_dir(path).map_err(KeysError::at(path))

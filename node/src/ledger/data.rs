@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use okrug_protocol::seal::SharedKey;
+use okrug_protocol::seal::{OpenKey, SharedKey};
 
 use super::Alarm;
 use crate::clock::Clock;
 use crate::here::{Here, Marker, Witness};
 use crate::home::Home;
 use crate::journal::{Journal, JournalError, Report};
-use crate::keyring::{EpochKeys, KeyringError, SealingKeys};
+use crate::keyring::{EpochKeys, KeyringError, Renewal, SealingKeys};
 use crate::rest::Rest;
 use crate::store::{Limits, OpenError, Store, StoreError, Tree, key, set_aside};
 
@@ -39,6 +39,7 @@ pub struct Data {
     pub(super) alarms: Vec<Alarm>,
     pub(super) sealing: SealingKeys,
     pub(super) epochs: EpochKeys,
+    pub(super) renewal: Option<Renewal>,
     pub(super) time: Clock,
     pub(super) here: Here,
     pub(super) marker: Marker,
@@ -70,13 +71,21 @@ impl Data {
         let here = if set_back && home.here() == Here::Same { Here::SetBack } else { home.here() };
         let keys = home.path().join("keys");
         let (sealing, epochs) = (SealingKeys::open(&keys.join("sealing"), &rest)?, EpochKeys::new(&keys.join("epochs"), &rest));
-        Ok(Self { store, journal, report, alarms, sealing, epochs, time: Clock::default(), here, marker: home.marker().clone(), witness })
+        let renewal = Renewal::open(&keys.join("sealing"), &rest)?;
+        let (time, marker) = (Clock::default(), home.marker().clone());
+        Ok(Self { store, journal, report, alarms, sealing, epochs, renewal, time, here, marker, witness })
     }
 
     /// The same with a clock that a test moves.
     #[must_use]
     pub fn with_clock(self, time: Clock) -> Self {
         Self { time, ..self }
+    }
+
+    /// The key that the chart is to list in place of the present one, where one was made.
+    #[must_use]
+    pub fn renewed(&self) -> Option<OpenKey> {
+        self.renewal.as_ref().map(|renewal| renewal.key().clone())
     }
 
     /// The store, for whoever reads it; the ledger alone appends to it.

@@ -11,7 +11,7 @@ use okrug_protocol::seal::{OpenKey, SharedKey};
 
 use super::unopened::Why;
 use crate::disk;
-use crate::keyring::{EpochKeys, SealingKeys};
+use crate::keyring::{EpochKeys, Renewal, SealingKeys};
 use crate::store::{Store, StoreError};
 
 /// Opens bodies; remembers the running epoch of each log.
@@ -20,6 +20,8 @@ pub(super) struct KeyRing {
     /// The private half of the key that the directory lists.
     listed: OpenKey,
     store: Store,
+    /// The one that it is to list, or lists by now.
+    pub(super) renewal: Option<Renewal>,
     /// Those of the keys that this office announced.
     pub(super) sealing: SealingKeys,
     epochs: EpochKeys,
@@ -38,13 +40,26 @@ pub(super) enum Learnt {
 }
 
 impl KeyRing {
-    pub(super) fn new(me: OfficeId, listed: OpenKey, store: Store, sealing: SealingKeys, epochs: EpochKeys) -> Self {
-        Self { me, listed, store, sealing, epochs, running: HashMap::new() }
+    pub(super) fn new(
+        me: OfficeId,
+        listed: OpenKey,
+        store: Store,
+        sealing: SealingKeys,
+        epochs: EpochKeys,
+        renewal: Option<Renewal>,
+    ) -> Self {
+        Self { me, listed, renewal, store, sealing, epochs, running: HashMap::new() }
     }
 
     /// All that opens what was sealed to this office, by its numbers; 0 is what the directory lists.
     pub(super) fn secrets(&self) -> impl Iterator<Item = (u32, &OpenKey)> {
-        [(0, &self.listed)].into_iter().chain(self.sealing.secrets())
+        self.chart_keys().map(|key| (0, key)).chain(self.sealing.secrets())
+    }
+
+    /// The keys that the directory lists, listed, or is to list: a renewed one beside the one before, until that one's term is over.
+    fn chart_keys(&self) -> impl Iterator<Item = &OpenKey> {
+        let old = Some(&self.listed).filter(|_| !self.renewal.as_ref().is_some_and(Renewal::is_over));
+        old.into_iter().chain(self.renewal.as_ref().map(Renewal::key))
     }
 
     /// What a rekey entry brings for this office; `None` for any other entry.
@@ -69,14 +84,17 @@ impl KeyRing {
         let header = entry.header();
         let place = Place { district, log: header.log, epoch: header.epoch };
         let Some(found) = rekey.box_for(self.me) else { return Learnt::NotForUs };
-        let secret = if found.key == 0 { Some(&self.listed) } else { self.sealing.secret(found.key) };
-        let why = match secret.map(|secret| rekey.open(&place, self.me, header.directory, secret)) {
-            Some(Ok(Some(key))) => return Learnt::Key(key),
-            Some(Ok(None)) => return Learnt::NotForUs,
-            Some(Err(EpochError::Commitment)) => Why::Commitment,
-            Some(Err(_)) => Why::Sealed,
-            None => Why::Gone,
-        };
+        let secrets: Vec<_> =
+            if found.key == 0 { self.chart_keys().collect() } else { self.sealing.secret(found.key).into_iter().collect() };
+        let mut why = Why::Gone;
+        for secret in secrets {
+            why = match rekey.open(&place, self.me, header.directory, secret) {
+                Ok(Some(key)) => return Learnt::Key(key),
+                Ok(None) => return Learnt::NotForUs,
+                Err(EpochError::Commitment) => Why::Commitment,
+                Err(_) => Why::Sealed,
+            };
+        }
         // Opened before, by a key that is destroyed since: the store is built anew.
         let kept = self.epochs.find(&header.log, header.epoch, header.time.millis());
         kept.filter(|key| rekey.promises(&place, key)).map_or(Learnt::Lost(why), Learnt::Key)

@@ -76,7 +76,7 @@ impl Data {
     /// # Errors
     /// See [`StartError`].
     pub fn start(self, setup: Setup, filing: Box<dyn Filing>) -> Result<(Handle, Running), StartError> {
-        let Self { store, journal, report, alarms, sealing, epochs, time, here, marker, witness } = self;
+        let Self { store, journal, report, alarms, sealing, epochs, renewal, time, here, marker, witness } = self;
         let Setup { office, sign, seal, directory, threads } = setup;
         let past = Past::read(&store, &journal, &report, here)?;
         let shared = Arc::new(Shared::new(store.clone(), directory, past.incarnation().unwrap_or(Incarnation(0))));
@@ -90,7 +90,7 @@ impl Data {
         let mut worker = Worker {
             me: office,
             sign,
-            keys: KeyRing::new(office, seal, store.clone(), sealing, epochs),
+            keys: KeyRing::new(office, seal, store.clone(), sealing, epochs, renewal),
             announced: AnnouncedKeys::read(&store)?,
             unopened: UnopenedEpochs::read(&store)?,
             requests: Requests::read(&store)?,

@@ -69,8 +69,18 @@ impl Worker {
     fn destroy_sealing_keys(&mut self) {
         let directory = self.shared.directory();
         let now = self.keys.sealing.moment(&self.time, directory.issued());
-        for number in self.keys.sealing.sweep(directory.policy().sealing_key_grace_days, now) {
+        let grace = directory.policy().sealing_key_grace_days;
+        for number in self.keys.sealing.sweep(grace, now) {
             tracing::info!(event = "sealing_key_destroyed", number);
+        }
+        let Some((renewal, office)) = self.keys.renewal.as_mut().zip(directory.office(self.me)) else { return };
+        let was_over = renewal.is_over();
+        match renewal.look(office.seal, grace, now) {
+            Ok(over) if over && !was_over => {
+                tracing::info!(event = "chart_key_over", "the old key of the chart is destroyed at the next start")
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(event = "chart_key_kept", %error, "the old key of the chart is kept longer"),
         }
     }
 

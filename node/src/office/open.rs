@@ -45,8 +45,8 @@ pub struct OfficeKeys {
     pub vault: SharedKey,
     /// Signs a move that goes as a file.
     pub sign: SecretKey,
-    /// Opens one that came: the key that the chart names.
-    pub seal: OpenKey,
+    /// Opens one that came: the key that the chart names, and the one that it is to name.
+    pub seal: Vec<OpenKey>,
 }
 
 /// An office whose ledger does not run yet.
@@ -167,8 +167,11 @@ mod tests {
         let documents = Documents::enter(folder, &district.file.encode(), None).unwrap();
         let limits = Limits { reserve: 0, own: 0, foreign: 0, ahead: 1 << 20 };
         let store = Store::open(folder, &Rest::new(&SharedKey::from_bytes([3; 32])), limits).unwrap();
-        let keys =
-            OfficeKeys { vault: SharedKey::from_bytes([4; 32]), sign: district.sign_keys[0].clone(), seal: district.open_keys[0].clone() };
+        let keys = OfficeKeys {
+            vault: SharedKey::from_bytes([4; 32]),
+            sign: district.sign_keys[0].clone(),
+            seal: vec![district.open_keys[0].clone()],
+        };
         Office::open(OfficeId(1), Arc::new(documents), store, keys).unwrap()
     }
 

@@ -16,8 +16,9 @@ use okrug_protocol::handover::{Account, Handover, Letter};
 use okrug_protocol::ids::{OfficeId, PersonId, Topic};
 use okrug_protocol::message::Content;
 use okrug_protocol::register::Learned;
+use okrug_protocol::seal::OpenKey;
 use okrug_protocol::timeline::Position;
-use okrug_protocol::transfer::{Head, MAX_LETTERS, Transfer};
+use okrug_protocol::transfer::{Head, MAX_LETTERS, Transfer, TransferError};
 
 use super::Refused;
 use super::desk::Desk;
@@ -59,7 +60,10 @@ impl Handle {
     /// [`Refused::Transfer`], [`Refused::TransferUsed`]; nothing was changed then.
     pub async fn take_transfer(&self, bytes: &[u8]) -> Result<Arrival, Refused> {
         let desk = Arc::clone(self.shared_desk());
-        let opened = Transfer::open(bytes, desk.directory().district(), desk.me, &self.office_keys().seal);
+        let open = |key: &OpenKey| Transfer::open(bytes, desk.directory().district(), desk.me, key);
+        // Another key helps where this one does not open it, and nowhere else.
+        let mut opened = self.office_keys().seal.iter().map(open).skip_while(|opened| matches!(opened, Err(TransferError::Elsewhere)));
+        let opened = opened.next().unwrap_or(Err(TransferError::Elsewhere));
         let (Transfer { head, records, account, letters }, people) = opened.map_err(Refused::Transfer)?;
         let turn = self.turn().await;
         if desk.record(head.person).is_some_and(|newest| newest.version > head.version) {

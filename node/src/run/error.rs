@@ -10,6 +10,7 @@ use okrug_protocol::paper::PaperError;
 use super::words;
 use crate::documents::DocumentsError;
 use crate::home::HomeError;
+use crate::keyring::KeyringError;
 use crate::keys::KeysError;
 use crate::problem::{Exit, Problem};
 use crate::said;
@@ -22,6 +23,9 @@ pub enum StartError {
     /// The keys do not open.
     #[error(transparent)]
     Keys(#[from] KeysError),
+    /// The keyring cannot be read or written.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
     /// What was kept of the district cannot be used.
     #[error(transparent)]
     Documents(#[from] DocumentsError),
@@ -97,6 +101,10 @@ impl From<StartError> for Problem {
     fn from(error: StartError) -> Self {
         match error {
             StartError::Keys(error) => error.into(),
+            StartError::Keyring(error) => Self::io(&error.path, &error.source).hint(said!(
+                "если файл повреждён, а справочник ещё называет прежний ключ: уберите файл и выполните okrug-node key renew снова",
+                "if the file is damaged and the chart still lists the old key: move the file away and run okrug-node key renew again",
+            )),
             StartError::Documents(error) => documents(error).hint(said!(
                 "переименуйте documents/district.okd и запустите с --district ФАЙЛ",
                 "rename documents/district.okd and start with --district FILE",

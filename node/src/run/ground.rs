@@ -13,7 +13,9 @@ use super::{StartError, begin};
 use crate::config::Config;
 use crate::documents::{Documents, DocumentsError};
 use crate::home::{Home, Locked, Owner};
+use crate::keyring::Renewal;
 use crate::keys::{KeyFolder, NodeKeys, Unlock};
+use crate::rest::Rest;
 use crate::{clock, disk};
 
 /// The ground of a node; the data directory is ours as long as this lives.
@@ -36,9 +38,11 @@ impl Ground {
                 "the machine's clock was never set; messages keep their order, their times are wrong"
             );
         }
-        let keys = KeyFolder::of(&config.data).open(&Unlock::of_process(config.keys.passphrase_file.clone()))?;
+        let (folder, unlock) = (KeyFolder::of(&config.data), Unlock::of_process(config.keys.passphrase_file.clone()));
+        let mut keys = folder.open(&unlock)?;
         // From here on the directory is written to: nobody else may be at it, and no newer version have been.
         let locked = Locked::take(&config.data)?;
+        end_renewal(config, &folder, &unlock, &mut keys)?;
         let documents = documents(config, &keys.peer)?;
         let directory = documents.directory();
         let listed = directory.office_by_peer(&keys.peer.public()).and_then(|id| directory.office(id));
@@ -49,6 +53,22 @@ impl Ground {
         let home = locked.claim(owner, &keys.at_rest)?.witnessed(config.witness.clone());
         Ok(Self { office: office.id, keys, documents: Arc::new(documents), home })
     }
+}
+
+/// Puts a renewed sealing key where the one before it lay, once that one's term has passed.
+fn end_renewal(config: &Config, folder: &KeyFolder, unlock: &Unlock, keys: &mut NodeKeys) -> Result<(), StartError> {
+    let Some(renewal) = Renewal::open(&config.data.join("keys").join("sealing"), &Rest::new(&keys.at_rest))? else { return Ok(()) };
+    if !renewal.is_over() {
+        return Ok(());
+    }
+    // A start that was cut short has done the first half.
+    if renewal.key().public() != keys.seal.public() {
+        keys.seal = renewal.key().clone();
+        folder.replace(keys, unlock, &mut clock::rng())?;
+    }
+    renewal.end()?;
+    tracing::info!(event = "chart_key_destroyed", "the sealing key that the chart listed before is destroyed");
+    Ok(())
 }
 
 /// What was kept, with what the named file has beyond it.

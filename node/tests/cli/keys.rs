@@ -5,8 +5,14 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use okrug_node::clock;
+use okrug_node::keyring::{Moment, Renewal};
 use okrug_node::keys::{KeyFolder, KeysError, Lock, NewOffice, Unlock};
+use okrug_node::rest::Rest;
+use okrug_protocol::clock::Millis;
 use okrug_protocol::request::Request;
+use okrug_protocol::sample::ISSUED;
+
+use crate::support::{enrolled, okrug_node};
 
 const KOTLAS: NewOffice<'static> = NewOffice { slug: "kotlas", name: "Котласское отделение" };
 
@@ -85,6 +91,54 @@ fn a_credential_locks_the_keys_and_only_it_opens_them() {
     assert!(home.open(&credential(1)).is_ok());
     assert!(matches!(home.open(&credential(2)), Err(KeysError::WrongMaster(_))));
     assert!(matches!(home.open(&Unlock::default()), Err(KeysError::NeedsCredential)));
+}
+
+/// Lets the term of the old key pass, as the ledger does day by day.
+fn let_pass(renewal: &mut Renewal) {
+    let at = |day: u64| {
+        let ms = day * 24 * 3_600 * 1_000;
+        Moment { shown: Millis(ms), ran: ms, named: ISSUED.plus(1_000 * ms) }
+    };
+    let listed = renewal.key().public();
+    let passed = [0, 400, 402].map(|day| renewal.look(listed, 35, at(day)).unwrap());
+    assert_eq!(passed, [false, false, true]);
+}
+
+#[test]
+fn a_renewed_key_takes_the_place_of_the_old_one_at_the_start_after_its_term_and_the_old_bytes_are_gone() {
+    let (place, mut district, file) = enrolled();
+    let (data, asked) = (place.path("data"), place.file("renewed"));
+    let folder = KeyFolder::of(&data);
+    let old = folder.open(&Unlock::default()).unwrap();
+    drop(place.start(&["--district", &file]));
+    let renew = ["key", "renew", "--data", &place.data(), "--request"];
+    let first = okrug_node(&[&renew[..], &[&asked]].concat());
+    first.expect(0, &["okrug office enrol", &asked]);
+    let request = Request::read(&fs::read_to_string(&asked).unwrap()).unwrap();
+    assert_eq!((request.sign, request.peer), (old.sign.public(), old.peer.public()));
+    assert_ne!(request.seal, old.seal.public());
+    assert_eq!(folder.request().unwrap().1, request);
+    // The same key again: a request that was lost is written anew.
+    okrug_node(&[&renew[..], &[&place.file("again")]].concat()).expect(0, &[]);
+    assert_eq!(fs::read(place.path("again")).unwrap(), fs::read(&asked).unwrap());
+    district.amend(|chart| chart.offices[0].seal = request.seal);
+    let file = place.district_file(&district);
+    let node = place.start(&["--district", &file]);
+    okrug_node(&[&renew[..], &[&place.file("never")]].concat()).expect(11, &[]);
+    drop(node);
+    assert_eq!(folder.open(&Unlock::default()).unwrap().seal.public(), old.seal.public(), "it opens as long as its term lasts");
+    let sealing = data.join("keys").join("sealing");
+    let open = || Renewal::open(&sealing, &Rest::new(&old.at_rest)).unwrap();
+    let_pass(&mut open().unwrap());
+    let before = fs::read(data.join("keys/node.keys")).unwrap();
+    let held = fs::hard_link(data.join("keys/node.keys"), place.path("bytes"));
+    held.unwrap();
+    drop(place.start(&[]));
+    let new = folder.open(&Unlock::default()).unwrap();
+    assert_eq!((new.seal.public(), new.sign.public(), new.at_rest == old.at_rest), (request.seal, old.sign.public(), true));
+    assert!(open().is_none());
+    assert_eq!(fs::read(place.path("bytes")).unwrap(), vec![0; before.len()], "what lay there is overwritten");
+    assert_eq!(mode(&data.join("keys/node.keys")), 0o600);
 }
 
 #[test]

@@ -47,7 +47,7 @@ impl Bureau {
         let data = Data::open(&home, &at_rest, Limits { reserve: 0, own: 0, foreign: 0, ahead: 1 << 20 }).unwrap();
         let me = usize::try_from(number - 1).unwrap();
         let (sign, seal) = (district.sign_keys[me].clone(), district.open_keys[me].clone());
-        let keys = OfficeKeys { vault: SharedKey::from_bytes([8; 32]), sign, seal };
+        let keys = OfficeKeys { vault: SharedKey::from_bytes([8; 32]), sign, seal: vec![seal] };
         let office = Office::open(OfficeId(number), Arc::clone(&documents), data.store().clone(), keys).unwrap();
         let setup = ledger::Setup {
             office: OfficeId(number),

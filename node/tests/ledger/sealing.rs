@@ -4,15 +4,18 @@ use std::fs;
 use std::path::Path;
 
 use okrug_node::clock::Clock;
+use okrug_node::keyring::Renewal;
 use okrug_node::ledger::{Alarm, Draft, Verdict, Why};
+use okrug_node::rest::Rest;
 use okrug_protocol::chart::ResealRule;
 use okrug_protocol::entry::{Entry, Kind};
 use okrug_protocol::epoch::Rekey;
 use okrug_protocol::ids::{LogId, OfficeId, Topic, UnitId};
 use okrug_protocol::sample::{self, ISSUED, SampleDistrict};
+use okrug_protocol::seal::SealKey;
 use okrug_protocol::sealing::SealingKey;
 
-use crate::site::{Site, message, texts};
+use crate::site::{Site, at_rest, message, texts};
 
 const DAY_MS: u64 = 24 * 3_600 * 1_000;
 
@@ -101,6 +104,49 @@ async fn a_new_key_is_announced_each_week_and_others_seal_to_the_newest_they_kno
     assert_eq!(sealed_to(&writer, log, 1).await, Some(keys[1].number));
     bring(&writer, 2, &reader).await;
     assert_eq!((reader.texts(), reader.handle.unopened()), (texts(1..=3), vec![]));
+}
+
+/// Makes a key that the chart of `district` is to list for an office, as `okrug-node key renew` does.
+fn renew(dir: &Path) -> SealKey {
+    let rest = Rest::new(&at_rest());
+    Renewal::begin(&dir.join("keys").join("sealing"), &rest).unwrap().key().public()
+}
+
+#[tokio::test]
+async fn the_charts_key_is_replaced_and_the_old_one_opens_until_its_term_has_passed() {
+    let (mut district, clock) = (sample::district(2), Clock::default());
+    let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    // Nobody has heard of an announced key of the reader: all is sealed to the chart's.
+    let writer = Site::open_at(dirs[1].path(), &district, 2, &clock);
+    let log = writer.say("1").await.log;
+    let next = renew(dirs[0].path());
+    let reader = Site::open_at(dirs[0].path(), &district, 1, &clock);
+    assert!(reader.offer(2, &writer.entries(log).await).await.iter().all(Verdict::is_held));
+    district.amend(|chart| chart.offices[0].seal = next);
+    // What was sealed to the old key comes when the new one is listed, and what is sealed to the new one as well.
+    writer.handle.set_directory(district.directory());
+    writer.stop().await.unwrap();
+    reader.handle.set_directory(district.directory());
+    reader.handle.tend().await;
+    let writer = Site::open_at(dirs[1].path(), &district, 2, &clock);
+    writer.say("2").await;
+    assert_eq!(sealed_to(&writer, log, 1).await, Some(0));
+    assert!(reader.offer(2, &writer.entries(log).await).await.iter().all(Verdict::is_held));
+    assert_eq!((reader.texts(), reader.handle.unopened()), (texts(1..=2), vec![]));
+    let is_over = || Renewal::open(&dirs[0].path().join("keys").join("sealing"), &Rest::new(&at_rest())).unwrap().unwrap().is_over();
+    live(36, &clock, &[&reader]).await;
+    assert!(!is_over(), "the authority has named no later time");
+    issue(&mut district, 36, &[&reader]);
+    live(2, &clock, &[&reader]).await;
+    assert!(is_over());
+    // A writer that was away all the time, and holds the old chart: what it seals now is told of as lost, and nothing else is.
+    let late = sample::district(2);
+    let late_dir = tempfile::tempdir().unwrap();
+    let late = Site::open_at(late_dir.path(), &late, 2, &clock);
+    let lost = late.say("3").await.log;
+    assert!(reader.offer(2, &late.entries(lost).await).await.iter().all(Verdict::is_held));
+    assert_eq!(reader.handle.unopened().iter().map(|(log, ..)| *log).collect::<Vec<_>>(), [lost]);
+    assert_eq!(reader.texts(), texts(1..=2));
 }
 
 /// An office whose first key is destroyed, and another that sealed a text to it before and was away since.

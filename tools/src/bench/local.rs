@@ -51,7 +51,7 @@ impl Local {
         let owner = Owner { district: documents.directory().district(), office: me };
         let home = Home::claim(&site.data, owner, &keys.at_rest).map_err(|e| broken("data", &e))?;
         let data = Data::open(&home, &keys.at_rest, Limits::default()).map_err(|e| broken("data", &e))?;
-        let own = OfficeKeys { vault: keys.vault, sign: keys.sign.clone(), seal: keys.seal.clone() };
+        let own = OfficeKeys { vault: keys.vault, sign: keys.sign.clone(), seal: vec![keys.seal.clone()] };
         let office = Office::open(me, Arc::clone(&documents), data.store().clone(), own).map_err(|e| broken("office", &e))?;
         let setup = ledger::Setup { office: me, sign: keys.sign, seal: keys.seal, directory: documents.directory(), threads };
         let (ledger, running) = data.start(setup, office.filing()).map_err(|e| broken("ledger", &e))?;

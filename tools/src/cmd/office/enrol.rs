@@ -53,7 +53,10 @@ pub(super) fn run(context: &Context, args: Args) -> Result<(), Problem> {
     if let Some(name) = &args.name {
         office.name.clone_from(name);
     }
-    let replaced = office.keys.as_ref().is_some_and(|before| *before != keys);
+    // Signed by the keys that the office has, so it is the same node: only what others seal to is new.
+    let renewed =
+        office.keys.as_ref().is_some_and(|before| before.sign == keys.sign && before.peer == keys.peer && before.seal != keys.seal);
+    let replaced = !renewed && office.keys.as_ref().is_some_and(|before| *before != keys);
     if replaced && !args.replace {
         return Err(other_keys(&slug));
     }
@@ -72,7 +75,7 @@ pub(super) fn run(context: &Context, args: Args) -> Result<(), Problem> {
     let reachable = !office.addresses.is_empty();
     let (id, name) = (format!("o{}", office.number), office.name.clone());
     let (fingerprint, words) = (request.fingerprint(), Said::fingerprint(&request.fingerprint()));
-    let value = json!({ "office": id, "slug": slug, "name": name, "new": new, "replaced": replaced, "fingerprint": fingerprint.to_hex(), "words": words.text(context.lang), "compared": args.fingerprint.is_some(), "dry_run": context.dry_run });
+    let value = json!({ "office": id, "slug": slug, "name": name, "new": new, "replaced": replaced, "renewed": renewed, "fingerprint": fingerprint.to_hex(), "words": words.text(context.lang), "compared": args.fingerprint.is_some(), "dry_run": context.dry_run });
     if !context.dry_run {
         folder.save_plan(&plan)?;
     }
