@@ -28,6 +28,7 @@ impl Desk {
                 here: office.id == self.me,
                 link: self.link_word(office.id, link.up),
                 last_contact: link.last_contact,
+                suspended: directory.is_suspended(office.id),
             }
         });
         let now = crate::clock::now();

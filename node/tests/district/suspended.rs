@@ -35,6 +35,9 @@ async fn a_suspended_office_reads_on_and_writes_again_when_it_is_resumed_without
     until(|| district.status(3).district.suspended).await;
     assert!(!district.status(1).district.suspended && district.status(3).enrolled);
     until(|| district.status(1).peers.iter().any(|peer| peer.office == OfficeId(3) && peer.suspended)).await;
+    let marked =
+        |official: &Official| official.tree().offices.iter().filter(|office| office.suspended).map(|office| office.id).collect::<Vec<_>>();
+    assert_eq!((marked(&ann), marked(&eve)), (vec![OfficeId(3)], vec![OfficeId(3)]), "everybody sees it in the tree");
 
     assert_eq!((eve.who().rights, open_chats(&eve)), (Vec::new(), 0));
     assert_eq!((ann.who().rights, open_chats(&ann)), (vec!["post".to_owned()], of_ann));

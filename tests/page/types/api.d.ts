@@ -2281,6 +2281,8 @@ export interface components {
             name: string;
             /** @description Its name in addresses. */
             slug: string;
+            /** @description Whether it is suspended: it reads, and writes nothing. */
+            suspended: boolean;
             units: string[];
         };
         /** @description A person in the tree. */

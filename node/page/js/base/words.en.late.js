@@ -22,6 +22,7 @@ export default {
   'org.filter': 'Find a person or a unit',
   'org.nothing': 'Nothing found',
   'org.write_unit': 'Conversation of the unit',
+  'org.suspended': 'suspended, read-only',
   'org.me': 'this is you',
   'org.left': 'has left',
   'org.moves': 'is moving',

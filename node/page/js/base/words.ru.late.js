@@ -22,6 +22,7 @@ export default {
   'org.filter': 'Найти человека или отдел',
   'org.nothing': 'Ничего не найдено',
   'org.write_unit': 'Беседа подразделения',
+  'org.suspended': 'приостановлено, только чтение',
   'org.me': 'это вы',
   'org.left': 'уволен(а)',
   'org.moves': 'переходит',

@@ -17,6 +17,12 @@ const linkOf = (office) => (nodeLost.value ? 'unknown' : office.link);
 
 /** The same in words. @param {TreeOffice} office */
 export function linkWords(office) {
+  const words = wayWords(office);
+  return office.suspended ? `${words}; ${t('org.suspended')}` : words;
+}
+
+/** @param {TreeOffice} office */
+function wayWords(office) {
   const link = linkOf(office);
   const last = office.last_contact;
   if (link !== 'down') return t(`link.${link}`);

@@ -60,7 +60,7 @@ function Office({ unit, office, list, alone }) {
   const open = isOpen(key, alone || office.link === 'here');
   return html`
     <${Branch} class="tree-office" open=${open} toggle=${(/** @type {boolean} */ to) => fold(key, to)}
-      label=${html`<${Text} of=${office.name} /><${Link} office=${office} />`}
+      label=${html`<${Text} of=${office.name} />${office.suspended && html` <em>${t('org.suspended')}</em>`}<${Link} office=${office} />`}
       aside=${html`<span class="quiet">${list.length}</span>`}
       kids=${() => list.map((person) => html`<li key=${person.id}><${Person} person=${person} /></li>`)} />
   `;

@@ -221,6 +221,10 @@ pub struct TreeOffice {
     #[serde(with = "text::optional_time", default)]
     #[schema(schema_with = schema::time_or_null)]
     pub last_contact: Option<Millis>,
+    /// Whether it is suspended: it reads, and writes nothing.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub suspended: bool,
 }
 
 /// A person in the tree.

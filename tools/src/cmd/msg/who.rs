@@ -144,6 +144,7 @@ mod tests {
             here: id == 1,
             link: Link::Down,
             last_contact: None,
+            suspended: false,
         };
         let person = |id, name: &str, office| TreePerson {
             id: PersonId(id),

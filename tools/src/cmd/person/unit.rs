@@ -61,6 +61,7 @@ mod tests {
             here: true,
             link: Link::Here,
             last_contact: None,
+            suspended: false,
         };
         let units = [(2, "Канцелярия", &[2][..]), (3, "Канцелярия", &[1]), (4, "Отдел", &[2]), (5, "Отдел", &[3]), (6, "Связь", &[2])];
         let units = units.into_iter().map(|(id, name, offices)| unit(id, name, offices)).collect();
