@@ -8,6 +8,7 @@ mod served;
 mod offices;
 
 mod arrival;
+mod audit;
 mod branch;
 mod bundle;
 mod conflicts;
