@@ -16,6 +16,7 @@
 mod frame;
 mod open;
 mod read;
+mod look;
 mod segment;
 
 use std::fmt;
@@ -24,6 +25,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 pub use frame::MAX_RECORD;
+pub use look::Look;
 pub use open::{Cut, Lost, Report};
 pub use read::{Item, Records};
 

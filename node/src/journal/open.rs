@@ -178,7 +178,7 @@ pub(super) struct Walked {
     pub(super) lost: Vec<Lost>,
 }
 
-fn walk(records: &[u8], first: Number) -> Walked {
+pub(super) fn walk(records: &[u8], first: Number) -> Walked {
     let (mut end, mut next) = (0, first);
     let mut lost = Vec::new();
     loop {

@@ -31,6 +31,7 @@ struct Cli {
 enum Command {
     Demo(cmd::demo::Args),
     Status(cmd::status::Args),
+    Doctor(cmd::doctor::Args),
     Graph(cmd::graph::Args),
     Ping(cmd::ping::Args),
     Wait(cmd::wait::Args),
@@ -58,6 +59,7 @@ const TABLES: &[&[Row]] = &[
     global::HELP,
     cmd::demo::HELP,
     cmd::status::HELP,
+    cmd::doctor::HELP,
     cmd::graph::HELP,
     cmd::ping::HELP,
     cmd::wait::HELP,
@@ -118,6 +120,7 @@ fn parse_and_run(args: Vec<OsString>, lang: Lang) -> Result<(), Problem> {
     match cli.command {
         Command::Demo(args) => cmd::demo::run(&context, args),
         Command::Status(args) => cmd::status::run(&context, args),
+        Command::Doctor(args) => cmd::doctor::run(&context, &args),
         Command::Graph(args) => cmd::graph::run(&context, &args),
         Command::Ping(args) => cmd::ping::run(&context, args),
         Command::Wait(args) => cmd::wait::run(&context, &args),

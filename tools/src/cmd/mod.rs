@@ -9,6 +9,7 @@ pub mod bundle;
 pub mod completion;
 pub mod confirm;
 pub mod demo;
+pub mod doctor;
 pub mod graph;
 pub mod msg;
 pub mod node;

@@ -4,6 +4,7 @@
 
 mod desk;
 mod district;
+mod doctor;
 
 mod alone;
 mod audit;

@@ -6,7 +6,7 @@ use crate::print;
 use crate::words::{Said, said};
 
 /// What an alarm means and what to do, with what it is about.
-pub(super) fn said(alarm: &AlarmStatus) -> Said {
+pub(in crate::cmd) fn said(alarm: &AlarmStatus) -> Said {
     let (code, about) = (&alarm.code, print::one_line(&alarm.about));
     match code.as_str() {
         "data_moved" => said!(

@@ -18,6 +18,7 @@ use crate::print;
 use crate::problem::{Exit, Problem};
 use crate::words::said;
 
+pub(super) use alarms::said as alarm;
 pub(super) use peer::find;
 
 /// Between two looks with `--watch`.

@@ -1,0 +1,74 @@
+//! What the node says of itself.
+
+use super::check::{Area, Check, Probe};
+use super::facts::Facts;
+use crate::cmd::status;
+use crate::words::{Lang, said};
+
+pub(super) fn checks(facts: &Facts) -> Vec<Check> {
+    vec![answers(facts), version(facts), alarms(facts), unopened(facts)]
+}
+
+fn answers(facts: &Facts) -> Check {
+    let probe = Probe("OKD-080", Area::Node);
+    match &facts.status {
+        Ok(status) => {
+            let slug = &status.office.slug;
+            probe.ok(said!("узел {slug} работает и отвечает", "the node {slug} runs and answers"))
+        }
+        Err(problem) => {
+            let (ru, en) = (problem.message.text(Lang::Ru), problem.message.text(Lang::En));
+            let said = said!("узел не отвечает: {ru}", "the node does not answer: {en}");
+            match (&problem.hint, facts.runs) {
+                (Some(hint), true) => probe.error(said, hint.clone()),
+                // A node that stands still may stand still on purpose.
+                _ => probe.warning(
+                    said,
+                    said!("okrug-node run, или systemctl start okrug-node", "okrug-node run, or systemctl start okrug-node"),
+                ),
+            }
+        }
+    }
+}
+
+fn version(facts: &Facts) -> Check {
+    let probe = Probe("OKD-081", Area::Node);
+    let ours = env!("CARGO_PKG_VERSION");
+    match facts.status.as_ref().map(|status| &status.version) {
+        Ok(theirs) if theirs != ours => probe.warning(
+            said!("узел версии {theirs}, а эта программа {ours}", "the node is of version {theirs}, this program of {ours}"),
+            said!("перезапустите узел после обновления", "restart the node after the update"),
+        ),
+        Ok(theirs) => probe.ok(said!("версия {theirs}", "version {theirs}")),
+        Err(_) => probe.unknown(said!("версия узла: он не отвечает", "the node's version: it does not answer")),
+    }
+}
+
+fn alarms(facts: &Facts) -> Check {
+    let probe = Probe("OKD-082", Area::Node);
+    let Ok(status) = &facts.status else {
+        return probe.unknown(said!("тревоги: узел не отвечает", "alarms: the node does not answer"));
+    };
+    let Some(first) = status.alarms.first() else { return probe.ok(said!("тревог нет", "there are no alarms")) };
+    let (said, count) = (status::alarm(first), status.alarms.len());
+    let (ru, en) = (said.text(Lang::Ru), said.text(Lang::En));
+    probe.warning(said!("тревог: {count}; {ru}", "{count} alarms; {en}"), said!("все тревоги: okrug status", "all alarms: okrug status"))
+}
+
+fn unopened(facts: &Facts) -> Check {
+    let probe = Probe("OKD-083", Area::Node);
+    let Ok(status) = &facts.status else {
+        return probe.unknown(said!("неоткрытое: узел не отвечает", "what is not opened: the node does not answer"));
+    };
+    if status.unopened.is_empty() {
+        return probe.ok(said!("всё, что пришло, открыто", "all that came is opened"));
+    }
+    let count = status.unopened.len();
+    probe.warning(
+        said!("не открыть записей от отделений: {count}", "what {count} offices wrote cannot be opened here"),
+        said!(
+            "подробности: okrug status; где политика позволяет, узел просит запечатать снова сам",
+            "okrug status says more; where the policy allows, the node asks by itself to seal again"
+        ),
+    )
+}
