@@ -5,7 +5,8 @@ import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 
 const PATHS = [process.env.OKRUG_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-dev-shm-usage'];
+/** How Chromium is started everywhere. */
+export const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-dev-shm-usage'];
 
 /** Screens that the page must fit. */
 export const DESKTOP = { viewport: { width: 1366, height: 768 } };

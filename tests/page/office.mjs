@@ -1,7 +1,7 @@
 // One office of a district with a root for its pages, its page under TLS: what the administrator of each side types.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -18,6 +18,13 @@ const freePort = () => new Promise((resolve) => {
     server.close(() => resolve(port));
   });
 });
+
+/** The certificate of a root, in the form that systems install, out of the file that keeps it. */
+function rootOf(path) {
+  const [, hex] = readFileSync(path, 'utf8').match(/certificate"?\s*[:=]\s*"([0-9a-f]+)"/);
+  const lines = Buffer.from(hex, 'hex').toString('base64').match(/.{1,64}/g);
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
 
 /** Starts it; the page is at `https://127.0.0.1:PORT` for those who trust `root`, and by another certificate until `certify()`. */
 export async function office() {
@@ -58,6 +65,16 @@ export async function office() {
       run(OKRUG, 'tls', 'request', '--out', at('kotlas.page'), ...data);
       run(OKRUG, 'tls', 'issue', at('kotlas.page'), '--out', at('kotlas.crt'), ...pass);
       return JSON.parse(run(OKRUG, 'tls', 'import', at('kotlas.crt'), '--json', ...data));
+    },
+    /** The district's root, as it is installed. */
+    root: () => rootOf(at('page-root.key')),
+    /** The root of another district, of which this office is none. */
+    otherRoot() {
+      mkdirSync(at('other'));
+      const other = (...args) => execFileSync(OKRUG, args, { cwd: at('other'), env, encoding: 'utf8' });
+      other('authority', 'init', '--name', 'Другой округ', '--keys', '1', '--threshold', '1', ...pass);
+      other('tls', 'init', ...pass);
+      return rootOf(join(at('other'), 'page-root.key'));
     },
     /** The paper that says how to trust. */
     paper(lang) {
