@@ -69,6 +69,12 @@ impl Card<'_> {
     }
 }
 
+/// A sheet of paper in the look of the plain pages: it fetches nothing, and has no way to another page.
+#[must_use]
+pub fn sheet(lang: Lang, title: &Said, office: &str, body: &str) -> String {
+    Card { lang, title, office, top: "", body }.whole()
+}
+
 /// All rules of the plain pages, for those that fetch nothing.
 pub(super) fn styles() -> String {
     ["css/base.css", "css/login.css", "css/plain.css"].map(text).concat()
@@ -100,7 +106,7 @@ pub(super) fn focus(here: bool) -> &'static str {
 }
 
 /// Text of a person's as text.
-pub(super) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -12,4 +12,5 @@ pub mod trust;
 mod serve;
 
 pub use assets::{Asset, asset, build};
+pub use html::{escape, sheet};
 pub use serve::{CONTENT_SECURITY_POLICY, routes};

@@ -97,6 +97,7 @@ test('the page of the node tells of links, queues, alarms, documents and the dis
   await page.waitForSelector('.alarm:has-text("Остановите один из них")');
   await page.waitForSelector('.alarm:has-text("of_a_later_version"):has-text("нет слов")');
   for (const words of ['Устав', 'Список отзыва', 'Справочник: Окружная больница', 'просрочен']) await page.waitForSelector(`.panel:has(h2:text-is("Документы")):has-text("${words}")`);
+  await page.waitForSelector('.tile:has-text("Свободно на диске"):has-text("45 %")');
   await page.waitForSelector('progress.disk');
 });
 

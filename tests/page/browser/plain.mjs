@@ -117,25 +117,30 @@ test('axe finds nothing on any plain page, on either screen', { timeout: 240_000
 
 test('all plain pages have one look, and the papers fetch nothing', { timeout: 180_000 }, async () => {
   const looks = [];
+  const look = (page) => page.locator('.card').evaluate((card) => {
+    const [box, title] = [getComputedStyle(card), getComputedStyle(card.querySelector('h1'))];
+    return [box.width, box.borderRadius, box.backgroundColor, title.fontSize, title.fontWeight, !!card.querySelector('.sign svg')].join(' ');
+  });
   for (const path of PAGES) {
     const { page, context } = await plain(`https://${site.host}${path}`, { trusts: true });
-    looks.push(await page.locator('.card').evaluate((card) => {
-      const [box, title] = [getComputedStyle(card), getComputedStyle(card.querySelector('h1'))];
-      return [box.width, box.borderRadius, box.backgroundColor, title.fontSize, title.fontWeight, !!card.querySelector('.sign svg')].join(' ');
-    }));
+    looks.push(await look(page));
     assert.equal(await page.locator('script').count(), 0, path);
     await context.close();
   }
-  assert.equal(new Set(looks).size, 1, looks.join('\n'));
   for (const file of [site.paper('ru'), site.paper('en'), site.slip()]) {
-    const context = await browser.newContext({ javaScriptEnabled: false, ...DESKTOP });
+    const context = await browser.newContext(DESKTOP);
     const page = await context.newPage();
     const asked = [];
     page.on('request', (request) => asked.push(request.url()));
     const address = pathToFileURL(file).href;
     await page.goto(address);
     assert.deepEqual(asked, [address], 'it asks for nothing but itself');
+    assert.equal(await page.locator('script').count(), 0, address);
     assert.ok(await page.locator('svg').first().isVisible());
+    looks.push(await look(page));
+    await check(page, file);
+    if (process.env.P5SHOT) await page.screenshot({ path: `/tmp/okrug/p5/shots/paper-${file.split('/').at(-1)}.png`, fullPage: true });
     await context.close();
   }
+  assert.equal(new Set(looks).size, 1, looks.join('\n'));
 });

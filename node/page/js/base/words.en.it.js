@@ -36,7 +36,7 @@ export default {
   'it.links': 'Links',
   'it.links_of': '{n} of {of}',
   'it.queue': 'Queue',
-  'it.disk': 'Disk',
+  'it.disk': 'Free on the disk',
   'it.papers': 'Documents',
   'it.free': '{free} free of {size}',
   'it.no_disk': 'not told by the system',

@@ -36,7 +36,7 @@ export default {
   'it.links': 'Связи',
   'it.links_of': '{n} из {of}',
   'it.queue': 'Очередь',
-  'it.disk': 'Диск',
+  'it.disk': 'Свободно на диске',
   'it.papers': 'Документы',
   'it.free': 'свободно {free} из {size}',
   'it.no_disk': 'система не сообщает',

@@ -6,16 +6,13 @@ use std::fmt::Write;
 use std::path::Path;
 
 use okrug_node::office::view::Invited;
+use okrug_node::page::{escape, sheet};
 
 use crate::files::{self, Access};
 use crate::problem::Problem;
 use crate::qr::Qr;
 use crate::time;
 use crate::words::{Lang, said};
-
-const STYLE: &str = "body{font:16px/1.4 'PT Sans','Liberation Sans',sans-serif;margin:2em auto;max-width:36em;color:#000;background:#fff}\
-h1{font-size:22px}.code{font:700 30px/1.2 'PT Mono','Liberation Mono',monospace;letter-spacing:.06em}.qr{width:46mm;height:46mm;float:right}\
-.qr svg{width:100%;height:100%}section{clear:both;padding:12px 0;border-top:1px dashed #666}ol{padding-left:1.2em}@media print{body{margin:0}}";
 
 /// The address that a code leads to, with the code filled in.
 pub(super) fn address(page: &str, code: &str) -> String {
@@ -32,12 +29,10 @@ fn html(invited: &Invited, page: &str) -> String {
     let code = invited.code.reveal();
     let door = format!("{}/enrol", page.trim_end_matches('/'));
     let qr = Qr::of(&address(page, code)).map(|qr| qr.svg()).unwrap_or_default();
-    let who = format!("{}, {} · {} · {}", invitation.name, invitation.position, invitation.unit_name, invited.office_name);
-    let mut out = format!(
-        "<!doctype html>\n<html lang=\"ru\">\n<head>\n<meta charset=\"utf-8\">\n<title>Okrug</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-    );
+    let who = format!("{}, {} · {}", invitation.name, invitation.position, invitation.unit_name);
+    let title = said!("Приглашение в «Округ»", "Invitation to Okrug");
+    let mut out = format!("<div class=\"qr\">{qr}</div>\n");
     for lang in [Lang::Ru, Lang::En] {
-        let title = said!("Приглашение в «Округ»", "Invitation to Okrug");
         let until = time::shown(invitation.ends, lang);
         let until = said!("Код действует до {until}, один раз.", "The code holds until {until}, once.");
         let login = invitation.login.as_ref().map(|login| escape(login));
@@ -58,27 +53,16 @@ fn html(invited: &Invited, page: &str) -> String {
             said!("Порвите листок.", "Tear up this slip."),
         ];
         let _ = writeln!(out, "<section lang=\"{}\">", lang.word());
-        if lang == Lang::Ru {
-            let _ = writeln!(out, "<div class=\"qr\">{qr}</div>");
+        if lang == Lang::En {
+            let _ = writeln!(out, "<h2>{}</h2>", title.text(lang));
         }
-        let _ = writeln!(
-            out,
-            "<h1>{}</h1>\n<p>{}</p>\n<p class=\"code\">{}</p>\n<p>{}</p>\n<ol>",
-            title.text(lang),
-            escape(&who),
-            escape(code),
-            until.text(lang)
-        );
+        let _ = writeln!(out, "<p>{}</p>\n<p class=\"code\">{}</p>\n<p>{}</p>\n<ol>", escape(&who), escape(code), until.text(lang));
         for step in &steps {
             let _ = writeln!(out, "<li>{}</li>", step.text(lang));
         }
         out.push_str("</ol>\n</section>\n");
     }
-    out + "</body>\n</html>\n"
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    sheet(Lang::Ru, &title, &invited.office_name, &out)
 }
 
 #[cfg(test)]
@@ -104,7 +88,9 @@ mod tests {
         let html = html(&invited, "https://kotlas.example/");
         assert_eq!(html.matches("<p class=\"code\">7KQM-2XVD-9RTA</p>").count(), 2);
         assert!(html.contains("https://kotlas.example/enrol ") && html.contains("Порвите листок") && html.contains("Tear up this slip"));
-        assert!(html.contains("<svg") && !html.contains("<script") && !html.contains("src=") && !html.contains("url("), "{html}");
+        // The rules are those of all plain pages; that a browser fetches nothing for them is seen in one (tests/page/browser/plain.mjs).
+        let (_, body) = html.split_once("</style>").unwrap();
+        assert!(body.contains("<svg") && !html.contains("<script") && !body.contains("src=") && !body.contains("url("), "{body}");
         assert_eq!(address("https://kotlas.example/", "A"), "https://kotlas.example/enrol?code=A");
     }
 }
