@@ -122,6 +122,14 @@ try {
   await keeper.waitForFunction(() => [...document.querySelectorAll('.picture img')].filter(({ complete, naturalWidth }) => complete && naturalWidth > 0).length === 3);
   await keeper.evaluate(() => document.querySelector('.picture-map').closest('.panel').scrollIntoView());
   await picture('node-ru', keeper);
+  await keeper.goto(`${keeper.url().split('#')[0]}#/sessions`);
+  await keeper.waitForSelector('.ses');
+  await picture('sessions-ru', keeper);
+
+  const pocket = await come(KEEPER, { ...PHONE, locale: 'en-GB', colorScheme: 'dark' });
+  await pocket.click('.side-door:has-text("Node")');
+  await pocket.waitForSelector('.tile');
+  await picture('phone-node-en', pocket);
 } finally {
   await browser.close();
   await district.stop();
