@@ -622,3 +622,73 @@ fn a_page_of_heads_has_a_bound() {
     let heads: Vec<HeadOf> = (0..=u32::try_from(MAX_HEADS).unwrap()).map(|i| head(i, 1)).collect();
     assert!(Frame::decode(&Frame::Heads { heads, done: true }.encode()).is_err());
 }
+
+fn live(incarnation: u32, from: u64, count: usize) -> Frame {
+    Frame::Live { log: log(incarnation), from: Seq(from), entries: vec![vec![7; 100]; count] }
+}
+
+#[test]
+fn live_entries_go_to_the_ledger_where_they_follow_and_are_a_head_where_they_do_not() {
+    let mut table = Table::with(&[head(1, 5)]);
+    let out = table.frame(PEER, &live(1, 6, 2));
+    let (ticket, count) = appends(&out)[0];
+    assert_eq!((count, opened(&out, PEER).len()), (2, 0));
+    // The next ones follow what is in the ledger's hands; those that were sent before are passed over.
+    assert_eq!(appends(&table.frame(PEER, &live(1, 7, 3))).iter().map(|(_, count)| *count).collect::<Vec<_>>(), [2]);
+    assert!(appends(&table.frame(PEER, &live(1, 6, 2))).is_empty());
+    table.input(In::Settled { ticket, head: Some(head(1, 7)), verdict: Settled::Taken });
+    let out = table.frame(OTHER, &live(1, 20, 1));
+    assert_eq!((appends(&out).len(), opened(&out, OTHER)), (0, vec![(Item::Log(log(1)), 10)]));
+    assert!(strikes(&out).is_empty());
+    // What is being asked for is not taken twice.
+    assert!(appends(&table.frame(PEER, &live(1, 10, 5))).is_empty());
+}
+
+#[test]
+fn a_neighbour_that_floods_with_live_entries_fills_no_memory_and_one_that_sends_nonsense_is_struck() {
+    let mut table = Table::with(&[]);
+    let mut handed = 0;
+    for from in 0..10_000_u64 {
+        let entries = vec![vec![7; 250]; 64];
+        let out = table.frame(PEER, &Frame::Live { log: log(1), from: Seq(1 + 64 * from), entries });
+        handed += appends(&out).len();
+    }
+    assert!(handed <= okrug_protocol::bounds::MAX_BATCHES, "{handed}");
+    assert!(table.exchange.footprint() < 64 << 10);
+    let strange = Frame::Live { log: LogId { office: OfficeId(5_000), ..log(1) }, from: Seq(1), entries: vec![vec![7; 10]] };
+    assert!(appends(&table.frame(PEER, &strange)).is_empty(), "nobody knows who wrote it");
+    let out = table.frame(PEER, &Frame::Live { log: log(2), from: Seq(0), entries: vec![vec![7; 10]] });
+    assert_eq!(strikes(&out), [Misbehaviour::Disorder]);
+    let out = table.frame(PEER, &Frame::Live { log: log(2), from: Seq(1), entries: Vec::new() });
+    assert!(matches!(strikes(&out)[..], [Misbehaviour::Frame(_)]));
+}
+
+#[test]
+fn what_is_beneath_the_least_precedence_waits_and_goes_when_it_may() {
+    let flash = |seq| HeadOf { log: LogId { office: ME, precedence: Precedence::Flash, ..log(1) }, ..head(1, seq) };
+    let routine = |seq| HeadOf { log: LogId { office: ME, ..log(1) }, ..head(1, seq) };
+    let mut table = Table::with(&[]);
+    table.input(In::Hears { peer: PEER, topics: BTreeSet::new() });
+    table.input(In::Terms { peer: PEER, direct: false, least: Precedence::Flash });
+    let told = |out: &[Out]| {
+        let frames = out.iter().filter_map(|out| match out {
+            Out::Send { peer: PEER, frame, .. } => Frame::decode(frame).ok(),
+            _ => None,
+        });
+        frames.flat_map(|frame| if let Frame::Heads { heads, .. } = frame { heads } else { Vec::new() }).collect::<Vec<_>>()
+    };
+    let out = table.input(In::Appended { head: routine(1), from: None, gossiped: false });
+    assert_eq!(told(&out), []);
+    let out = table.input(In::Appended { head: flash(1), from: None, gossiped: false });
+    assert_eq!(told(&out), [flash(1)]);
+    assert_eq!(told(&table.pass(600_000)), [], "an hour changes nothing");
+    let out = table.heads(PEER, &[head(3, 4)]);
+    assert!(opened(&out, PEER).is_empty(), "nothing of it is asked for");
+    let ask = Ask::Open { item: Item::Log(routine(1).log), from: 1, credit: 1_000 };
+    let out = table.frame(PEER, &Frame::Asks(vec![ask]));
+    assert!(!out.iter().any(|out| matches!(out, Out::Load { .. })), "nor served");
+    let out = table.input(In::Terms { peer: PEER, direct: false, least: Precedence::Routine });
+    assert_eq!(told(&out), [routine(1)]);
+    assert_eq!(opened(&out, PEER), [(Item::Log(log(3)), 1)]);
+    assert!(out.iter().any(|out| matches!(out, Out::Load { .. })));
+}

@@ -54,6 +54,7 @@ fn frames() -> Vec<(&'static str, Frame)> {
         ("range_empty", Frame::Range { log: heads()[0].log, from: Seq(3), entries: vec![], end: true }),
         ("piece", piece),
         ("kept", Frame::Kept(vec![Kept { log: heads()[0].log, after: Seq(300), to: Seq(70_000) }])),
+        ("live", Frame::Live { log: heads()[1].log, from: Seq(70_000), entries: vec![b"one".to_vec(), b"another".to_vec()] }),
         ("delegated", Frame::Delegated(vec![(UnitId(2), editions().chart), (UnitId(70_000), editions().charter)])),
     ]
 }

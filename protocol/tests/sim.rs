@@ -411,3 +411,63 @@ fn cost_for_each_delivery_does_not_grow_with_the_district() {
     };
     assert!(cost(10) <= 60 && cost(100) <= 60, "{} and {} bytes", cost(10), cost(100));
 }
+
+#[test]
+fn on_a_direct_link_what_is_new_crosses_once_and_at_once_by_every_way_of_offices() {
+    for topology in [Topology::Line, Topology::Star] {
+        let mut sim = Sim::new(Plan::new(1, 4, topology).over(LinkPlan { bytes_per_s: None, ..LinkPlan::BRANCH }));
+        sim.run(MINUTE);
+        let before = sim.report();
+        for n in 0..50_u64 {
+            let log = sim.write(OfficeId(1 + u32::try_from(n % 4).unwrap()), Topic::District, Precedence::Routine, 1, 400);
+            let written = sim.report().time_ms;
+            sim.run(2_000);
+            let seq = Seq(n / 4 + 1);
+            let latest =
+                (1..=4).filter(|office| *office != log.office.0).map(|office| sim.arrival(OfficeId(office), &log, seq).unwrap() - written);
+            assert!(latest.max().unwrap() <= 3 * 310, "{topology:?}");
+        }
+        sim.run(MINUTE);
+        let cost = since(&sim, before);
+        assert_eq!((cost.duplicates, cost.rounds, sim.report().misbehaved), (0, 0, 0), "nothing is asked for that came");
+        // Three links, each entry once, and its receipts.
+        assert!(cost.bytes <= 50 * 3 * (400 + 110), "{} bytes", cost.bytes);
+    }
+}
+
+#[test]
+fn a_burst_on_a_direct_link_stands_before_no_flash_and_comes_once() {
+    let mut sim = Sim::new(Plan::new(1, 2, Topology::Line).over(LinkPlan::BRANCH));
+    sim.run(MINUTE);
+    let before = sim.report();
+    let burst = routine(&mut sim, A, 1_000);
+    sim.run(5_000);
+    let spoken = sim.report().time_ms;
+    let flash = sim.write(A, Topic::District, Precedence::Flash, 1, 400);
+    sim.settle(HOUR).unwrap();
+    let waited = sim.arrival(B, &flash, Seq(1)).unwrap() - spoken;
+    assert!(waited <= 300 + 1_000, "{waited} ms");
+    assert!(sim.arrival(B, &burst, Seq(1_000)).unwrap() > spoken + 30_000);
+    let cost = since(&sim, before);
+    assert_eq!((cost.duplicates, sim.report().misbehaved), (0, 0));
+}
+
+#[test]
+fn direct_and_gossiping_links_together_bring_everything_once_whatever_is_cut() {
+    let mut sim = Sim::new(Plan::new(7, 6, Topology::Ring));
+    for (a, b) in [(1, 2), (3, 4), (5, 6)] {
+        sim.relink(OfficeId(a), OfficeId(b), LinkPlan::BRANCH);
+    }
+    for round in 0..40_u32 {
+        routine(&mut sim, OfficeId(1 + round % 6), 7);
+        sim.run(700);
+        let (a, b) = (OfficeId(1 + round % 6), OfficeId(1 + (round + 1) % 6));
+        sim.cut(a.min(b), a.max(b));
+        sim.run(300);
+        sim.heal_all();
+    }
+    assert!(sim.settle(HOUR).is_some());
+    let report = sim.report();
+    assert_eq!(report.misbehaved, 0);
+    assert!(report.duplicates <= report.delivered / 10, "{} of {}", report.duplicates, report.delivered);
+}

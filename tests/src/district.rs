@@ -1,7 +1,7 @@
 //! A district of real nodes, each on a network of its own.
 
 use std::cell::RefCell;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -13,6 +13,7 @@ use okrug_protocol::trust::Trust;
 use tempfile::TempDir;
 
 use crate::daemon::{Daemon, METRICS, log};
+use crate::line::{self, Way};
 use crate::network::Network;
 use crate::official::Official;
 use crate::wait::{until, within};
@@ -145,6 +146,16 @@ impl District {
     #[must_use]
     pub fn network(&self) -> Rc<RefCell<Network>> {
         Rc::clone(&self.network)
+    }
+
+    /// Joins two offices by a line of their own; it is there until it is dropped. The address of each on it.
+    pub fn lay(&mut self, here: usize, there: usize, way: Way) -> (line::Line, [Ipv4Addr; 2]) {
+        self.network.borrow_mut().lay(self.first + here, self.first + there, way)
+    }
+
+    /// Ends all connections between offices that one has, with a word to the others.
+    pub fn end_connections(&self, office: usize) {
+        self.network.borrow().end_all_connections(self.first + office);
     }
 
     /// Parts these offices from the others; among themselves they go on.

@@ -150,6 +150,12 @@ impl Network {
         }
     }
 
+    /// Ends all connections of a place with places beyond it.
+    pub fn end_all_connections(&self, place: usize) {
+        let Place { namespace, .. } = &self.places[place];
+        run(&["netns", "exec", &namespace.0, "ss", "--kill", "--tcp", "dst", "10.0.0.0/8"]);
+    }
+
     /// Joins everybody again.
     pub fn heal(&self) {
         for (index, place) in self.places.iter().enumerate() {

@@ -17,7 +17,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 use super::streams::Streams;
-use crate::mesh::LinkStatus;
+use crate::mesh::{Brought, LinkStatus};
 use crate::office::Handle;
 use crate::office::view::{Link, NodeStatus};
 
@@ -157,6 +157,24 @@ impl State {
                 let labels = Direction { office: office.clone(), direction };
                 ConstCounter::new(bytes).encode(family.encode_family(&labels)?)?;
             }
+        }
+        let brought: [(&str, &str, fn(&Brought) -> u64); 3] = [
+            ("okrug_exchange_entries", "Entries that an office brought over the exchange and that were taken", |brought| brought.entries),
+            ("okrug_exchange_entry_bytes", "Their bytes", |brought| brought.bytes),
+            ("okrug_exchange_known", "Entries that an office brought over the exchange and that were here already", |brought| {
+                brought.known
+            }),
+        ];
+        for (name, help, of) in brought {
+            let mut family = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
+            for (office, link) in &links {
+                ConstCounter::new(of(&link.brought)).encode(family.encode_family(&Office { office: office.clone() })?)?;
+            }
+        }
+        let help = "Bytes a second that a link carried when there was always something to send";
+        let mut family = encoder.encode_descriptor("okrug_link_rate_bytes", help, None, MetricType::Gauge)?;
+        for (office, rate) in links.iter().filter_map(|(office, link)| Some((office, link.rate?))) {
+            ConstGauge::new(rate).encode(family.encode_family(&Office { office: office.clone() })?)?;
         }
         let help = "How often an office broke a rule of the mesh since the start";
         let mut family = encoder.encode_descriptor("okrug_peer_offences", help, None, MetricType::Counter)?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::exchange::Terms;
 use libp2p::gossipsub::MessageId;
 use libp2p::{Multiaddr, PeerId};
 use okrug_protocol::bounds::MAX_FRAME;
@@ -29,6 +30,13 @@ pub enum Event {
     Down {
         /// The other side.
         office: OfficeId,
+    },
+    /// The link is to be used in another way from now on; after `Up`, and before anything that follows from it.
+    Terms {
+        /// The other side.
+        office: OfficeId,
+        /// What both sides want together.
+        terms: Terms,
     },
     /// A frame of the exchange.
     Frame {

@@ -21,7 +21,7 @@ use super::arbiter::Arbiter;
 use super::behaviour::Behaviour;
 use super::config::{Admission, Links};
 use super::event::EventSender;
-use super::exchange::Ended;
+use super::exchange::{Ended, Redirected};
 use super::gossip::Topics;
 use super::handle::{Command, Watched};
 use super::hearsay::Hearsay;
@@ -95,6 +95,7 @@ pub(super) struct EventLoop {
     /// Where offices were met, for the links to pass on.
     pub(super) met: watch::Sender<Met>,
     pub(super) ended: (mpsc::Sender<Ended>, mpsc::Receiver<Ended>),
+    pub(super) redirected: (mpsc::Sender<Redirected>, mpsc::Receiver<Redirected>),
     pub(super) settings: Links,
     pub(super) cancel: CancellationToken,
 }
@@ -125,6 +126,7 @@ impl EventLoop {
             hearsay: mpsc::channel(MAX_REPORTS),
             met: watch::Sender::new(Met::new()),
             ended: mpsc::channel(MAX_REPORTS),
+            redirected: mpsc::channel(MAX_REPORTS),
             settings: parts.settings,
             cancel: parts.cancel,
         }
@@ -139,6 +141,7 @@ impl EventLoop {
                 Some(greeted) = self.greeted.1.recv() => self.on_greeted(greeted),
                 Some(knocked) = self.knocked.1.recv() => self.on_knocked(&knocked),
                 Some(hearsay) = self.hearsay.1.recv() => self.on_hearsay(hearsay),
+                Some(redirected) = self.redirected.1.recv() => self.on_redirected(&redirected),
                 Some(ended) = self.ended.1.recv() => self.on_ended(&ended),
                 command = self.commands.recv() => match command {
                     Some(command) => self.on_command(command),

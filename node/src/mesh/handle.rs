@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::event::{GossipToken, Verdict};
 use super::gossip::Heard;
 use super::secure::Refused;
-use super::status::{LinkStatus, Table};
+use super::status::{Brought, LinkStatus, Table};
 
 /// Commands that wait at most; callers wait beyond that.
 const MAX_COMMANDS: usize = 256;
@@ -201,6 +201,11 @@ impl Handle {
     /// Counts that an office sent what no honest one sends.
     pub fn offended(&self, office: OfficeId) {
         self.table.offended(office);
+    }
+
+    /// Counts what an office brought over the exchange.
+    pub fn brought(&self, office: OfficeId, what: Brought) {
+        self.table.brought(office, what);
     }
 
     /// Where the node listens, as it changes.

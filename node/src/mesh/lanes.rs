@@ -13,6 +13,9 @@ const MAX_FRAMES: usize = 256;
 /// Bytes that wait in one lane at most; a longer frame has the lane to itself.
 const MAX_BYTES: u32 = 1 << 20;
 
+/// How many there are.
+pub(super) const LANES: usize = 3;
+
 #[derive(Debug)]
 struct Queued {
     frame: Bytes,
@@ -26,14 +29,14 @@ pub(super) struct Gone;
 /// The senders' end.
 #[derive(Debug, Clone)]
 pub(super) struct Lanes {
-    queues: [mpsc::Sender<Queued>; 3],
-    room: [Arc<Semaphore>; 3],
+    queues: [mpsc::Sender<Queued>; LANES],
+    room: [Arc<Semaphore>; LANES],
 }
 
 /// The link's end.
 #[derive(Debug)]
 pub(super) struct Waiting {
-    queues: [mpsc::Receiver<Queued>; 3],
+    queues: [mpsc::Receiver<Queued>; LANES],
 }
 
 fn lane(precedence: Precedence) -> usize {
@@ -48,7 +51,7 @@ impl Lanes {
     /// Three empty lanes.
     pub(super) fn new() -> (Self, Waiting) {
         let (mut senders, mut receivers) = (Vec::new(), Vec::new());
-        for _ in 0..3 {
+        for _ in 0..LANES {
             let (sender, receiver) = mpsc::channel(MAX_FRAMES);
             senders.push(sender);
             receivers.push(receiver);
@@ -57,7 +60,7 @@ impl Lanes {
         (
             Self {
                 queues: senders.try_into().map_err(drop).expect(three),
-                room: [(); 3].map(|()| Arc::new(Semaphore::new(usize::try_from(MAX_BYTES).unwrap_or(usize::MAX)))),
+                room: [(); LANES].map(|()| Arc::new(Semaphore::new(usize::try_from(MAX_BYTES).unwrap_or(usize::MAX)))),
             },
             Waiting { queues: receivers.try_into().map_err(drop).expect(three) },
         )
@@ -77,22 +80,24 @@ impl Lanes {
 }
 
 impl Waiting {
-    /// The next frame by precedence; `None` when no sender is left.
-    pub(super) async fn next(&mut self) -> Option<Bytes> {
+    /// The next frame by precedence and its lane; `None` when no sender is left.
+    ///
+    /// Shapes:  without `room` only flash is taken.
+    pub(super) async fn next(&mut self, room: bool) -> Option<(usize, Bytes)> {
         let [flash, urgent, routine] = &mut self.queues;
         // All three senders go together, so one that is closed and empty says that all will be.
-        let queued = tokio::select! {
+        let (lane, queued) = tokio::select! {
             biased;
-            frame = flash.recv() => frame,
-            frame = urgent.recv() => frame,
-            frame = routine.recv() => frame,
+            frame = flash.recv() => (0, frame),
+            frame = urgent.recv(), if room => (1, frame),
+            frame = routine.recv(), if room => (2, frame),
         };
-        queued.map(|queued| queued.frame)
+        queued.map(|queued| (lane, queued.frame))
     }
 
-    /// The next frame by precedence, if one waits.
-    pub(super) fn try_next(&mut self) -> Option<Bytes> {
-        self.queues.iter_mut().find_map(|queue| queue.try_recv().ok()).map(|queued| queued.frame)
+    /// The next frame of a lane, if one waits.
+    pub(super) fn try_next(&mut self, lane: usize) -> Option<Bytes> {
+        self.queues.get_mut(lane)?.try_recv().ok().map(|queued| queued.frame)
     }
 }
 
@@ -108,8 +113,14 @@ mod tests {
         {
             lanes.send(precedence, Bytes::from_static(text.as_bytes())).await.unwrap();
         }
-        let order: Vec<_> = std::iter::from_fn(|| waiting.try_next()).collect();
-        assert_eq!(order, ["f1", "u1", "r1", "r2"]);
+        let mut order = Vec::new();
+        for _ in 0..4 {
+            order.push(waiting.next(true).await.unwrap());
+        }
+        assert_eq!(
+            order.iter().map(|(lane, frame)| (*lane, &frame[..])).collect::<Vec<_>>(),
+            [(0, &b"f1"[..]), (1, b"u1"), (2, b"r1"), (2, b"r2")]
+        );
     }
 
     #[tokio::test]

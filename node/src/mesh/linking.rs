@@ -1,7 +1,7 @@
 //! From a connection to a link, and back: greetings, the choice between connections, the link's task.
 
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use libp2p::core::ConnectedPoint;
 use libp2p::swarm::ConnectionId;
@@ -12,9 +12,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::arbiter::Choice;
+use super::class::{Class, Classes, LONG_TRIP};
 use super::event::Event;
 use super::event_loop::{EventLoop, Running};
-use super::exchange::{self, Ended, Greeting, Link, Opened};
+use super::exchange::{self, Ended, Greeting, Link, Opened, Redirected, Terms};
 use super::handle::Source;
 use super::lanes::Lanes;
 use super::status::Ways;
@@ -102,8 +103,17 @@ impl EventLoop {
         });
         let ((lanes, waiting), (after, done), cancel) = (Lanes::new(), oneshot::channel(), CancellationToken::new());
         let (asking, probes) = mpsc::channel(exchange::MAX_PROBES);
+        let (class, rate) = self.table.remembered(office);
+        let trip = greeted.rtt_ms.map(|trip| Duration::from_millis(trip.into()));
+        let classes = class.map_or_else(|| Classes::new(trip), Classes::known);
+        let unknown = class.is_none() && trip.is_some_and(|trip| trip >= LONG_TRIP);
+        let terms = Terms { direct: unknown || class == Some(Class::Thin), ..Terms::USUAL };
         let link = Link {
             office,
+            classes,
+            rate,
+            terms,
+            redirected: self.redirected.0.clone(),
             connection,
             stream: greeted.stream,
             answer,
@@ -122,7 +132,13 @@ impl EventLoop {
         self.table.up(office, Ways { lanes, probes: asking }, greeted.rtt_ms, known.point.get_remote_address().clone());
         self.links.insert(office, Running { connection, cancel, done });
         // Before the link tells that it stands: what the office hears is then no longer what it heard before.
-        self.swarm.behaviour_mut().gossip.prefer(known.peer, connection);
+        let gossip = &mut self.swarm.behaviour_mut().gossip;
+        if terms.direct {
+            gossip.shun(known.peer);
+        } else {
+            gossip.prefer(known.peer, connection);
+        }
+        self.table.line(office, classes.class(), rate);
         tokio::spawn(link.run(before, after, self.ended.0.clone()));
         self.close_others(known.peer, connection);
         self.redial.linked(office);
@@ -131,6 +147,16 @@ impl EventLoop {
             self.watched.reached(office, self.addresses.last_good(office));
         }
         self.pass_on();
+    }
+
+    /// A link is used without gossip from now on.
+    pub(super) fn on_redirected(&mut self, redirected: &Redirected) {
+        let Redirected { office, connection } = redirected;
+        if self.links.get(office).is_some_and(|link| link.connection == *connection)
+            && let Some(known) = self.connections.get(connection)
+        {
+            self.swarm.behaviour_mut().gossip.shun(known.peer);
+        }
     }
 
     /// A link's task has ended.

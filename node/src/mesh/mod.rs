@@ -21,6 +21,7 @@ mod door;
 mod transport;
 mod event;
 mod lanes;
+mod class;
 mod status;
 mod hints;
 mod exchange;
@@ -41,17 +42,19 @@ mod on_command;
 mod on_swarm;
 mod start;
 
+pub use class::Class;
 pub use config::{Admission, Config, Links, Papers};
 pub use door::{FetchError, fetch};
 pub use endpoint::{address_of, endpoint_of};
 pub use event::{Event, Events, GossipToken, Verdict};
+pub use exchange::Terms;
 pub use gossip::Heard;
 pub use handle::{Handle, PingError, SendError, Source};
 pub use identity::{peer_key, peer_name};
 /// Where an office listens: `/ip4/10.0.3.7/tcp/4001`.
 pub use libp2p::Multiaddr;
 pub use start::{StartError, spawn};
-pub use status::LinkStatus;
+pub use status::{Brought, LinkStatus};
 
 use okrug_protocol::bounds::MAX_GOSSIP_BYTES;
 

@@ -8,9 +8,21 @@ use okrug_protocol::clock::Millis;
 use okrug_protocol::ids::OfficeId;
 use tokio::sync::mpsc;
 
+use super::class::Class;
 use super::exchange::Probe;
 use super::lanes::Lanes;
 use super::meter::Meter;
+
+/// Entries that an office brought because they were asked for, or because they are new and gossip is not used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Brought {
+    /// Entries that were taken.
+    pub entries: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Entries that were here already.
+    pub known: u64,
+}
 
 /// The link to one office, as it stands or as it was last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +33,10 @@ pub struct LinkStatus {
     pub connected: bool,
     /// The last measured round trip.
     pub rtt_ms: Option<u32>,
+    /// What kind of link it is, by what was measured or declared; `None` while it never stood.
+    pub class: Option<Class>,
+    /// Bytes a second that it carries towards the office; known once there was always something to send for a while.
+    pub rate: Option<u64>,
     /// Bytes received over TCP since the start, handshakes included.
     pub bytes_in: u64,
     /// Bytes sent over TCP since the start, handshakes included.
@@ -31,6 +47,8 @@ pub struct LinkStatus {
     pub address: Option<Multiaddr>,
     /// How often it broke a rule since the start.
     pub offences: u64,
+    /// What it brought over the exchange since the start.
+    pub brought: Brought,
 }
 
 /// The ways into a link.
@@ -47,12 +65,15 @@ struct Row {
     lanes: Option<Lanes>,
     probes: Option<mpsc::Sender<Probe>>,
     rtt_ms: Option<u32>,
+    class: Option<Class>,
+    rate: Option<u64>,
     open: Vec<Arc<Meter>>,
     past_in: u64,
     past_out: u64,
     heard: Option<Millis>,
     address: Option<Multiaddr>,
     offences: u64,
+    brought: Brought,
 }
 
 /// One row for every office that was ever reached or hinted at; shared by the event loop, the links and the handle.
@@ -108,9 +129,36 @@ impl Table {
         }
     }
 
+    /// The line is known better.
+    pub(super) fn line(&self, office: OfficeId, class: Class, rate: Option<u64>) {
+        if let Some(row) = self.rows().get_mut(&office) {
+            row.class = Some(class);
+            row.rate = rate.or(row.rate);
+        }
+    }
+
+    /// What is remembered of the line: its class, and its rate where it is a thin one.
+    ///
+    /// Another rate is found within a round trip or two; the one that a line had in better times would fill a thin one.
+    pub(super) fn remembered(&self, office: OfficeId) -> (Option<Class>, Option<u64>) {
+        let rows = self.rows();
+        // Without a rate nothing was measured but the round trip, and that is measured again.
+        let Some((row, rate)) = rows.get(&office).and_then(|row| Some((row, row.rate?))) else { return (None, None) };
+        (row.class, Some(rate).filter(|_| row.class == Some(Class::Thin)))
+    }
+
     /// The office broke a rule.
     pub(super) fn offended(&self, office: OfficeId) {
         self.rows().entry(office).or_default().offences += 1;
+    }
+
+    /// The office brought something.
+    pub(super) fn brought(&self, office: OfficeId, more: Brought) {
+        if let Some(Row { brought, .. }) = self.rows().get_mut(&office) {
+            brought.entries += more.entries;
+            brought.bytes += more.bytes;
+            brought.known += more.known;
+        }
     }
 
     /// Where frames for the office are queued while its link stands.
@@ -135,11 +183,14 @@ impl Row {
             office,
             connected: self.lanes.is_some(),
             rtt_ms: self.rtt_ms,
+            class: self.class,
+            rate: self.rate,
             bytes_in: self.past_in + self.open.iter().map(|meter| meter.bytes_in()).sum::<u64>(),
             bytes_out: self.past_out + self.open.iter().map(|meter| meter.bytes_out()).sum::<u64>(),
             last_contact: self.open.iter().filter_map(|meter| meter.heard()).max().max(self.heard),
             address: self.address.clone(),
             offences: self.offences,
+            brought: self.brought,
         }
     }
 }

@@ -40,6 +40,8 @@ pub(super) struct EventLoop {
     /// Inputs that follow from outputs.
     follow_ups: VecDeque<In>,
     round_trips: BTreeMap<OfficeId, u32>,
+    /// How each link is used, where it is not as usual.
+    terms: BTreeMap<OfficeId, mesh::Terms>,
     heard: mesh::Heard,
     stop: CancellationToken,
 }
@@ -69,6 +71,7 @@ impl EventLoop {
             machine,
             follow_ups: VecDeque::new(),
             round_trips: BTreeMap::new(),
+            terms: BTreeMap::new(),
             heard: mesh::Heard::new(),
             stop,
         }
@@ -110,9 +113,14 @@ impl EventLoop {
     fn on_mesh(&mut self, event: mesh::Event) {
         match event {
             mesh::Event::Up { office, rtt_ms } => {
+                self.terms.remove(&office);
                 self.begin(office, rtt_ms);
                 self.take_what_follows();
                 self.parts.watch.link(office, true);
+            }
+            mesh::Event::Terms { office, terms } => {
+                self.terms.insert(office, terms);
+                self.take(said(office, terms));
             }
             mesh::Event::Down { office } => {
                 self.senders.down(office);
@@ -176,6 +184,7 @@ impl EventLoop {
         self.senders.up(peer);
         self.round_trips.remove(&peer);
         self.later(In::PeerUp { peer, rtt_ms });
+        self.terms.get(&peer).into_iter().for_each(|terms| self.follow_ups.push_back(said(peer, *terms)));
         self.later(self.what_is_heard(peer));
     }
 
@@ -221,4 +230,8 @@ impl EventLoop {
             out.into_iter().for_each(|out| self.perform(out));
         }
     }
+}
+
+fn said(peer: OfficeId, terms: mesh::Terms) -> In {
+    In::Terms { peer, direct: terms.direct, least: terms.least }
 }

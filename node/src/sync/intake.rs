@@ -82,7 +82,7 @@ pub(super) async fn run(ledger: ledger::Handle, mesh: mesh::Handle, waiting: Wai
     loop {
         let room = under_way.len() < MAX_UNDER_WAY;
         tokio::select! {
-            Some(range) = ranges.recv(), if room => under_way.push(Either::Left(take_range(&ledger, range, &answers))),
+            Some(range) = ranges.recv(), if room => under_way.push(Either::Left(take_range(&ledger, &mesh, range, &answers))),
             Some(message) = gossip.recv(), if room => under_way.push(Either::Right(take_gossip(&ledger, &mesh, message, &answers))),
             Some(()) = under_way.next() => {}
             else => return,
@@ -90,11 +90,28 @@ pub(super) async fn run(ledger: ledger::Handle, mesh: mesh::Handle, waiting: Wai
     }
 }
 
-async fn take_range(ledger: &ledger::Handle, range: Range, answers: &mpsc::Sender<In>) {
+async fn take_range(ledger: &ledger::Handle, mesh: &mesh::Handle, range: Range, answers: &mpsc::Sender<In>) {
     let Range { ticket, peer, log, entries } = range;
+    let sizes: Vec<usize> = entries.iter().map(Vec::len).collect();
     let verdicts = ledger.accept(peer, entries, false).await;
+    mesh.brought(peer, brought(&sizes, &verdicts));
     let verdict = settled(&verdicts);
     answer(answers, In::Settled { ticket, head: ledger.head(&log), verdict }).await;
+}
+
+fn brought(sizes: &[usize], verdicts: &[Verdict]) -> mesh::Brought {
+    let mut brought = mesh::Brought::default();
+    for (size, verdict) in sizes.iter().zip(verdicts) {
+        match verdict {
+            Verdict::Appended(_) => {
+                brought.entries += 1;
+                brought.bytes += u64::try_from(*size).unwrap_or(u64::MAX);
+            }
+            Verdict::Known => brought.known += 1,
+            _ => {}
+        }
+    }
+    brought
 }
 
 async fn take_gossip(ledger: &ledger::Handle, mesh: &mesh::Handle, message: Gossip, answers: &mpsc::Sender<In>) {

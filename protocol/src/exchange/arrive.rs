@@ -4,7 +4,7 @@ use super::Exchange;
 use super::input::{Misbehaviour, Out, Settled, Ticket};
 use super::item::Item;
 use super::session::{Doubt, Stream};
-use super::wants::{Front, Handed};
+use super::wants::{Front, Handed, Kind};
 use crate::bounds::MAX_ENTRY;
 use crate::clock::Millis;
 use crate::frontier::HeadOf;
@@ -14,6 +14,17 @@ use crate::ids::{LogId, OfficeId, Precedence, Seq};
 const MAX_DOUBTS: usize = 1_024;
 /// How long the ledger is left alone when it could not take a batch, in milliseconds.
 const LATER_MS: u64 = 5_000;
+
+/// How an entry came that was appended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Brought {
+    /// By gossip, which brings it to all that hear its topic.
+    Gossip,
+    /// Sent by a neighbour because it is new.
+    Live,
+    /// Asked for, or written here and told by heads alone.
+    Asked,
+}
 
 /// A reply with entries.
 #[derive(Debug)]
@@ -70,17 +81,18 @@ impl Exchange {
             entries.truncate(counting);
         }
         if !entries.is_empty() {
-            self.hand_over(id, log, last, entries, probe, out);
+            let kind = if probe { Kind::Probe } else { Kind::Asked };
+            self.hand_over(id, log, last, entries, kind, out);
         }
     }
 
-    fn hand_over(&mut self, peer: OfficeId, log: LogId, last: Seq, entries: Vec<Vec<u8>>, probe: bool, out: &mut Vec<Out>) {
+    pub(super) fn hand_over(&mut self, peer: OfficeId, log: LogId, last: Seq, entries: Vec<Vec<u8>>, kind: Kind, out: &mut Vec<Out>) {
         let bytes = len(entries.iter().map(Vec::len).sum());
         let ticket = Ticket(self.pulls.next_ticket);
         self.pulls.next_ticket += 1;
         self.pulls.unsettled += bytes;
-        self.pulls.tickets.insert(ticket, Handed { peer, log, bytes, probe });
-        if !probe {
+        self.pulls.tickets.insert(ticket, Handed { peer, log, bytes, kind });
+        if kind != Kind::Probe {
             let front = self.pulls.fronts.entry(log).or_insert(Front { seq: last, batches: 0, failed: false });
             front.seq = front.seq.max(last);
             front.batches += 1;
@@ -118,11 +130,12 @@ impl Exchange {
 
     pub(super) fn on_settled(&mut self, ticket: Ticket, head: Option<HeadOf>, verdict: Settled, now: Millis, out: &mut Vec<Out>) {
         let Some(handed) = self.pulls.tickets.remove(&ticket) else { return };
-        let Handed { peer, log, bytes, probe } = handed;
+        let Handed { peer, log, bytes, kind } = handed;
+        let probe = kind == Kind::Probe;
         let item = Item::Log(log);
         self.pulls.unsettled -= bytes.min(self.pulls.unsettled);
         if let Some(head) = head {
-            self.on_appended(head, Some(peer), false, now, out);
+            self.on_settled_head(head, peer, kind, now, out);
         }
         let held = self.frontier.seq(&log);
         if !probe && let Some(front) = self.pulls.fronts.get_mut(&log) {
@@ -163,12 +176,17 @@ impl Exchange {
         self.stop(peer, &item, out);
     }
 
+    fn on_settled_head(&mut self, head: HeadOf, peer: OfficeId, kind: Kind, now: Millis, out: &mut Vec<Out>) {
+        let way = if kind == Kind::Live { Brought::Live } else { Brought::Asked };
+        self.on_appended(head, Some(peer), way, now, out);
+    }
+
     /// A log has grown durably.
-    pub(super) fn on_appended(&mut self, head: HeadOf, from: Option<OfficeId>, gossiped: bool, now: Millis, out: &mut Vec<Out>) {
+    pub(super) fn on_appended(&mut self, head: HeadOf, from: Option<OfficeId>, way: Brought, now: Millis, out: &mut Vec<Out>) {
         if !self.frontier.advance(head) {
             return;
         }
-        if gossiped {
+        if way != Brought::Asked {
             self.pulls.live.insert(head.log, now);
         }
         let item = Item::Log(head.log);
@@ -178,7 +196,7 @@ impl Exchange {
             }
         }
         self.reach_what_is_kept(&head.log);
-        self.plan_telling(head, from, gossiped, now);
+        self.plan_telling(head, from, way, now, out);
         // Who told of this place before it was reached here was not compared with it.
         let others: Vec<OfficeId> = self.peers.iter().filter(|(_, peer)| peer.contradicts(&head)).map(|(id, _)| *id).collect();
         for id in others {

@@ -2,8 +2,8 @@
 
 use super::item::{Edition, Editions, Item, longest_document};
 use crate::bounds::{
-    MAX_ASKS, MAX_DELEGATIONS, MAX_ENTRY, MAX_FRONTIER_PAGE, MAX_HEADS, MAX_PIECE, MAX_RANGE_BYTES, MAX_RANGE_ENTRIES, MAX_RANGE_FRAME,
-    MAX_TOPICS_PAGE,
+    MAX_ASKS, MAX_DELEGATIONS, MAX_ENTRY, MAX_FRONTIER_PAGE, MAX_GOSSIP_BYTES, MAX_GOSSIP_ENTRIES, MAX_HEADS, MAX_PIECE, MAX_RANGE_BYTES,
+    MAX_RANGE_ENTRIES, MAX_RANGE_FRAME, MAX_TOPICS_PAGE,
 };
 use crate::codec::{CodecError, Decode, Encode, decode, encode_into};
 use crate::document::DocumentKind;
@@ -80,6 +80,16 @@ pub enum Frame {
     Delegated(Vec<(UnitId, Edition)>),
     /// What the sender holds of logs whose beginnings it has given up, whatever it told before.
     Kept(Vec<Kept>),
+    /// Entries that have just been written or arrived, for a neighbour that lacks nothing before them, where gossip is not
+    /// used.
+    Live {
+        /// Which log.
+        log: LogId,
+        /// The place of the first entry.
+        from: Seq,
+        /// The entries, one after the other.
+        entries: Vec<Vec<u8>>,
+    },
 }
 
 /// One wish of a neighbour.
@@ -157,6 +167,10 @@ impl Frame {
                 let bytes: usize = entries.iter().map(Vec::len).sum();
                 entries.len() <= MAX_RANGE_ENTRIES && bytes <= MAX_RANGE_BYTES && entries.iter().all(|e| (1..=MAX_ENTRY).contains(&e.len()))
             }
+            Self::Live { entries, .. } => {
+                let bytes: usize = entries.iter().map(Vec::len).sum();
+                (1..=MAX_GOSSIP_ENTRIES).contains(&entries.len()) && bytes <= MAX_GOSSIP_BYTES && entries.iter().all(|e| !e.is_empty())
+            }
             Self::Piece { kind, total, bytes, .. } => {
                 bytes.len() <= MAX_PIECE && usize::try_from(*total).is_ok_and(|total| total <= longest_document(*kind))
             }
@@ -173,6 +187,7 @@ fn longest(kind: u8) -> usize {
         5 => MAX_RANGE_FRAME,
         6 => MAX_PIECE + SMALL,
         7 => MAX_DELEGATIONS * MAX_DELEGATED + SMALL,
+        9 => MAX_GOSSIP_BYTES + 5 * MAX_GOSSIP_ENTRIES + 64,
         _ => 0,
     }
 }

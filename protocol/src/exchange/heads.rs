@@ -87,7 +87,7 @@ impl Exchange {
     }
 
     /// Whether a log is both a neighbour's business and ours.
-    fn concerns(&self, id: OfficeId, log: &LogId) -> bool {
+    pub(super) fn concerns(&self, id: OfficeId, log: &LogId) -> bool {
         let interest = self.interest.as_ref();
         interest.knows(log.office) && keeps(interest, self.config.me, log) && keeps(interest, id, log)
     }

@@ -60,6 +60,15 @@ pub enum In {
         /// What the link carries, in bytes per second; `None` when it is no bottleneck or not known.
         bytes_per_s: Option<u64>,
     },
+    /// How a link is used from now on; until this is said, live entries go by gossip and nothing waits for another time.
+    Terms {
+        /// To whom.
+        peer: OfficeId,
+        /// Whether live entries go with the exchange, because gossip is not used on this link.
+        direct: bool,
+        /// What is beneath this precedence waits.
+        least: Precedence,
+    },
     /// Which topics a neighbour hears by gossip from now on; of others it is told at once.
     ///
     /// Until this is said, a neighbour is taken to hear all.

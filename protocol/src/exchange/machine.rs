@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::arrive::Range;
+use super::arrive::{Brought, Range};
 use super::documents::Piece;
 use super::flow::Flow;
 use super::frames::Frame;
@@ -77,13 +77,22 @@ impl Exchange {
                     peer.pace.told(bytes_per_s);
                 }
             }
+            In::Terms { peer, direct, least } => {
+                if let Some(peer) = self.peers.get_mut(&peer) {
+                    (peer.direct, peer.least) = (direct, least);
+                    peer.telling.rearm(least);
+                }
+            }
             In::Hears { peer, topics } => {
                 if let Some(peer) = self.peers.get_mut(&peer) {
                     peer.heard = Some(topics);
                 }
             }
             In::Frame { peer, bytes } => self.frame(peer, &bytes, now, out),
-            In::Appended { head, from, gossiped } => self.on_appended(head, from, gossiped, now, out),
+            In::Appended { head, from, gossiped } => {
+                let way = if gossiped { Brought::Gossip } else { Brought::Asked };
+                self.on_appended(head, from, way, now, out);
+            }
             In::Seen { peer, log, seq, pending } => self.on_seen(peer, log, seq, pending),
             In::Settled { ticket, head, verdict } => self.on_settled(ticket, head, verdict, now, out),
             In::Loaded { peer, log, from, entries } => self.on_loaded(peer, log, from, entries, now, out),
@@ -153,6 +162,7 @@ impl Exchange {
             Ok(Frame::Piece { kind, version, offset, total, bytes }) => {
                 self.on_piece(id, Piece { kind, version, offset, total, bytes }, now, out);
             }
+            Ok(Frame::Live { log, from, entries }) => self.on_live(id, log, from, entries, out),
             Err(error) => self.strike(id, Misbehaviour::Frame(error), out),
         }
     }

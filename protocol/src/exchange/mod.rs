@@ -9,6 +9,7 @@
 //!   compare   topics ─ digests of topics, then the heads of those that differ
 //!   telling   heads ── what was appended since, in batches; a head told is a receipt
 //!   wants     asks ─── who is asked for what, and how much may be under way
+//!   live      live ─── what is new, at once, to who lacks nothing else, where gossip is not used
 //!   serving   ranges ─ the answers, by precedence, within the rate of the link
 //! ```
 //!
@@ -27,6 +28,7 @@ mod heads;
 mod wants;
 mod arrive;
 mod kept;
+mod live;
 mod documents;
 mod serving;
 mod timers;

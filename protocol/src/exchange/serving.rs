@@ -12,7 +12,7 @@ use super::item::Item;
 use crate::bounds::{MAX_PIECE, MAX_RANGE_BYTES, MAX_RANGE_ENTRIES, MAX_STREAMS, MAX_WINDOW};
 use crate::clock::Millis;
 use crate::document::DocumentKind;
-use crate::ids::{LogId, OfficeId, Seq, Version};
+use crate::ids::{LogId, OfficeId, Precedence, Seq, Version};
 
 /// Reads under way for one neighbour.
 const MAX_LOADS: usize = 4;
@@ -51,6 +51,11 @@ impl Serving {
         self.jobs.len()
     }
 
+    /// Whether something was asked for and is not done.
+    pub(super) fn has(&self, item: &Item) -> bool {
+        self.jobs.contains_key(item)
+    }
+
     /// Takes an ask; `false` when it is one too many.
     fn open(&mut self, item: Item, from: u64, credit: u32) -> bool {
         if self.jobs.len() >= MAX_STREAMS && !self.jobs.contains_key(&item) {
@@ -73,8 +78,9 @@ impl Serving {
 
     /// What is to be served next, from where, and how many bytes: the highest precedence, and
     /// there what waited longest.
-    fn next(&self) -> Option<(Item, u64, u64)> {
-        let mut ready = self.jobs.iter().filter(|(_, job)| job.credit > 0 && job.loading.is_none());
+    fn next(&self, least: Precedence) -> Option<(Item, u64, u64)> {
+        let ready = self.jobs.iter().filter(|(_, job)| job.credit > 0 && job.loading.is_none());
+        let mut ready = ready.filter(|(item, _)| item.precedence() <= least);
         let (first, job) = ready.next()?;
         let mut best = (first, job);
         for (item, job) in ready.take_while(|(item, _)| item.is_level_with(first)) {
@@ -131,7 +137,7 @@ impl Exchange {
         for (id, peer) in &mut self.peers {
             peer.serving.resume_at = None;
             while peer.serving.loads < MAX_LOADS && total < MAX_LOADS_TOTAL {
-                let Some((item, from, credit)) = peer.serving.next() else { break };
+                let Some((item, from, credit)) = peer.serving.next(peer.least) else { break };
                 if peer.pace.is_thin() && peer.serving.loads > 0 && !item.is_pressing() {
                     break;
                 }
@@ -161,6 +167,9 @@ impl Exchange {
     }
 
     pub(super) fn on_loaded(&mut self, id: OfficeId, log: LogId, from: Seq, mut entries: Vec<Vec<u8>>, now: Millis, out: &mut Vec<Out>) {
+        if self.on_live_loaded(id, log, from, &entries, now, out) {
+            return;
+        }
         let head = self.frontier.seq(&log);
         entries.truncate(MAX_RANGE_ENTRIES);
         let mut bytes = 0;

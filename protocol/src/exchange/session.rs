@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::flow::Flow;
 use super::item::{Holdings, Item};
+use super::live::Pushed;
 use super::pace::Pace;
 use super::serving::Serving;
 use super::telling::Telling;
 use crate::bounds::MAX_WINDOW;
 use crate::clock::Millis;
 use crate::frontier::{HeadOf, Short};
-use crate::ids::{LogId, Seq, Topic};
+use crate::ids::{LogId, Precedence, Seq, Topic};
 
 /// Hellos and listings of topics that a neighbour may send in a row.
 const COMPARE_BURST: u64 = 16;
@@ -83,6 +84,12 @@ pub(super) struct Peer {
     pub(super) review_at: Option<Millis>,
     /// The last topic of a listing that is not complete yet.
     pub(super) listed: Option<Topic>,
+    /// Live entries go to it with the exchange.
+    pub(super) direct: bool,
+    /// What is beneath this precedence waits.
+    pub(super) least: Precedence,
+    /// Up to where it was sent what is new, beyond what it told.
+    pub(super) pushed: BTreeMap<LogId, Pushed>,
     pub(super) telling: Telling,
     pub(super) serving: Serving,
     pub(super) flow: Flow,
@@ -113,6 +120,9 @@ impl Peer {
             slack: MAX_WINDOW,
             review_at: None,
             listed: None,
+            direct: false,
+            least: Precedence::Routine,
+            pushed: BTreeMap::new(),
             telling: Telling::default(),
             serving: Serving::default(),
             flow,
@@ -126,7 +136,8 @@ impl Peer {
     pub(super) fn renewed(&self, now: Millis) -> Self {
         let (compares, compared_at) = (self.compares, self.compared_at);
         let heard = self.heard.clone();
-        Self { compares, compared_at, heard, ..Self::new(self.session, self.flow.clone(), self.pace.clone(), now) }
+        let (direct, least) = (self.direct, self.least);
+        Self { compares, compared_at, heard, direct, least, ..Self::new(self.session, self.flow.clone(), self.pace.clone(), now) }
     }
 
     /// Whether gossip brings it what is said on a topic.
@@ -152,6 +163,11 @@ impl Peer {
     /// Whether it told of another head at this place.
     pub(super) fn contradicts(&self, head: &HeadOf) -> bool {
         self.told_ids.get(&head.log).is_some_and(|(seq, id)| *seq == head.seq && *id != head.id)
+    }
+
+    /// Whether something has to wait for another time.
+    pub(super) fn waits(&self, precedence: Precedence) -> bool {
+        precedence > self.least
     }
 
     /// Bytes that it may still send.

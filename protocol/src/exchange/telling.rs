@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::Exchange;
+use super::arrive::Brought;
 use super::frames::Frame;
 use super::input::{Config, Out};
 use super::interest::share;
@@ -52,6 +53,11 @@ impl Telling {
 
     pub(super) fn soonest(&self) -> Option<Millis> {
         self.soonest
+    }
+
+    /// Says anew when something is due, after what has to wait has changed.
+    pub(super) fn rearm(&mut self, least: Precedence) {
+        self.soonest = self.due.iter().filter(|(log, _)| log.precedence <= least).map(|(_, due)| due.at).min();
     }
 
     /// Makes a head due; an earlier time stands.
@@ -105,13 +111,14 @@ impl Telling {
     fn page(
         &mut self,
         max: usize,
+        least: Precedence,
         now: Millis,
         look: impl Fn(&LogId) -> Option<(HeadOf, Seq)>,
         again_ms: impl Fn(&LogId) -> u64,
     ) -> Option<Frame> {
         let mut heads = Vec::new();
         self.due.retain(|log, due| {
-            if due.at > now || heads.len() >= max {
+            if due.at > now || heads.len() >= max || log.precedence > least {
                 return true;
             }
             let Some((head, told)) = look(log) else { return false };
@@ -126,14 +133,14 @@ impl Telling {
         });
         if !heads.is_empty() {
             self.due.retain(|log, due| {
-                if !due.joins || heads.len() >= max {
+                if !due.joins || heads.len() >= max || log.precedence > least {
                     return true;
                 }
                 heads.extend(look(log).filter(|(head, told)| due.receipt || *told < head.seq).map(|(head, _)| head));
                 false
             });
         }
-        self.soonest = self.due.values().map(|due| due.at).min();
+        self.rearm(least);
         let done = self.closing && self.soonest.is_none_or(|soonest| soonest > now);
         self.closing &= !done;
         (done || !heads.is_empty()).then_some(Frame::Heads { heads, done })
@@ -173,8 +180,9 @@ impl Delay {
 
 impl Exchange {
     /// Decides who is told of a new head, and when.
-    pub(super) fn plan_telling(&mut self, head: HeadOf, from: Option<OfficeId>, gossiped: bool, now: Millis) {
+    pub(super) fn plan_telling(&mut self, head: HeadOf, from: Option<OfficeId>, way: Brought, now: Millis, out: &mut Vec<Out>) {
         let me = self.config.me;
+        let pushed = self.push_to_all(head, from, out);
         let arriving = self.pulls.sources.contains_key(&super::Item::Log(head.log));
         for (id, peer) in &mut self.peers {
             if !share(self.interest.as_ref(), me, *id, head.log.topic).has(&head.log) {
@@ -184,7 +192,12 @@ impl Exchange {
             if peer.holds(&head.log) >= head.seq && !receipt {
                 continue;
             }
-            let gossiped = gossiped && peer.hears(head.log.topic);
+            // What is sent at once arrives as surely as what gossip brings; receipts for both wait for company.
+            let gossiped = match way {
+                Brought::Gossip => pushed.contains(id) || peer.hears(head.log.topic) || (from == Some(*id) && peer.direct),
+                Brought::Live => pushed.contains(id) || from == Some(*id),
+                Brought::Asked => pushed.contains(id),
+            };
             let delay = Delay::of(&self.config, head.log.precedence);
             // While more of the log is arriving, neighbours are told in batches.
             let batch = if arriving { Delay::of(&self.config, Precedence::Flash).busy } else { 0 };
@@ -199,6 +212,20 @@ impl Exchange {
         }
     }
 
+    /// Sends what is new to neighbours that gossip does not serve; says which.
+    fn push_to_all(&mut self, head: HeadOf, from: Option<OfficeId>, out: &mut Vec<Out>) -> Vec<OfficeId> {
+        let (me, interest) = (self.config.me, &self.interest);
+        let lacks = |id: &OfficeId, peer: &super::session::Peer| {
+            peer.direct
+                && Some(*id) != from
+                && *id != head.log.office
+                && peer.holds(&head.log) < head.seq
+                && share(interest.as_ref(), me, *id, head.log.topic).has(&head.log)
+        };
+        let ids: Vec<OfficeId> = self.peers.iter().filter(|(id, peer)| lacks(id, peer)).map(|(id, _)| *id).collect();
+        ids.into_iter().filter(|id| self.push(*id, head, out)).collect()
+    }
+
     /// Tells every neighbour what is due.
     pub(super) fn tell(&mut self, now: Millis, out: &mut Vec<Out>) {
         for (id, peer) in &mut self.peers {
@@ -208,7 +235,7 @@ impl Exchange {
                 let (frontier, told) = (&self.frontier, &peer.told);
                 let look = |log: &LogId| Some((frontier.head(log)?, told.get(log).copied().unwrap_or(Seq::ZERO)));
                 let again = |log: &LogId| (2 * Delay::of(&self.config, log.precedence).busy).max(1);
-                let Some(frame) = peer.telling.page(max, now, look, again) else { continue };
+                let Some(frame) = peer.telling.page(max, peer.least, now, look, again) else { continue };
                 if matches!(&frame, Frame::Heads { heads, .. } if !heads.is_empty()) {
                     peer.telling.told = Some(now);
                 }

@@ -31,7 +31,18 @@ pub(super) struct Handed {
     pub(super) peer: OfficeId,
     pub(super) log: LogId,
     pub(super) bytes: u64,
-    pub(super) probe: bool,
+    pub(super) kind: Kind,
+}
+
+/// How a batch came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It was asked for.
+    Asked,
+    /// It was asked for to see whether a log has forked.
+    Probe,
+    /// It was sent because it is new.
+    Live,
 }
 
 /// What was received of a log and is in the ledger's hands.
@@ -134,7 +145,7 @@ impl Exchange {
         let share = (window / wishes).max(MIN_SHARE);
         let mut streams = peer.streams.len();
         let mut asks = Vec::new();
-        for item in &peer.offers {
+        for item in peer.offers.iter().filter(|item| !peer.waits(item.precedence())) {
             let pressing = item.is_pressing();
             let room = if pressing { excess.min(FLASH_GRANT).max(free) } else { free };
             if asks.len() >= MAX_ASKS || (!pressing && free == 0) {

@@ -1,6 +1,7 @@
 //! What happens when: the queue, and what goes into the offices and comes out of them.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Sim;
@@ -8,7 +9,7 @@ use super::link::{Cargo, Link};
 use crate::clock::Millis;
 use crate::document::DocumentKind;
 use crate::exchange::{In, Interest, Out, Settled, Ticket};
-use crate::ids::{LogId, OfficeId, Seq, Version};
+use crate::ids::{LogId, OfficeId, Precedence, Seq, Version};
 
 /// How long a store takes to make a batch durable, in microseconds.
 const LEDGER_US: u64 = 1_000;
@@ -94,6 +95,10 @@ impl Sim {
         let Some(link) = self.links.get(&(id, peer)).map(|link| link.plan) else { return };
         let rtt_ms = u32::try_from(2 * link.latency_ms).ok();
         self.input(id, In::PeerUp { peer, rtt_ms });
+        if link.direct {
+            self.input(id, In::Terms { peer, direct: true, least: Precedence::Routine });
+            self.input(id, In::Hears { peer, topics: BTreeSet::new() });
+        }
         if link.rate_is_known {
             self.input(id, In::Link { peer, rtt_ms, bytes_per_s: link.bytes_per_s });
         }

@@ -35,17 +35,21 @@ pub struct LinkPlan {
     pub bytes_per_s: Option<u64>,
     /// Whether the offices know the rate, or have to find out.
     pub rate_is_known: bool,
+    /// Whether live entries go with the exchange, and gossip is not used.
+    pub direct: bool,
     /// What the layers below add to a frame.
     pub overhead: usize,
 }
 
 impl LinkPlan {
     /// A link inside an office building: 1 ms, no limit.
-    pub const LAN: Self = Self { latency_ms: 1, bytes_per_s: None, rate_is_known: false, overhead: 34 };
+    pub const LAN: Self = Self { latency_ms: 1, bytes_per_s: None, rate_is_known: false, direct: false, overhead: 34 };
     /// A link between towns: 20 ms, 10 Mbit/s.
     pub const WAN: Self = Self { latency_ms: 20, bytes_per_s: Some(1_250_000), ..Self::LAN };
     /// A modem: 100 ms, 64 kbit/s, and the offices were told so.
     pub const THIN: Self = Self { latency_ms: 100, bytes_per_s: Some(8_000), rate_is_known: true, ..Self::LAN };
+    /// A line to a branch office as a node uses it: 300 ms, 64 kbit/s, without gossip.
+    pub const BRANCH: Self = Self { latency_ms: 300, rate_is_known: false, direct: true, ..Self::THIN };
 }
 
 /// Gossip beside the exchange.

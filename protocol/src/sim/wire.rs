@@ -50,7 +50,8 @@ impl Sim {
     pub(super) fn spread(&mut self, id: OfficeId, from: Option<OfficeId>, log: LogId, seq: Seq, entry: &Arc<[u8]>) {
         let Some(gossip) = self.plan.gossip else { return };
         for other in self.neighbours(id) {
-            if Some(other) == from || !self.readers.wants(other, log.topic) {
+            let direct = self.links.get(&(id, other)).is_some_and(|link| link.plan.direct);
+            if direct || Some(other) == from || !self.readers.wants(other, log.topic) {
                 continue;
             }
             self.report.gossip_messages += 1;

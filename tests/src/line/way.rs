@@ -22,13 +22,15 @@ pub struct Way {
     pub loss: u32,
     /// Whether nothing gets through.
     pub cut: bool,
+    /// After so many bytes in all nothing gets through any more; `None` when that does not matter.
+    pub until: Option<u64>,
     /// How long it is up and then down, over and over; `None` when it does not flap.
     pub flaps: Option<(Duration, Duration)>,
 }
 
 impl Way {
     /// A line that nobody notices.
-    pub const OPEN: Self = Self { rate: 0, delay: Duration::ZERO, queue: 1 << 20, loss: 0, cut: false, flaps: None };
+    pub const OPEN: Self = Self { rate: 0, delay: Duration::ZERO, queue: 1 << 20, loss: 0, cut: false, until: None, flaps: None };
     /// What a branch office has: 64 kbit/s, 300 ms, a modem with a queue of two seconds.
     pub const THIN: Self = Self { rate: 64_000, delay: Duration::from_millis(300), queue: 16_000, ..Self::OPEN };
 
@@ -72,6 +74,8 @@ pub struct Count {
     pub full: u64,
     /// Packets that the line itself lost.
     pub noise: u64,
+    /// The longest that a packet waited for those before it.
+    pub waited: Duration,
 }
 
 /// One direction while it works.
@@ -117,12 +121,13 @@ impl Flow {
 
     /// Whether a packet that was under way gets there; it does not when the line has gone down meanwhile.
     pub(super) fn arrives(&mut self, bytes: usize, now: Duration) -> bool {
-        if self.way.is_down(now) {
+        let total = self.count.bytes + u64::try_from(bytes).unwrap_or(u64::MAX);
+        if self.way.is_down(now) || self.way.until.is_some_and(|until| total > until) {
             self.count.down += 1;
             return false;
         }
         self.count.packets += 1;
-        self.count.bytes += u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.count.bytes = total;
         true
     }
 
@@ -135,6 +140,7 @@ impl Flow {
         if !waits.is_zero() && waits + self.way.sending(bytes) > self.way.sending(self.way.queue) {
             return Err(Lost::Full);
         }
+        self.count.waited = self.count.waited.max(waits);
         self.free = self.free.max(now) + self.way.sending(bytes);
         if self.noise.next_u32() % 1_000_000 < self.way.loss { Err(Lost::Noise) } else { Ok(self.free + self.way.delay) }
     }
@@ -198,6 +204,13 @@ mod tests {
         flow.change(|way| way.cut = false);
         assert!(flow.arrives(800, at));
         assert_eq!(flow.count(), Count { packets: 1, bytes: 800, down: 2, ..Count::default() });
+    }
+
+    #[test]
+    fn a_line_with_an_end_carries_so_many_bytes_and_no_more() {
+        let mut flow = Flow::new(Way { until: Some(2_000), ..Way::OPEN }, 1);
+        assert_eq!([900, 900, 900, 200].map(|bytes| flow.arrives(bytes, SECOND)), [true, true, false, true]);
+        assert_eq!((flow.count().bytes, flow.count().down), (2_000, 1));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures::io::{AsyncReadExt, BufReader, ReadHalf, WriteHalf};
@@ -14,9 +14,13 @@ use okrug_protocol::ids::OfficeId;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::frames::{Incoming, Outbox, Outgoing, read};
+use super::cutter::Cutter;
+use super::flight::{Flight, UNTOLD, low};
+use super::frames::{Incoming, Outbox, Outgoing, Parts, STUCK, read};
 use super::greet::{self, Greeting};
 use super::pulse::{Due, LOOK, Pulse};
+use super::terms::Terms;
+use crate::mesh::class::{Class, Classes, LONG_TRIP};
 use crate::mesh::event::{Deaf, Event, EventSender};
 use crate::mesh::hearsay::Hearsay;
 use crate::mesh::hints::{self, Met};
@@ -26,6 +30,20 @@ use crate::mesh::status::Table;
 
 /// From one telling of where others were met to the next.
 const BETWEEN_NEWS: Duration = Duration::from_secs(2);
+
+/// What was taken is confirmed at most so often, unless it is very much.
+const BETWEEN_CONFIRMATIONS: Duration = Duration::from_millis(20);
+/// So much is confirmed at once.
+const VERY_MUCH: u64 = 64 << 10;
+
+/// From now on a link is used without gossip.
+#[derive(Debug)]
+pub(in crate::mesh) struct Redirected {
+    /// The other side.
+    pub(in crate::mesh) office: OfficeId,
+    /// The connection that it is on.
+    pub(in crate::mesh) connection: ConnectionId,
+}
 
 /// A link has ended; its connection is to be closed.
 #[derive(Debug)]
@@ -56,6 +74,14 @@ pub(in crate::mesh) struct Link {
     pub(in crate::mesh) rtt_ms: Option<u32>,
     /// Counts the connection's bytes.
     pub(in crate::mesh) meter: Arc<Meter>,
+    /// What is known of the line.
+    pub(in crate::mesh) classes: Classes,
+    /// Bytes a second that it carries, where that is remembered.
+    pub(in crate::mesh) rate: Option<u64>,
+    /// How it is to be used, as far as this side is concerned.
+    pub(in crate::mesh) terms: Terms,
+    /// Where it is reported that gossip is not to use it any more.
+    pub(in crate::mesh) redirected: mpsc::Sender<Redirected>,
     /// The silence after which it is asked whether the other side is still there.
     pub(in crate::mesh) idle: Duration,
     /// A random number that makes one of the two sides the more patient.
@@ -109,6 +135,9 @@ impl Link {
         }
         let (office, events, rtt_ms) = (self.office, self.events.clone(), self.rtt_ms);
         events.send(Event::Up { office, rtt_ms }, None).await.map_err(aborted)?;
+        if self.terms != Terms::USUAL {
+            events.send(Event::Terms { office, terms: self.terms }, None).await.map_err(aborted)?;
+        }
         let end = self.talk().await;
         events.send(Event::Down { office }, None).await.map_err(aborted)?;
         end
@@ -118,8 +147,19 @@ impl Link {
         let (reader, writer) = self.stream.split();
         let mut pulse = Pulse::new(Instant::now(), self.idle, self.lean);
         self.rtt_ms.into_iter().for_each(|trip| pulse.trip(Duration::from_millis(trip.into())));
+        let mut flight = Flight::new(Instant::now()).knowing(self.rate);
+        self.rtt_ms.into_iter().for_each(|trip| flight.trip(Duration::from_millis(trip.into())));
         let shared = Shared {
             office: self.office,
+            connection: self.connection,
+            flight: Mutex::new(flight),
+            landed: Notify::new(),
+            taken: Mutex::new(Taken { bytes: 0, confirmed: 0 }),
+            enough: Notify::new(),
+            confirm: Notify::new(),
+            line: Mutex::new(Known { classes: self.classes, ours: self.terms, theirs: Terms::USUAL }),
+            agree: Notify::new(),
+            redirected: self.redirected,
             beat: Notify::new(),
             echo: Notify::new(),
             pulse: Mutex::new(pulse),
@@ -131,11 +171,19 @@ impl Link {
             tell: Notify::new(),
             hearsay: self.hearsay,
         };
-        // Five futures of one task: whichever ends first ends the link.
+        if self.terms != Terms::USUAL {
+            shared.agree.notify_one();
+        }
+        if self.rtt_ms.is_none() {
+            // Who was called does not know the round trip yet, and all that is sent follows from it.
+            shared.ask();
+        }
+        // Six futures of one task: whichever ends first ends the link.
         tokio::select! {
             end = shared.read(reader) => end,
             end = shared.write(writer, self.waiting) => end,
             end = shared.listen_for_pulse() => end,
+            () = shared.confirm_now_and_then() => Ok(()),
             () = shared.take_probes(self.probes) => Ok(()),
             () = shared.gather_news(self.met) => Ok(()),
             () = self.cancel.cancelled() => Ok(()),
@@ -143,9 +191,25 @@ impl Link {
     }
 }
 
-/// What the three futures of a link share.
+/// What the other side sent, and what of it was confirmed.
+#[derive(Debug)]
+struct Taken {
+    bytes: u64,
+    confirmed: u64,
+}
+
+/// What kind of link it is, and what the two sides want of it.
+#[derive(Debug)]
+struct Known {
+    classes: Classes,
+    ours: Terms,
+    theirs: Terms,
+}
+
+/// What the futures of a link share.
 struct Shared {
     office: OfficeId,
+    connection: ConnectionId,
     beat: Notify,
     echo: Notify,
     pulse: Mutex<Pulse>,
@@ -158,17 +222,37 @@ struct Shared {
     news: Mutex<Option<Vec<u8>>>,
     tell: Notify,
     hearsay: mpsc::Sender<Hearsay>,
+    flight: Mutex<Flight>,
+    /// Something of what was under way has arrived.
+    landed: Notify,
+    taken: Mutex<Taken>,
+    /// Enough was taken to be confirmed.
+    enough: Notify,
+    confirm: Notify,
+    line: Mutex<Known>,
+    agree: Notify,
+    redirected: mpsc::Sender<Redirected>,
 }
 
 impl Shared {
     async fn read(&self, stream: ReadHalf<libp2p::Stream>) -> io::Result<()> {
         let mut stream = BufReader::with_capacity(4 << 10, stream);
         let mut told: Option<Instant> = None;
+        let mut parts = Parts::default();
         loop {
-            match read(&mut stream).await? {
+            let incoming = read(&mut stream, &mut parts).await?;
+            self.took(incoming.len());
+            match incoming {
                 Incoming::Beat => self.echo.notify_one(),
-                Incoming::Echo => self.echoed(),
-                Incoming::Frame(frame) => self.deliver(frame).await?,
+                Incoming::Echo => self.echoed().await?,
+                Incoming::Piece { more: true, .. } => {}
+                Incoming::Piece { lane, .. } => self.deliver(parts.take(lane)).await?,
+                Incoming::Taken(bytes) => self.confirmed(bytes).await?,
+                Incoming::Terms(theirs) => {
+                    let before = self.terms();
+                    locked(&self.line).theirs = theirs;
+                    self.agreed(before).await?;
+                }
                 // Whoever tells more often than an honest office does is not listened to.
                 Incoming::Hints(_) if told.is_some_and(|at| at.elapsed() < BETWEEN_NEWS / 2) => {}
                 Incoming::Hints(bytes) => {
@@ -187,26 +271,119 @@ impl Shared {
         self.events.send(Event::Frame { office: self.office, bytes }, Some(room)).await.map_err(aborted)
     }
 
-    async fn write(&self, mut stream: WriteHalf<libp2p::Stream>, mut waiting: Waiting) -> io::Result<()> {
-        let mut outbox = Outbox::default();
+    /// Takes note of bytes of the other side.
+    fn took(&self, bytes: usize) {
+        let mut taken = locked(&self.taken);
+        taken.bytes += u64::try_from(bytes).unwrap_or(u64::MAX);
+        let open = taken.bytes - taken.confirmed;
+        if open >= VERY_MUCH {
+            self.confirm.notify_one();
+        } else if open >= UNTOLD {
+            self.enough.notify_one();
+        }
+    }
+
+    /// Has what was taken confirmed, not too often.
+    async fn confirm_now_and_then(&self) {
         loop {
+            self.enough.notified().await;
+            let open = {
+                let taken = locked(&self.taken);
+                taken.bytes - taken.confirmed
+            };
+            if open >= UNTOLD {
+                self.confirm.notify_one();
+                tokio::time::sleep(BETWEEN_CONFIRMATIONS).await;
+            }
+        }
+    }
+
+    /// The other side has taken so much: the line is known a little better.
+    async fn confirmed(&self, bytes: u32) -> io::Result<()> {
+        let before = self.terms();
+        {
+            let mut flight = locked(&self.flight);
+            flight.confirmed(bytes, Instant::now());
+            let (trip, rate) = (flight.shortest_trip(), flight.rate());
+            let mut line = locked(&self.line);
+            line.classes.measured(trip, rate);
+            self.table.line(self.office, line.classes.class(), rate);
+            if line.classes.class() == Class::Thin {
+                self.without_gossip(&mut line);
+            }
+        }
+        self.landed.notify_one();
+        self.agreed(before).await
+    }
+
+    /// Has the link used without gossip.
+    fn without_gossip(&self, line: &mut Known) {
+        if !line.ours.direct {
+            line.ours.direct = true;
+            self.agree.notify_one();
+        }
+    }
+
+    /// What both sides want together.
+    fn terms(&self) -> Terms {
+        let line = locked(&self.line);
+        line.ours.and(line.theirs)
+    }
+
+    /// Tells it where what both sides want together is not what it was before.
+    async fn agreed(&self, before: Terms) -> io::Result<()> {
+        let terms = self.terms();
+        if terms == before {
+            return Ok(());
+        }
+        if terms.direct && !before.direct {
+            // A loop that has ended needs no reports.
+            let _ = self.redirected.send(Redirected { office: self.office, connection: self.connection }).await;
+        }
+        self.events.send(Event::Terms { office: self.office, terms }, None).await.map_err(aborted)
+    }
+
+    async fn write(&self, mut stream: WriteHalf<libp2p::Stream>, mut waiting: Waiting) -> io::Result<()> {
+        let (mut outbox, mut cutter) = (Outbox::default(), Cutter::default());
+        loop {
+            let (room, piece) = {
+                let flight = locked(&self.flight);
+                (flight.has_room(), usize::try_from(flight.piece()).unwrap_or(usize::MAX))
+            };
             tokio::select! {
                 biased;
                 () = self.echo.notified() => outbox.push(Outgoing::Echo),
                 () = self.beat.notified() => outbox.push(Outgoing::Beat),
+                () = self.confirm.notified() => {
+                    let mut taken = locked(&self.taken);
+                    taken.confirmed = taken.bytes;
+                    outbox.push(Outgoing::Taken(low(taken.bytes)));
+                }
+                () = self.agree.notified() => outbox.push(Outgoing::Terms(locked(&self.line).ours)),
                 () = self.tell.notified() => {
-                    let news = self.news.lock().unwrap_or_else(PoisonError::into_inner).take();
+                    let news = locked(&self.news).take();
                     news.into_iter().for_each(|news| outbox.push(Outgoing::Hints(news)));
                 }
-                frame = waiting.next() => match frame {
-                    Some(frame) => outbox.push(Outgoing::Frame(frame)),
+                next = cutter.next(&mut waiting, room, piece) => match next {
+                    Some(next) => outbox.push(next),
                     None => return Ok(()),
                 },
+                () = self.landed.notified(), if !room => continue,
+                () = tokio::time::sleep(STUCK), if !room => return Err(io::ErrorKind::TimedOut.into()),
             }
-            while outbox.has_room()
-                && let Some(frame) = waiting.try_next()
+            // Small ones share a packet.
+            let mut more = true;
+            while more && outbox.len() < piece {
+                let next = cutter.try_next(&mut waiting, room, piece - outbox.len());
+                more = next.is_some();
+                next.into_iter().for_each(|next| outbox.push(next));
+            }
             {
-                outbox.push(Outgoing::Frame(frame));
+                let mut flight = locked(&self.flight);
+                flight.sent(outbox.len(), Instant::now());
+                if !more {
+                    flight.idle();
+                }
             }
             outbox.flush(&mut stream).await?;
         }
@@ -235,7 +412,7 @@ impl Shared {
             let news = hints::news(&mut told, &now);
             let more = news.is_some();
             if more {
-                *self.news.lock().unwrap_or_else(PoisonError::into_inner) = news;
+                *locked(&self.news) = news;
                 self.tell.notify_one();
             }
             tokio::time::sleep(BETWEEN_NEWS).await;
@@ -248,31 +425,49 @@ impl Shared {
     /// Asks the other side for whoever wants to know; ends when nobody can any more.
     async fn take_probes(&self, mut probes: mpsc::Receiver<Probe>) {
         while let Some(probe) = probes.recv().await {
-            let mut waiting = self.probes.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut waiting = locked(&self.probes);
             waiting.retain(|other| !other.is_closed());
             if waiting.len() < MAX_PROBES {
                 waiting.push(probe);
             }
-            if self.pulse.lock().unwrap_or_else(PoisonError::into_inner).ask(Instant::now()) {
-                self.beat.notify_one();
-            }
+            drop(waiting);
+            self.ask();
+        }
+    }
+
+    /// Asks for the round trip now.
+    fn ask(&self) {
+        if locked(&self.pulse).ask(Instant::now()) {
+            self.beat.notify_one();
         }
     }
 
     fn look(&self) -> Due {
         let (received, sent) = (self.meter.bytes_in(), self.meter.bytes_out());
-        self.pulse.lock().unwrap_or_else(PoisonError::into_inner).look(Instant::now(), received, sent)
+        locked(&self.pulse).look(Instant::now(), received, sent)
     }
 
-    fn echoed(&self) {
-        if let Some(rtt) = self.pulse.lock().unwrap_or_else(PoisonError::into_inner).echoed(Instant::now()) {
+    async fn echoed(&self) -> io::Result<()> {
+        let trip = locked(&self.pulse).echoed(Instant::now());
+        if let Some(rtt) = trip {
+            locked(&self.flight).trip(rtt);
             self.table.measured(self.office, millis(rtt));
-            for probe in self.probes.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            for probe in locked(&self.probes).drain(..) {
                 // Whoever asked may have lost patience.
                 let _ = probe.send(rtt);
             }
+            let before = self.terms();
+            if rtt >= LONG_TRIP && locked(&self.flight).rate().is_none() {
+                self.without_gossip(&mut locked(&self.line));
+            }
+            self.agreed(before).await?;
         }
+        Ok(())
     }
+}
+
+fn locked<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
+    what.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn aborted(_: Deaf) -> io::Error {

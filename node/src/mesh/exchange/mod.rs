@@ -4,12 +4,16 @@
 //! decided by [`Greeting`] and the event loop. Everything after the greeting happens in the link's own task.
 
 mod behaviour;
+mod terms;
 mod frames;
 mod greet;
 mod handler;
-mod link;
+mod cutter;
+mod flight;
 mod pulse;
+mod link;
 
 pub(super) use behaviour::{Behaviour, Opened};
 pub(super) use greet::{Greeting, ask, hear};
-pub(super) use link::{Ended, Link, MAX_PROBES, Probe, millis};
+pub(super) use link::{Ended, Link, MAX_PROBES, Probe, Redirected, millis};
+pub use terms::Terms;

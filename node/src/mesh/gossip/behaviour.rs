@@ -28,6 +28,8 @@ type Listen = <<Inner as NetworkBehaviour>::ConnectionHandler as ConnectionHandl
 struct Peer {
     open: Vec<(ConnectionId, ConnectedPoint)>,
     used: Option<(ConnectionId, ConnectedPoint)>,
+    /// Its link is used without gossip.
+    shunned: bool,
 }
 
 /// gossipsub on one connection per peer.
@@ -53,6 +55,7 @@ impl Behaviour {
     /// Makes gossip use this connection of a peer.
     pub(in crate::mesh) fn prefer(&mut self, peer: PeerId, connection: ConnectionId) {
         let Some(entry) = self.peers.get_mut(&peer) else { return };
+        entry.shunned = false;
         let Some(chosen) = entry.open.iter().find(|(id, _)| *id == connection).cloned() else { return };
         if entry.used.as_ref().is_some_and(|(id, _)| *id == connection) {
             return;
@@ -63,6 +66,17 @@ impl Behaviour {
             self.notify(peer, old, ToSlot::Empty);
         }
         self.use_connection(peer, chosen);
+    }
+
+    /// Makes gossip use no connection of a peer, until one is preferred.
+    pub(in crate::mesh) fn shun(&mut self, peer: PeerId) {
+        let Some(entry) = self.peers.get_mut(&peer) else { return };
+        entry.shunned = true;
+        if let Some((old, point)) = entry.used.take() {
+            leave(&mut self.inner, peer, old, &point);
+            self.audience.left(&peer);
+            self.notify(peer, old, ToSlot::Empty);
+        }
     }
 
     fn use_connection(&mut self, peer: PeerId, (connection, point): (ConnectionId, ConnectedPoint)) {
@@ -87,7 +101,7 @@ impl Behaviour {
     fn opened(&mut self, peer: PeerId, connection: ConnectionId, point: &ConnectedPoint) {
         let entry = self.peers.entry(peer).or_default();
         entry.open.push((connection, point.clone()));
-        if entry.used.is_none() {
+        if entry.used.is_none() && !entry.shunned {
             self.use_connection(peer, (connection, point.clone()));
         }
     }
@@ -103,7 +117,8 @@ impl Behaviour {
         }
         if entry.used.is_none() {
             match entry.open.last().cloned() {
-                Some(next) => self.use_connection(peer, next),
+                Some(next) if !entry.shunned => self.use_connection(peer, next),
+                Some(_) => {}
                 None => drop(self.peers.remove(&peer)),
             }
         }

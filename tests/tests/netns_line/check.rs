@@ -1,7 +1,5 @@
 //! The test network's own lines, checked against programs that know nothing of them: ping and iperf3.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
-
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 

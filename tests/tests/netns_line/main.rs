@@ -1,0 +1,8 @@
+//! Lines as branch offices have them, checked by themselves and with nodes at their ends.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+mod check;
+mod ends;
+mod flash;
+mod catch_up;
