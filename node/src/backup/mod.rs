@@ -39,7 +39,7 @@ pub use last::LastBackup;
 pub use lock::{BackupLock, MIN_PASSPHRASE};
 pub use piece::Sums;
 pub use read::{Looked, Reader, look};
-pub use restore::{Restored, restore};
+pub use restore::{COUNTS_APART, Restored, restore};
 pub use source::{Forecast, Source};
 
 /// The format that this version writes, and the newest that it reads.

@@ -20,6 +20,8 @@ use crate::{clock, disk};
 
 /// Rows that are put into the store in one step, in bytes.
 const BATCH_BYTES: usize = 1 << 20;
+/// Says in `Tree::Meta` that this office has spoken before, though nothing of that is here yet.
+pub const COUNTS_APART: &[u8] = b"counts-apart";
 /// Where the folders of the keyring wait for the keys.
 const WAITING: &str = "keys.restored";
 
@@ -182,7 +184,10 @@ impl Rows {
                 // The node keeps one of its own size.
                 let _ = fs::remove_file(data.join("reserve"));
             }
-            Self::Journal(batch) => ledger::begin_journal(data, owner, rest, &batch)?,
+            Self::Journal(mut batch) => {
+                batch.put(Tree::Meta, COUNTS_APART, Vec::new());
+                ledger::begin_journal(data, owner, rest, &batch)?;
+            }
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use okrug_protocol::clock::Millis;
 use okrug_protocol::codec;
 use okrug_protocol::digest;
 use okrug_protocol::entry::Kind;
-use okrug_protocol::ids::{PersonId, RoleId, Topic};
+use okrug_protocol::ids::{Incarnation, PersonId, RoleId, Topic};
 use okrug_protocol::message::{Between, Content, Direct, Letter, Lines, Message, Reference, Setting, Unsigned};
 use okrug_protocol::person::PersonRecord;
 use okrug_protocol::timeline::Position;
@@ -17,19 +17,23 @@ use tokio::sync::watch;
 use super::Refused;
 use super::chat::ChatKey;
 use super::desk::Desk;
-use super::index::{Made, Place};
+use super::index::{Arrival, Made, Place};
 use super::sessions::Unlocked;
 use super::view::{BehalfId, MessageId, Post};
+use crate::backup::COUNTS_APART;
 use crate::ledger::{self, Draft};
 use crate::shared::Shared;
 use crate::store::Tree;
+
+/// Longer than any row that is read here.
+const MAX_ROW: usize = 4 << 10;
 
 /// Writes messages for the people of this office.
 #[derive(Debug, Clone)]
 pub(crate) struct Composer {
     desk: Arc<Desk>,
     ledger: ledger::Handle,
-    counters: Shared<HashMap<PersonId, u64>>,
+    counters: Shared<HashMap<(PersonId, Incarnation), u64>>,
     under_way: UnderWay,
 }
 
@@ -171,16 +175,35 @@ impl Composer {
     /// The person's next count: one more than the last that was ever filed, in this process or before it.
     fn next_counter(&self, person: PersonId) -> u64 {
         self.counters.change(|counters| {
-            let last = counters.entry(person).or_insert_with(|| self.last_counter(person));
-            *last += 1;
+            let key = (person, self.ledger.incarnation());
+            let last = counters.entry(key).or_insert_with(|| self.last_counter(person));
+            *last = last.saturating_add(1);
             *last
         })
     }
 
+    /// What this person's next count must be above.
+    ///
+    /// A new incarnation does not know what was said before it under which counts: an older backup, or nothing, is all that
+    /// is here. A count that was used in what comes back later would make one of the two messages a repetition, which
+    /// nobody sees. So every incarnation counts in a stretch of its own, far above what it finds.
     fn last_counter(&self, person: PersonId) -> u64 {
         let last = self.desk.store.scan(Tree::Said, &person.0.to_be_bytes()).backward().rows(1).unwrap_or_default();
-        let last = last.first().and_then(|(key, _)| Some(u64::from_be_bytes(key.get(4..)?.try_into().ok()?))).unwrap_or(0);
-        last.max(self.desk.people.read(|people| people.counted_elsewhere(person, self.desk.me)))
+        let counted = |(key, at): &(Vec<u8>, Vec<u8>)| {
+            let at: Arrival = codec::decode(at, MAX_ROW).ok()?;
+            Some((u64::from_be_bytes(key.get(4..)?.try_into().ok()?), at.place.log))
+        };
+        let (last, log) = last.first().and_then(counted).unzip();
+        let last = last.unwrap_or(0).max(self.desk.people.read(|people| people.counted_elsewhere(person, self.desk.me)));
+        let present = self.ledger.incarnation();
+        let goes_on = log.is_some_and(|log| log.office == self.desk.me && log.incarnation == present);
+        let is_first = !self.ledger.heads().iter().any(|head| head.log.office == self.desk.me && head.log.incarnation != present)
+            && self.desk.store.get(Tree::Meta, COUNTS_APART).is_ok_and(|apart| apart.is_none());
+        if goes_on || (is_first && log.is_none_or(|log| log.office != self.desk.me)) {
+            last
+        } else {
+            last.saturating_add(u64::from(present.0) << 8)
+        }
     }
 }
 

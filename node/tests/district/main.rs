@@ -18,6 +18,7 @@ mod offline;
 mod people_hostile;
 mod revoked;
 mod roles;
+mod set_back;
 mod suspended;
 mod trace;
 mod words;
