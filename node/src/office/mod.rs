@@ -28,6 +28,7 @@ mod export;
 mod filing;
 mod handle;
 mod look;
+mod growth;
 mod history;
 mod index;
 mod invitations;

@@ -99,6 +99,7 @@ impl Office {
     #[must_use]
     pub fn start(self, ledger: ledger::Handle, pace: Pace, tasks: &TaskTracker, stop: CancellationToken) -> Handle {
         let composer = Composer::new(Arc::clone(&self.desk), ledger.clone());
+        tasks.spawn(super::growth::watch(Arc::clone(&self.desk), stop.clone()));
         tasks.spawn(write_checkpoints(self.dirty, ledger.clone(), pace, stop.clone()));
         let enrolling = Arc::new(tokio::sync::Mutex::new(()));
         let keys = Arc::new(self.keys);

@@ -36,6 +36,7 @@ impl Desk {
             queue: queues.all,
             store: StoreStatus { entries: heads.iter().map(|(_, seq)| seq.0).sum(), bytes: self.store.bytes().unwrap_or(0) },
             disk: self.store.disk().ok().map(|(free, size)| DiskStatus { free, size }),
+            growth: self.growth(),
             backup: LastBackup::read(&self.store).map(|last| BackupStatus {
                 made: last.made,
                 age_s: now.since(last.made) / 1_000,

@@ -214,7 +214,7 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
       last_entry: null, address: null, carrier: true, queue: { ...none, ...node.queue[each.id] },
     })),
     queue: Object.values(node.queue).reduce((sum, each) => ({ ...each, messages: Math.max(sum.messages, each.messages) }), none),
-    unopened: [], store: { entries: 1200, bytes: 4_000_000 }, disk: { free: 9e9, size: 2e10 }, backup: null, clock: { now: iso(clock()), plausible: true }, alarms: [],
+    unopened: [], store: { entries: 1200, bytes: 4_000_000 }, disk: { free: 9e9, size: 2e10 }, backup: null, growth: { bytes: 4_000_000, measured_s: 0, per_day: null, in_a_year: null, quotas_in_a_year: 9e12 }, clock: { now: iso(clock()), plausible: true }, alarms: [],
     ...node.health,
   });
 

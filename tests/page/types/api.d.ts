@@ -1486,6 +1486,34 @@ export interface components {
             /** @description All hours together. */
             whole: components["schemas"]["GraphHour"];
         };
+        /** @description How fast the data grow. */
+        GrowthStatus: {
+            /**
+             * Format: int64
+             * @description Bytes of the store and of the journal.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes in a year, should it go on so.
+             */
+            in_a_year: number | null;
+            /**
+             * Format: int64
+             * @description Over how many seconds of running the growth was measured: those of the last thirty days at most.
+             */
+            measured_s: number;
+            /**
+             * Format: int64
+             * @description Bytes a day; null before a day of running.
+             */
+            per_day: number | null;
+            /**
+             * Format: int64
+             * @description What the district's quotas would come to in a year, were all offices to fill them every day.
+             */
+            quotas_in_a_year: number;
+        };
         /** @description A holder of a role. */
         Holder: {
             /** Format: date-time */
@@ -1795,6 +1823,8 @@ export interface components {
             documents: components["schemas"]["DocumentVersions"];
             /** @description Whether the directory in force lists it. */
             enrolled: boolean;
+            /** @description How fast the data grow, and how large they may be in a year. */
+            growth?: components["schemas"]["GrowthStatus"];
             /** @description The office that answers. */
             office: components["schemas"]["MyOffice"];
             /** @description The other offices. */
@@ -2498,6 +2528,7 @@ export type Freshness = components['schemas']['Freshness'];
 export type Graph = components['schemas']['Graph'];
 export type GraphHour = components['schemas']['GraphHour'];
 export type GraphOffice = components['schemas']['GraphOffice'];
+export type GrowthStatus = components['schemas']['GrowthStatus'];
 export type Holder = components['schemas']['Holder'];
 export type Invitation = components['schemas']['Invitation'];
 export type Invitations = components['schemas']['Invitations'];

@@ -50,6 +50,9 @@ pub struct NodeStatus {
     /// The disk under it; null where the system does not tell.
     #[schema(required = true)]
     pub disk: Option<DiskStatus>,
+    /// How fast the data grow, and how large they may be in a year.
+    #[serde(default)]
+    pub growth: GrowthStatus,
     /// The last backup of everything that was confirmed; null when there is none.
     #[schema(required = true)]
     pub backup: Option<BackupStatus>,
@@ -148,6 +151,23 @@ pub struct StoreStatus {
     pub entries: u64,
     /// Bytes on disk.
     pub bytes: u64,
+}
+
+/// How fast the data grow.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GrowthStatus {
+    /// Bytes of the store and of the journal.
+    pub bytes: u64,
+    /// Over how many seconds of running the growth was measured: those of the last thirty days at most.
+    pub measured_s: u64,
+    /// Bytes a day; null before a day of running.
+    #[schema(required = true)]
+    pub per_day: Option<u64>,
+    /// Bytes in a year, should it go on so.
+    #[schema(required = true)]
+    pub in_a_year: Option<u64>,
+    /// What the district's quotas would come to in a year, were all offices to fill them every day.
+    pub quotas_in_a_year: u64,
 }
 
 /// A backup that is whole and durable, wherever it lies.

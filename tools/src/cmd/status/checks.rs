@@ -47,6 +47,15 @@ pub(super) fn of(status: &NodeStatus) -> Vec<Said> {
             "the list of revocations is old: newer revocations may not have come; take a district file from the authority (okrug revocation import)"
         ));
     }
+    let short = |disk: okrug_node::office::view::DiskStatus| {
+        status.growth.in_a_year.is_some_and(|year| year.saturating_sub(status.growth.bytes) > disk.free)
+    };
+    if status.disk.is_some_and(short) {
+        all.push(said!(
+            "при нынешнем приросте диска не хватит на год: освободите место или поставьте диск больше",
+            "as it grows now the disk does not last a year: make room, or put in a larger one"
+        ));
+    }
     let old = status.backup.filter(|last| last.age_s.saturating_mul(1_000) > MAX_BACKUP_DAYS * DAY_MS);
     if let Some(last) = old {
         let age = last.age_s.saturating_mul(1_000);

@@ -80,6 +80,7 @@ fn head(status: &NodeStatus, lang: Lang) -> Vec<String> {
         row("Отпечаток", "Fingerprint", fingerprint(&district.id, lang)),
         row("Очередь", "Queue", queue(status, lang)),
         row("Диск", "Disk", disk(status, lang)),
+        row("За год", "In a year", growth(status, lang)),
         row("Копия", "Backup", backup(status, lang)),
     ]);
     rows
@@ -125,6 +126,25 @@ pub(super) fn messages(queue: &Queue, lang: Lang) -> String {
         Lang::Ru => counted(n, "сообщение", "сообщения", "сообщений"),
         Lang::En if n == 1 => "1 message".to_owned(),
         Lang::En => format!("{n} messages"),
+    }
+}
+
+/// How large the data will be in a year, and how large they can be at most.
+fn growth(status: &NodeStatus, lang: Lang) -> String {
+    let growth = &status.growth;
+    let most = bytes(growth.quotas_in_a_year, lang);
+    match growth.per_day.zip(growth.in_a_year) {
+        Some((day, year)) => {
+            let (day, year, over) = (bytes(day, lang), bytes(year, lang), time::span(growth.measured_s.saturating_mul(1_000), lang));
+            lang.pick(
+                format!("около {year} (прирост {day} в день, измерено за {over} работы); квоты округа допускают до {most}"),
+                format!("about {year} ({day} a day, measured over {over} of running); the district's quotas allow up to {most}"),
+            )
+        }
+        None => lang.pick(
+            format!("прирост измеряется первые сутки работы; квоты округа допускают до {most}"),
+            format!("growth is measured for the first day of running; the district's quotas allow up to {most}"),
+        ),
     }
 }
 
