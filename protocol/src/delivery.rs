@@ -90,6 +90,14 @@ impl Holdings {
         self.by_log.get(log)?.iter().filter(|(office, _)| **office != log.office).map(|(_, held)| held.to).max()
     }
 
+    /// How far anybody but `me` holds each log, its writer counted too.
+    #[must_use]
+    pub fn furthest_of_all(&self, me: OfficeId) -> Vec<(LogId, Seq)> {
+        let furthest =
+            |offices: &HashMap<OfficeId, Held>| offices.iter().filter(|(office, _)| **office != me).map(|(_, held)| held.to).max();
+        self.by_log.iter().filter_map(|(log, offices)| Some((*log, furthest(offices)?))).collect()
+    }
+
     /// How far the message in place `seq` of `log` has come, to the `readers` of its topic.
     ///
     /// Shapes:  the log's own writer counts nowhere: it has what it wrote. Nor does whoever is no office any more, so that

@@ -129,6 +129,9 @@ impl Collector for State {
         one(&mut encoder, "okrug_queue_oldest_seconds", "Age of the oldest of them", status.queue.oldest_s.unwrap_or(0))?;
         one(&mut encoder, "okrug_store_entries", "Entries in the store", status.store.entries)?;
         one(&mut encoder, "okrug_store_bytes", "Bytes of the store on disk", status.store.bytes)?;
+        if let Some(last) = status.backup {
+            one(&mut encoder, "okrug_backup_last_success_timestamp_seconds", "When the last whole backup was made", last.made.0 / 1_000)?;
+        }
         self.arrivals(&mut encoder)?;
         let help = "Handshakes with peers that the directory does not list";
         ConstCounter::new((self.strangers)()).encode(encoder.encode_descriptor("okrug_strangers", help, None, MetricType::Counter)?)?;

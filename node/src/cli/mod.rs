@@ -5,6 +5,7 @@ mod run;
 mod init;
 mod config;
 mod key;
+mod rebuild;
 mod healthcheck;
 mod openapi;
 mod version;
@@ -50,6 +51,7 @@ enum Command {
     Init(init::Args),
     Config(config::Args),
     Key(key::Args),
+    Rebuild(rebuild::Args),
     Openapi(openapi::Args),
     Healthcheck(healthcheck::Args),
     Version(version::Args),
@@ -68,7 +70,7 @@ const HELP: &[Row] = &[
 ];
 
 const TABLES: &[&[Row]] =
-    &[HELP, settings::HELP, run::HELP, init::HELP, config::HELP, key::HELP, openapi::HELP, healthcheck::HELP, version::HELP];
+    &[HELP, settings::HELP, run::HELP, init::HELP, config::HELP, key::HELP, rebuild::HELP, openapi::HELP, healthcheck::HELP, version::HELP];
 
 /// What every command is given.
 #[derive(Debug, Clone, Copy)]
@@ -113,6 +115,7 @@ fn parse_and_run(args: Vec<OsString>, context: Context) -> Result<(), Problem> {
         Command::Init(args) => init::run(context, args),
         Command::Config(args) => config::run(context, args),
         Command::Key(args) => key::run(context, args),
+        Command::Rebuild(args) => rebuild::run(context, args),
         Command::Openapi(args) => openapi::run(context, &args),
         Command::Healthcheck(args) => healthcheck::run(context, args),
         Command::Version(args) => version::run(context, &args),

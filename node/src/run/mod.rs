@@ -16,6 +16,7 @@ mod addresses;
 mod node;
 mod notify;
 mod stopped;
+mod rebuild;
 mod signals;
 
 use crate::config::Config;
@@ -25,6 +26,7 @@ use signals::Signals;
 
 pub use error::StartError;
 pub use node::{Running, start};
+pub use rebuild::{Rebuilt, Step, has_keys, rebuild, restore_keys};
 pub use stopped::stopped;
 
 /// Runs a node until a signal stops it; a second signal ends it at once.

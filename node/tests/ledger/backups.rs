@@ -26,3 +26,8 @@ async fn the_file_of_the_keys_and_two_neighbours_bring_everything_back() {
 async fn a_backup_that_was_changed_anywhere_restores_nothing() {
     backup::tampered().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn the_program_rebuilds_an_office_from_two_neighbours_and_goes_on_where_it_stopped() {
+    backup::by_the_program().await;
+}

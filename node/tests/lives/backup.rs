@@ -5,6 +5,7 @@ use std::io::Cursor;
 use okrug_node::backup::{BackupError, BackupLock, Reader, Restored, Scope, Source, Sums, look, restore};
 use okrug_node::keys::{KeyFolder, Unlock};
 use okrug_node::store::{Batch, Tree};
+use okrug_protocol::chart::ResealRule;
 use okrug_protocol::vault::Cost;
 
 use super::*;
@@ -208,6 +209,117 @@ pub(crate) async fn from_the_keys_alone() {
     fs::remove_dir_all(world.lives[back].folder.join("store")).unwrap();
     world.start(back).await;
     assert_eq!(world.engine(back).store.get(Tree::Accounts, b"login").unwrap().as_deref(), Some(b"vault".as_slice()));
+    for life in [back, two, three] {
+        world.stop(life).await;
+    }
+}
+
+/// Nothing is left of an office, and the authority lists new keys for it: its neighbours bring its past, and seal it again.
+pub(crate) async fn from_new_keys() {
+    let mut world = World::new();
+    world.sample.amend(|chart| chart.policy.reseal = ResealRule::Members);
+    let (one, two, three) = (0, 1, 2);
+    for life in [one, two, three] {
+        Documents::open(&world.lives[life].folder.join("documents")).unwrap().unwrap().accept_file(&world.sample.file.encode()).unwrap();
+        world.start(life).await;
+    }
+    world.link(one, two).await;
+    world.link(two, three).await;
+    for life in [one, three] {
+        world.say_some(life, 3).await;
+    }
+    world.heard(three, one).await;
+    world.heard(one, three).await;
+    let before = world.incarnation(one);
+    world.stop(one).await;
+    fs::remove_dir_all(&world.lives[one].folder).unwrap();
+
+    let (sign, peer, seal) = (sample::signing("sign", 1_001), sample::signing("peer", 1_001), sample::opening("open", 1_001));
+    let keys = (sign.public(), peer.public(), seal.public());
+    world.sample.amend(|chart| (chart.offices[0].sign, chart.offices[0].peer, chart.offices[0].seal) = keys);
+    (world.sample.sign_keys[0], world.sample.peer_keys[0], world.sample.open_keys[0]) = (sign, peer, seal);
+    world.engine(two).office.district_file(&world.sample.file.encode()).unwrap();
+    let back = world.settle(1);
+    world.start(back).await;
+    world.link(back, two).await;
+    world.link(back, three).await;
+    world.converged().await;
+    assert_ne!(world.incarnation(back), before);
+    let district = world.sample.id();
+    for (text, log, seq) in &world.acked {
+        let read = || world.engine(back).store.opened(district, log, *seq).unwrap().is_some_and(|(_, plain)| plain == text.as_bytes());
+        until("what was said before is not readable again", read).await;
+    }
+    world.say(back).await;
+    world.heard(back, three).await;
+    for life in [back, two, three] {
+        assert!(!world.alarms(life).iter().any(|alarm| matches!(alarm, Alarm::Fork { .. })));
+        world.stop(life).await;
+    }
+}
+
+/// The program itself, on a new machine: what it brings, what it says, and that it goes on where it stopped.
+pub(crate) async fn by_the_program() {
+    let mut world = World::new();
+    let (one, two, three) = (0, 1, 2);
+    for life in [two, three, one] {
+        world.start(life).await;
+    }
+    world.link(one, two).await;
+    world.link(two, three).await;
+    let mut login = Batch::new();
+    login.put(Tree::Accounts, b"login".to_vec(), b"vault".to_vec());
+    world.engine(one).ledger.keep(login).await.unwrap();
+    for life in [one, three] {
+        world.say_some(life, 20).await;
+    }
+    world.heard(three, one).await;
+    world.heard(one, three).await;
+    let (backup, _) = tokio::task::block_in_place(|| world.back_up(one, Scope::Keys));
+    let before = world.incarnation(one);
+    world.stop(one).await;
+    let (data, phrase) = (world.root.path().join("new machine"), world.root.path().join("phrase"));
+    fs::write(&phrase, PHRASE).unwrap();
+    let mut known = Vec::new();
+    for life in [two, three] {
+        known.push(format!("office-{}={}", world.lives[life].office, world.address(life).await));
+    }
+    let rebuild = |keys: Option<&Path>, bootstrap: &str| {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_okrug-node"));
+        program.args(["rebuild", "--from-mesh", "--json", "--wait", "60", "--neighbours", "2", "--metrics", "off"]);
+        program.args(["--listen", "/ip4/127.0.0.1/tcp/0", "--api", "127.0.0.1:0", "--log-filter", "warn", "--set", "discovery.mdns=false"]);
+        program.arg("--set").arg(format!("discovery.bootstrap={bootstrap}")).arg("--data").arg(&data);
+        if let Some(keys) = keys {
+            program.arg("--keys").arg(keys).arg("--keys-passphrase-file").arg(&phrase);
+        }
+        program.env_remove("OKRUG_LANG").output().unwrap()
+    };
+    let bootstrap = known.join(",");
+    let refused = tokio::task::block_in_place(|| rebuild(None, &bootstrap));
+    assert_eq!(refused.status.code(), Some(22), "{refused:?}");
+    for keys in [Some(backup.as_path()), None] {
+        let rebuilt = tokio::task::block_in_place(|| rebuild(keys, &bootstrap));
+        let out = String::from_utf8(rebuilt.stdout.clone()).unwrap();
+        assert_eq!(rebuilt.status.code(), Some(0), "{rebuilt:?}");
+        let lines: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let summary = lines.last().unwrap();
+        assert!(lines.iter().any(|line| line["type"] == "progress" && line["linked"] == 2), "{out}");
+        assert_eq!(
+            (summary["type"].as_str(), summary["logins"].as_u64(), summary["unopened"].as_u64()),
+            (Some("summary"), Some(1), Some(0))
+        );
+        assert!(summary["own"].as_u64().unwrap() >= 21 && summary["entries"].as_u64().unwrap() >= 42, "{out}");
+        assert_ne!(summary["incarnation"].as_u64().unwrap(), u64::from(before.0));
+    }
+    // It is one of them again, and reads all that was ever said.
+    world.lives.push(Life { office: 1, folder: data, engine: None });
+    let back = world.lives.len() - 1;
+    let keys = KeyFolder::of(&world.lives[back].folder).open(&Unlock::default()).unwrap();
+    assert_eq!((keys.at_rest.bytes(), keys.sign.public()), (key(2).bytes(), world.keys(1).sign.public()));
+    world.start(back).await;
+    for (text, log, seq) in &world.acked {
+        assert_eq!(world.engine(back).store.opened(world.sample.id(), log, *seq).unwrap().unwrap().1, text.as_bytes());
+    }
     for life in [back, two, three] {
         world.stop(life).await;
     }

@@ -10,7 +10,7 @@ use crate::cluster::{Blueprint, Nodes, logins};
 use crate::problem::Problem;
 
 /// Lets the first office of a founded district write so many messages while nobody hears it.
-async fn fill(blueprint: &Blueprint, messages: u32) -> Result<u64, Problem> {
+pub(super) async fn fill(blueprint: &Blueprint, messages: u32) -> Result<u64, Problem> {
     let local = Local::open(blueprint, &blueprint.sites[0], 0)?;
     let session = local.somebody().await?;
     local.write(session, messages).await?;
@@ -20,7 +20,7 @@ async fn fill(blueprint: &Blueprint, messages: u32) -> Result<u64, Problem> {
 }
 
 /// The district with some of its nodes only.
-fn only(blueprint: &Blueprint, sites: std::ops::Range<usize>) -> Blueprint {
+pub(super) fn only(blueprint: &Blueprint, sites: std::ops::Range<usize>) -> Blueprint {
     Blueprint { sites: blueprint.sites[sites].to_vec(), ..blueprint.clone() }
 }
 

@@ -15,6 +15,7 @@ mod own;
 mod rig;
 mod delivery;
 mod held;
+mod rebuild;
 mod wire;
 mod page;
 mod growth;
@@ -75,6 +76,7 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "idle", one_core: false },
     Kind { name: "memory", one_core: false },
     Kind { name: "open", one_core: false },
+    Kind { name: "rebuild", one_core: false },
     Kind { name: "growth", one_core: false },
     Kind { name: "page", one_core: false },
 ];
@@ -93,6 +95,7 @@ pub async fn measure(name: &str, setup: &Setup) -> Result<Vec<Figure>, Problem> 
         "bytes" => wire::bytes(setup).await,
         "idle" => wire::idle(setup).await,
         "memory" => held::memory(setup).await,
+        "rebuild" => rebuild::measure(setup).await,
         "growth" => growth::measure(setup),
         "page" => page::page(setup).await,
         "open" => held::open(setup).await,

@@ -34,8 +34,8 @@ pub const HELP: &[Row] = &[
     ("bench", "Measure what was promised", "Измерить обещанное"),
     (
         "bench.figure",
-        "Which: entries, own, delivery, latency, catch-up, bytes, idle, memory, open, growth, page; all by default",
-        "Что измерить: entries, own, delivery, latency, catch-up, bytes, idle, memory, open, growth, page; по умолчанию всё",
+        "Which: entries, own, delivery, latency, catch-up, bytes, idle, memory, open, rebuild, growth, page; all by default",
+        "Что измерить: entries, own, delivery, latency, catch-up, bytes, idle, memory, open, rebuild, growth, page; по умолчанию всё",
     ),
     ("bench.quick", "A tenth of the work, for a first look", "Десятая часть работы, для первого взгляда"),
     ("bench.disk", "Where to put the data: the disk to be measured", "Куда класть данные: какой диск измерять"),
