@@ -1,4 +1,4 @@
-//! When to dial an office again: waits that grow from one second to a minute, with jitter, for ever.
+//! When to dial an office again: waits that grow from one second to eight, after a quarter of an hour to a minute, for ever.
 //!
 //! One failure marks nobody dead, and a thousand neither: an office that was away for a month is dialled every
 //! minute until it is back.
@@ -10,6 +10,10 @@ use okrug_protocol::ids::OfficeId;
 
 /// The first wait.
 const MIN_WAIT: Duration = Duration::from_secs(1);
+/// The longest wait while a line may come back any moment: what waits for it must not wait for us.
+const SHORT_WAIT: Duration = Duration::from_secs(8);
+/// So many failures in a row are a quarter of an hour: each takes its wait and, where nobody answers, ten seconds.
+const MANY: u32 = 50;
 /// The longest wait.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 /// After so many failures in a row nothing is built on an office's answering; it is dialled all the same.
@@ -45,7 +49,8 @@ impl Redial {
     /// Units:   `jitter` is 0 to 255 and takes up to half of the wait away, so that many do not dial in step.
     pub(super) fn failed(&mut self, office: OfficeId, now: Instant, jitter: u8) {
         let record = self.records.entry(office).or_default();
-        let wait = MIN_WAIT.saturating_mul(1 << record.failures.min(6)).min(MAX_WAIT);
+        let most = if record.failures < MANY { SHORT_WAIT } else { MAX_WAIT };
+        let wait = MIN_WAIT.saturating_mul(1 << record.failures.min(6)).min(most);
         record.failures = record.failures.saturating_add(1);
         self.set(office, Some(now + wait - wait * u32::from(jitter) / 512));
     }
@@ -109,7 +114,8 @@ mod tests {
             redial.failed(OFFICE, now, 0);
             waits.push(redial.next_due().unwrap().duration_since(now).as_secs());
         }
-        assert_eq!(waits[..8], [1, 2, 4, 8, 16, 32, 60, 60]);
+        assert_eq!(waits[..6], [1, 2, 4, 8, 8, 8]);
+        assert_eq!(waits[49..52], [8, 60, 60]);
         assert_eq!(waits.last(), Some(&60));
         redial.linked(OFFICE);
         assert_eq!(redial.next_due(), None);
