@@ -215,6 +215,12 @@ impl District {
         value.unwrap_or_else(|| panic!("no metric {name} in\n{text}")).parse().unwrap()
     }
 
+    /// Waits until an office has no link to another, as somebody there sees it.
+    pub async fn apart(&self, official: &Official, office: usize) {
+        let slug = &self.site(office).slug;
+        until(&format!("no link to {slug}"), async || (!official.linked().await.contains(slug)).then_some(())).await;
+    }
+
     /// Waits until exactly these offices are linked to one, as somebody there sees it.
     pub async fn linked(&self, official: &Official, offices: &[usize]) {
         let mut wanted: Vec<&str> = offices.iter().map(|office| &*self.site(*office).slug).collect();

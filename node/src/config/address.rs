@@ -108,6 +108,52 @@ impl FromStr for Budget {
     }
 }
 
+/// A link that is thin: `yarensk`, `yarensk=500000`, `yarensk@15:00-01:00`, or with both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thin {
+    /// Slug or number of the office, such as `yarensk` or `o7`.
+    pub office: String,
+    /// Bytes in an hour.
+    pub bytes_an_hour: Option<u64>,
+    /// Hours of the day, in minutes since midnight of Universal Time.
+    pub hours: Option<(u16, u16)>,
+}
+
+impl fmt::Display for Thin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.office)?;
+        self.bytes_an_hour.map_or(Ok(()), |bytes| write!(f, "={bytes}"))?;
+        let clock = |minutes: u16| format!("{:02}:{:02}", minutes / 60, minutes % 60);
+        self.hours.map_or(Ok(()), |(from, to)| write!(f, "@{}-{}", clock(from), clock(to)))
+    }
+}
+
+impl FromStr for Thin {
+    type Err = BadAddress;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let bad = || BadAddress(text.to_owned());
+        let (rest, hours) = match text.split_once('@') {
+            Some((rest, hours)) => {
+                (rest, Some(hours.split_once('-').and_then(|(from, to)| Some((minutes(from)?, minutes(to)?))).ok_or_else(bad)?))
+            }
+            None => (text, None),
+        };
+        let (office, bytes_an_hour) = match rest.split_once('=') {
+            Some((office, bytes)) => (office, Some(bytes.trim().parse().map_err(|_| bad())?)),
+            None => (rest, None),
+        };
+        let office = office.trim().to_owned();
+        if office.is_empty() { Err(bad()) } else { Ok(Self { office, bytes_an_hour, hours }) }
+    }
+}
+
+/// Minutes since midnight of a time such as `15:00`.
+fn minutes(text: &str) -> Option<u16> {
+    let (hour, minute) = text.trim().split_once(':')?;
+    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+}
+
 fn of_office(text: &str) -> Result<(String, &str), BadAddress> {
     let (office, rest) = text.split_once('=').ok_or_else(|| BadAddress(text.to_owned()))?;
     if office.is_empty() { Err(BadAddress(text.to_owned())) } else { Ok((office.trim().to_owned(), rest.trim())) }
@@ -142,5 +188,11 @@ mod tests {
         assert!("/ip4/192.0.2.7/tcp/7600".parse::<Address>().is_err());
         assert_eq!("o7=2000".parse(), Ok(Budget { office: "o7".to_owned(), bytes_per_s: 2000 }));
         assert!("o7=0".parse::<Budget>().is_err());
+        for text in ["yarensk", "o7=500000", "o7@15:00-01:30", "yarensk=1@00:00-23:59"] {
+            assert_eq!(text.parse::<Thin>().unwrap().to_string(), text);
+        }
+        for bad in ["", "=5", "o7=", "o7=x", "o7@", "o7@15:00", "o7@24:00-01:00", "o7@15:60-16:00"] {
+            assert!(bad.parse::<Thin>().is_err(), "{bad}");
+        }
     }
 }

@@ -182,6 +182,20 @@ pub(crate) const SETTINGS: &[Setting] = &[
         put: |c, v| v.list_of(&said!("список вида [\"yarensk=2000\"]", "a list like [\"yarensk=2000\"]")).map(|list| c.link.budgets = list),
     },
     Setting {
+        name: "link.thin",
+        doc: || {
+            said!(
+                "Тонкие линии: отделение, байт в час, часы суток по UTC, вне их — только молнии: [\"yarensk=500000@15:00-01:00\"], [\"o7\"].",
+                "Thin lines: office, bytes an hour, hours of the day in UTC, outside them flash alone: [\"yarensk=500000@15:00-01:00\"], [\"o7\"]."
+            )
+        },
+        show: |c| quoted_list(&c.link.thin),
+        put: |c, v| {
+            let expected = said!("список вида [\"yarensk=500000@15:00-01:00\"]", "a list like [\"yarensk=500000@15:00-01:00\"]");
+            v.list_of(&expected).map(|list| c.link.thin = list)
+        },
+    },
+    Setting {
         name: "discovery.mdns",
         doc: || {
             said!(

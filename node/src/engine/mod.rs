@@ -7,6 +7,7 @@
 
 mod admission;
 mod neighbours;
+mod rations;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,12 +42,23 @@ pub struct Setup {
     pub listen: Vec<mesh::Multiaddr>,
     /// What holds for the links.
     pub links: mesh::Links,
+    /// The links that were declared thin.
+    pub thin: Vec<Declaration>,
     /// How long receipts for gossip wait for company, in milliseconds.
     pub ack_delay_ms: u64,
     /// How long checkpoints wait for company.
     pub pace: Pace,
     /// What is kept free on the disk.
     pub limits: Limits,
+}
+
+/// A link that was declared thin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declaration {
+    /// Slug or number of the office, such as `yarensk` or `o7`.
+    pub office: String,
+    /// What may go over it.
+    pub ration: mesh::Ration,
 }
 
 /// Why an engine does not start.
@@ -93,7 +105,7 @@ impl Engine {
     /// # Errors
     /// See [`StartError`]; nothing runs then.
     pub async fn start(setup: Setup, stop: CancellationToken) -> Result<Self, StartError> {
-        let Setup { office: me, keys, documents, home, listen, links, ack_delay_ms, pace, limits } = setup;
+        let Setup { office: me, keys, documents, home, listen, links, thin, ack_delay_ms, pace, limits } = setup;
         let directory = documents.directory();
         let data = Data::open(&home, &keys.at_rest, limits)?;
         let store = data.store().clone();
@@ -106,6 +118,8 @@ impl Engine {
         let writer = ledger::Setup { office: me, sign: keys.sign, seal: keys.seal, directory: Arc::clone(&directory), threads: 0 };
         let (ledger, running) = data.start(writer, office.filing())?;
         let admission = Arc::new(Admitted::new(&documents));
+        let (rations, declared) = rations::Rations::open(thin, home.path(), &directory);
+        let links = mesh::Links { declared, ..links };
         let config = mesh::Config { links, ..mesh::Config::of(directory.district(), listen) };
         let (mesh, events) = match mesh::spawn(config, &keys.peer.seed(), admission.clone(), stop.child_token()) {
             Ok(started) => started,
@@ -118,6 +132,7 @@ impl Engine {
         let office = office.start(ledger.clone(), pace, &tasks, stop.child_token());
         let watch = Arc::new(neighbours::Neighbours::new(mesh.clone(), office.clone()));
         tasks.spawn(neighbours::refresh(Arc::clone(&watch), stop.child_token()));
+        tasks.spawn(rations.keep(mesh.clone(), Arc::clone(&documents), stop.child_token()));
         let parts = sync::Parts { me, ack_delay_ms, documents, ledger: ledger.clone(), mesh: mesh.clone(), watch };
         sync::start(parts, events, &tasks, stop.child_token());
         tasks.spawn(tend(ledger.clone(), stop.child_token()));

@@ -8,6 +8,7 @@ use okrug_protocol::ids::{LogId, OfficeId, Seq};
 use tokio_util::sync::CancellationToken;
 
 use crate::mesh::{self, LinkStatus};
+use crate::office::view::{Coming, LinkClass, Waits, WaitsFor};
 use crate::office::{self, Link};
 use crate::sync::Watch;
 
@@ -28,7 +29,23 @@ impl Neighbours {
 
     fn tell(&self, status: LinkStatus, up: bool) {
         let address = status.address.map(|address| address.to_string());
-        self.office.link(status.office, Link { up, rtt_ms: status.rtt_ms, last_contact: status.last_contact, address });
+        let LinkStatus { office, rtt_ms, last_contact, rate, .. } = status;
+        let class = status.class.map(|class| match class {
+            mesh::Class::Lan => LinkClass::Lan,
+            mesh::Class::Wan => LinkClass::Wan,
+            mesh::Class::Thin => LinkClass::Thin,
+        });
+        let class = class.or(status.declared.map(|_| LinkClass::Thin));
+        let waits = status.declared.and_then(|declared| declared.pause).map(|mesh::Pause { why, until }| Waits {
+            why: match why {
+                mesh::Why::Hours => WaitsFor::Hours,
+                mesh::Why::Spent => WaitsFor::Budget,
+            },
+            until,
+        });
+        let mesh::Coming { entries, bytes, ms } = status.coming;
+        let coming = (entries > 0).then(|| Coming { entries, bytes, seconds: ms.div_ceil(1_000) });
+        self.office.link(office, Link { up, rtt_ms, last_contact, address, class, rate, waits, coming });
     }
 }
 

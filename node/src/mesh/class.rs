@@ -44,18 +44,25 @@ pub(super) struct Classes {
     class: Class,
     /// What the last measurements say instead, and how many of them.
     other: (Class, u32),
+    /// It was declared, whatever is measured.
+    declared: bool,
 }
 
 impl Classes {
     /// A link with this round trip, of which nothing else is known.
     pub(super) fn new(trip: Option<Duration>) -> Self {
         let class = if trip.is_some_and(|trip| trip <= LAN.1) { Class::Lan } else { Class::Wan };
-        Self { class, other: (class, 0) }
+        Self::known(class)
+    }
+
+    /// A link that was declared thin.
+    pub(super) fn declared() -> Self {
+        Self { declared: true, ..Self::known(Class::Thin) }
     }
 
     /// The same for a link whose class is known from earlier.
     pub(super) fn known(class: Class) -> Self {
-        Self { class, other: (class, 0) }
+        Self { class, other: (class, 0), declared: false }
     }
 
     /// The class.
@@ -68,7 +75,7 @@ impl Classes {
     /// Units:   `rate` is bytes a second.
     pub(super) fn measured(&mut self, trip: Option<Duration>, rate: Option<u64>) -> Option<Class> {
         let said = self.says(trip, rate);
-        if said == self.class {
+        if said == self.class || self.declared {
             self.other.1 = 0;
             return None;
         }

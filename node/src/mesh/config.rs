@@ -1,5 +1,6 @@
 //! What the mesh is told at its start, and whom it asks who may come in.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,9 @@ use libp2p::Multiaddr;
 use okrug_protocol::document::DocumentKind;
 use okrug_protocol::ids::{DistrictId, OfficeId};
 use okrug_protocol::trust::Versions;
+use tokio::sync::watch;
+
+use super::ration::Pause;
 
 /// Says which peers are offices of the district.
 ///
@@ -54,12 +58,21 @@ pub struct Config {
 pub struct Links {
     /// The silence after which a link is asked whether the other side is still there.
     pub ping: Duration,
+    /// The links that were declared thin, as it changes what may go over them.
+    pub declared: watch::Receiver<BTreeMap<OfficeId, Declared>>,
+}
+
+/// A link that was declared thin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Declared {
+    /// Why all but flash waits now, and until when.
+    pub pause: Option<Pause>,
 }
 
 impl Default for Links {
     fn default() -> Self {
         // 276 bytes each time with all that is around them, so 10 kB an hour.
-        Self { ping: Duration::from_secs(100) }
+        Self { ping: Duration::from_secs(100), declared: watch::channel(BTreeMap::new()).1 }
     }
 }
 

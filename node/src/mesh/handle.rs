@@ -11,10 +11,11 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
+use super::config::Declared;
 use super::event::{GossipToken, Verdict};
 use super::gossip::Heard;
 use super::secure::Refused;
-use super::status::{Brought, LinkStatus, Table};
+use super::status::{Brought, Coming, LinkStatus, Table};
 
 /// Commands that wait at most; callers wait beyond that.
 const MAX_COMMANDS: usize = 256;
@@ -65,6 +66,7 @@ pub struct Handle {
     heard: watch::Receiver<Heard>,
     listening: watch::Receiver<Vec<Multiaddr>>,
     reached: watch::Receiver<BTreeMap<OfficeId, Multiaddr>>,
+    declared: watch::Receiver<BTreeMap<OfficeId, Declared>>,
 }
 
 /// What the event loop is asked to do.
@@ -84,12 +86,17 @@ pub(super) struct Watched {
     reached: watch::Sender<BTreeMap<OfficeId, Multiaddr>>,
 }
 
-pub(super) fn channel(table: Table, refused: Refused, heard: watch::Receiver<Heard>) -> (Handle, mpsc::Receiver<Command>, Watched) {
+pub(super) fn channel(
+    table: Table,
+    refused: Refused,
+    heard: watch::Receiver<Heard>,
+    declared: watch::Receiver<BTreeMap<OfficeId, Declared>>,
+) -> (Handle, mpsc::Receiver<Command>, Watched) {
     let (commands, receiver) = mpsc::channel(MAX_COMMANDS);
     let (listening_sender, listening) = watch::channel(Vec::new());
     let (reached_sender, reached) = watch::channel(BTreeMap::new());
     let watched = Watched { listening: listening_sender, reached: reached_sender };
-    (Handle { commands, table, refused, heard, listening, reached }, receiver, watched)
+    (Handle { commands, table, refused, heard, listening, reached, declared }, receiver, watched)
 }
 
 impl Watched {
@@ -182,7 +189,14 @@ impl Handle {
     /// Every office that was linked or is to be dialled, by number.
     #[must_use]
     pub fn links(&self) -> Vec<LinkStatus> {
-        self.table.links()
+        let declared = self.declared.borrow();
+        let links = self.table.links().into_iter();
+        links.map(|link| LinkStatus { declared: declared.get(&link.office).copied(), ..link }).collect()
+    }
+
+    /// Says what an office still has to bring.
+    pub fn coming(&self, office: OfficeId, what: Coming) {
+        self.table.coming(office, what);
     }
 
     /// Which topics each neighbour hears by gossip, as it changes; a neighbour that is not in it is served by

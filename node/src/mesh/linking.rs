@@ -105,14 +105,21 @@ impl EventLoop {
         let (asking, probes) = mpsc::channel(exchange::MAX_PROBES);
         let (class, rate) = self.table.remembered(office);
         let trip = greeted.rtt_ms.map(|trip| Duration::from_millis(trip.into()));
-        let classes = class.map_or_else(|| Classes::new(trip), Classes::known);
+        let declared = self.settings.declared.borrow().get(&office).copied();
+        let classes = match (declared, class) {
+            (Some(_), _) => Classes::declared(),
+            (None, Some(class)) => Classes::known(class),
+            (None, None) => Classes::new(trip),
+        };
         let unknown = class.is_none() && trip.is_some_and(|trip| trip >= LONG_TRIP);
-        let terms = Terms { direct: unknown || class == Some(Class::Thin), ..Terms::USUAL };
+        let measured = Terms { direct: unknown || class == Some(Class::Thin), ..Terms::USUAL };
+        let terms = declared.map_or(measured, Terms::declared);
         let link = Link {
             office,
             classes,
             rate,
             terms,
+            declared: self.settings.declared.clone(),
             redirected: self.redirected.0.clone(),
             connection,
             stream: greeted.stream,

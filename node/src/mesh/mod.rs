@@ -10,6 +10,7 @@
 //!   Events ◀── Event ─────────┴── link ◀──────┘          frames in three lanes, one task per link
 //! ```
 
+mod ration;
 mod config;
 mod identity;
 mod endpoint;
@@ -43,7 +44,7 @@ mod on_swarm;
 mod start;
 
 pub use class::Class;
-pub use config::{Admission, Config, Links, Papers};
+pub use config::{Admission, Config, Declared, Links, Papers};
 pub use door::{FetchError, fetch};
 pub use endpoint::{address_of, endpoint_of};
 pub use event::{Event, Events, GossipToken, Verdict};
@@ -53,8 +54,9 @@ pub use handle::{Handle, PingError, SendError, Source};
 pub use identity::{peer_key, peer_name};
 /// Where an office listens: `/ip4/10.0.3.7/tcp/4001`.
 pub use libp2p::Multiaddr;
+pub use ration::{Hours, Pause, Ration, Spent, Why};
 pub use start::{StartError, spawn};
-pub use status::{Brought, LinkStatus};
+pub use status::{Brought, Coming, LinkStatus};
 
 use okrug_protocol::bounds::MAX_GOSSIP_BYTES;
 

@@ -72,9 +72,9 @@ pub fn spawn(
     for address in &config.listen {
         swarm.listen_on(address.clone()).map_err(|error| refuse(address, words(error)))?;
     }
-    let (handle, commands, watched) = handle::channel(table.clone(), refused, heard);
-    let (sender, events) = event::channel();
     let settings = config.links;
+    let (handle, commands, watched) = handle::channel(table.clone(), refused, heard, settings.declared.clone());
+    let (sender, events) = event::channel();
     let parts = Parts { swarm, commands, events: sender, watched, admission, keys, topics, table, meters, settings, cancel };
     tokio::spawn(EventLoop::new(parts).run());
     Ok((handle, events))

@@ -9,6 +9,7 @@ use okrug_protocol::ids::OfficeId;
 use tokio::sync::mpsc;
 
 use super::class::Class;
+use super::config::Declared;
 use super::exchange::Probe;
 use super::lanes::Lanes;
 use super::meter::Meter;
@@ -22,6 +23,17 @@ pub struct Brought {
     pub bytes: u64,
     /// Entries that were here already.
     pub known: u64,
+}
+
+/// What an office still has to bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Coming {
+    /// Entries, by what it says that it holds and what is here.
+    pub entries: u64,
+    /// Their bytes, by the length of those that came lately.
+    pub bytes: u64,
+    /// How long that takes at the rate that was measured, in milliseconds.
+    pub ms: u64,
 }
 
 /// The link to one office, as it stands or as it was last.
@@ -49,6 +61,10 @@ pub struct LinkStatus {
     pub offences: u64,
     /// What it brought over the exchange since the start.
     pub brought: Brought,
+    /// What it still has to bring; nothing while the link is down.
+    pub coming: Coming,
+    /// What was declared of the link, where it was declared thin.
+    pub declared: Option<Declared>,
 }
 
 /// The ways into a link.
@@ -74,6 +90,7 @@ struct Row {
     address: Option<Multiaddr>,
     offences: u64,
     brought: Brought,
+    coming: Coming,
 }
 
 /// One row for every office that was ever reached or hinted at; shared by the event loop, the links and the handle.
@@ -118,7 +135,7 @@ impl Table {
     /// The link is gone.
     pub(super) fn down(&self, office: OfficeId) {
         if let Some(row) = self.rows().get_mut(&office) {
-            (row.lanes, row.probes) = (None, None);
+            (row.lanes, row.probes, row.coming) = (None, None, Coming::default());
         }
     }
 
@@ -161,6 +178,13 @@ impl Table {
         }
     }
 
+    /// The office still has to bring this.
+    pub(super) fn coming(&self, office: OfficeId, what: Coming) {
+        if let Some(row) = self.rows().get_mut(&office).filter(|row| row.lanes.is_some()) {
+            row.coming = what;
+        }
+    }
+
     /// Where frames for the office are queued while its link stands.
     pub(super) fn lanes(&self, office: OfficeId) -> Option<Lanes> {
         self.rows().get(&office)?.lanes.clone()
@@ -191,6 +215,8 @@ impl Row {
             address: self.address.clone(),
             offences: self.offences,
             brought: self.brought,
+            coming: self.coming,
+            declared: None,
         }
     }
 }

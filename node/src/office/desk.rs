@@ -53,6 +53,14 @@ pub struct Link {
     pub last_contact: Option<Millis>,
     /// The address in use, or the last one that worked.
     pub address: Option<String>,
+    /// What kind of link it is; `None` while it never stood.
+    pub class: Option<super::view::LinkClass>,
+    /// Bytes a second that it carries towards the office, where that was measured.
+    pub rate: Option<u64>,
+    /// Why all but flash waits.
+    pub waits: Option<super::view::Waits>,
+    /// What the office still has to bring.
+    pub coming: Option<super::view::Coming>,
 }
 
 /// The office's shared state.

@@ -44,8 +44,8 @@ pub use staff::{
     Released, Reset, Session, Sessions,
 };
 pub use status::{
-    Accepted, AlarmStatus, BackupStatus, ClockStatus, DiskStatus, DocumentVersions, GrowthStatus, Link, NodeStatus, Peer, PingReport,
-    PingWish, Queue, StoreStatus,
+    Accepted, AlarmStatus, BackupStatus, ClockStatus, Coming, DiskStatus, DocumentVersions, GrowthStatus, Link, LinkClass, NodeStatus,
+    Peer, PingReport, PingWish, Queue, StoreStatus, Waits, WaitsFor,
 };
 pub use trace::{Trace, TraceBy, TraceCame, TraceOffice, TraceProgram, TraceRead, TraceWait, WaitCode};
 pub use unopened::{Unopened, UnopenedStatus};

@@ -15,7 +15,7 @@ use crate::backup::Source;
 use crate::certs::Keeper;
 use crate::config::{self, Config};
 use crate::documents::Documents;
-use crate::engine::{Engine, Setup};
+use crate::engine::{Declaration, Engine, Setup};
 use crate::office::Pace;
 use crate::problem::Problem;
 use crate::rest::Rest;
@@ -68,9 +68,15 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 fn setup(config: &Config, ground: Ground, listen: Vec<mesh::Multiaddr>) -> Setup {
     let Ground { office, keys, documents, home } = ground;
     let config::Store { reserve, min_free: own, min_free_foreign: foreign } = config.store;
-    let links = mesh::Links { ping: Duration::from_secs(config.link.ping_s) };
+    let links = mesh::Links { ping: Duration::from_secs(config.link.ping_s), ..mesh::Links::default() };
+    let thin = config.link.thin.iter().map(declaration).collect();
     let (ack_delay_ms, pace, limits) = (config.link.ack_delay_ms, Pace::default(), Limits { reserve, own, foreign, ..Limits::default() });
-    Setup { office, keys, documents, home, listen, links, ack_delay_ms, pace, limits }
+    Setup { office, keys, documents, home, listen, links, thin, ack_delay_ms, pace, limits }
+}
+
+fn declaration(thin: &config::Thin) -> Declaration {
+    let hours = thin.hours.map(|(from, to)| mesh::Hours { from, to });
+    Declaration { office: thin.office.clone(), ration: mesh::Ration { bytes_an_hour: thin.bytes_an_hour, hours } }
 }
 
 /// Looks for the other offices until `stop`.

@@ -24,6 +24,8 @@ use crate::mesh;
 const MAX_ANSWERS: usize = 256;
 /// How often the links' round trips are read.
 const LOOK_AT_LINKS: Duration = Duration::from_secs(20);
+/// How often it is told what is still to come.
+const FORECAST: Duration = Duration::from_secs(2);
 
 /// The exchange of a node.
 pub(super) struct EventLoop {
@@ -84,6 +86,7 @@ impl EventLoop {
         self.read_heads();
         self.directory_changed().await;
         let mut look = tokio::time::interval(LOOK_AT_LINKS);
+        let mut forecast = tokio::time::interval(FORECAST);
         loop {
             let stop = self.stop.clone();
             let wake = self.wake.unwrap_or_else(|| Instant::now() + LOOK_AT_LINKS);
@@ -106,6 +109,7 @@ impl EventLoop {
                     self.take(In::Tick);
                 }
                 _ = look.tick() => self.look_at_links(),
+                _ = forecast.tick() => self.forecast(),
             }
         }
     }
@@ -201,6 +205,12 @@ impl EventLoop {
             if before.get(&office) != self.heard.get(&office) {
                 self.take(self.what_is_heard(office));
             }
+        }
+    }
+
+    fn forecast(&self) {
+        for (office, entries, bytes, ms) in self.machine.coming() {
+            self.parts.mesh.coming(office, mesh::Coming { entries, bytes, ms });
         }
     }
 

@@ -196,6 +196,7 @@ impl World {
             documents: Arc::new(documents),
             listen: vec!["/ip4/127.0.0.1/tcp/0".parse().unwrap()],
             links: okrug_node::mesh::Links::default(),
+            thin: Vec::new(),
             ack_delay_ms: 100,
             pace: Pace { routine: Duration::from_millis(300), urgent: Duration::from_millis(100) },
             limits: Limits { reserve: 0, own: 0, foreign: 0, ahead: 1 << 20 },

@@ -193,6 +193,7 @@ fn setup(sample: &SampleDistrict, folder: &TempDir) -> Setup {
         documents: Arc::new(documents),
         listen: vec!["/ip4/127.0.0.1/tcp/0".parse().unwrap()],
         links: okrug_node::mesh::Links::default(),
+        thin: Vec::new(),
         ack_delay_ms: 200,
         pace: Pace { routine: Duration::from_millis(500), urgent: Duration::from_millis(100) },
         limits: Limits { reserve: 0, own: 0, foreign: 0, ahead: 1 << 20 },

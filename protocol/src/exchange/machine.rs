@@ -184,6 +184,20 @@ impl Exchange {
         out.push(Out::Misbehaved { peer: id, why, strikes: *strikes });
     }
 
+    /// What neighbours hold and this office lacks, neighbour by neighbour: entries, their bytes by the length of those that
+    /// came lately, and milliseconds at the rate that was measured.
+    pub fn coming(&self) -> impl Iterator<Item = (OfficeId, u64, u64, u64)> + '_ {
+        self.peers.iter().map(|(id, peer)| {
+            let lacks = |item: &Item| match item {
+                Item::Log(log) => peer.holds(log).0.saturating_sub(self.frontier.seq(log).0),
+                Item::Document(..) => 0,
+            };
+            let entries: u64 = peer.offers.iter().map(lacks).sum();
+            let bytes = entries.saturating_mul(self.pulls.entry_len);
+            (*id, entries, bytes, bytes.saturating_mul(1_000) / peer.flow.rate())
+        })
+    }
+
     /// Bytes that the exchange keeps in memory, roughly.
     #[must_use]
     pub fn footprint(&self) -> usize {

@@ -1281,6 +1281,24 @@ export interface components {
             /** @description Whether it was ever set. */
             plausible: boolean;
         };
+        /** @description What an office still has to bring. */
+        Coming: {
+            /**
+             * Format: int64
+             * @description Their bytes, roughly.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Entries: messages, and what belongs to them.
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Seconds that they take, roughly.
+             */
+            seconds: number;
+        };
         /** @description How far a message has come. */
         Delivery: {
             /** @description In a word. */
@@ -1582,6 +1600,11 @@ export interface components {
          * @enum {string}
          */
         Link: "here" | "up" | "down";
+        /**
+         * @description What kind of link it is.
+         * @enum {string}
+         */
+        LinkClass: "lan" | "wan" | "thin";
         /** @description How old a list of revocations is. */
         ListAge: {
             /**
@@ -1943,6 +1966,8 @@ export interface components {
             address: string | null;
             /** @description Whether it keeps and passes on what it cannot read. */
             carrier: boolean;
+            class?: components["schemas"]["LinkClass"] | null;
+            coming?: components["schemas"]["Coming"] | null;
             /** Format: date-time */
             last_contact?: string | null;
             /** Format: date-time */
@@ -1955,6 +1980,11 @@ export interface components {
             /** @description What waits for it. */
             queue: components["schemas"]["Queue"];
             /**
+             * Format: int64
+             * @description Bytes a second that the link carries towards the office; null while there was never enough to say for that.
+             */
+            rate?: number | null;
+            /**
              * Format: int32
              * @description The last measured round trip, in milliseconds.
              */
@@ -1963,6 +1993,7 @@ export interface components {
             slug: string;
             /** @description Whether it is suspended: it reads, and writes nothing. */
             suspended?: boolean;
+            waits?: components["schemas"]["Waits"] | null;
         };
         /** @description How the link to an office stands by now. */
         PeerChange: {
@@ -2374,6 +2405,18 @@ export interface components {
          * @enum {string}
          */
         WaitCode: "under_way" | "documents" | "no_link" | "through" | "through_no_link" | "removed";
+        /** @description All but flash waits. */
+        Waits: {
+            /** Format: date-time */
+            until: string;
+            /** @description Why. */
+            why: components["schemas"]["WaitsFor"];
+        };
+        /**
+         * @description Why all but flash waits.
+         * @enum {string}
+         */
+        WaitsFor: "hours" | "budget";
         /**
          * @description How another office is heard of.
          * @enum {string}
@@ -2511,6 +2554,7 @@ export type Chat = components['schemas']['Chat'];
 export type ChatKind = components['schemas']['ChatKind'];
 export type Chats = components['schemas']['Chats'];
 export type ClockStatus = components['schemas']['ClockStatus'];
+export type Coming = components['schemas']['Coming'];
 export type Delivery = components['schemas']['Delivery'];
 export type DeliveryCode = components['schemas']['DeliveryCode'];
 export type Deputy = components['schemas']['Deputy'];
@@ -2536,6 +2580,7 @@ export type Invite = components['schemas']['Invite'];
 export type Invited = components['schemas']['Invited'];
 export type Last = components['schemas']['Last'];
 export type Link = components['schemas']['Link'];
+export type LinkClass = components['schemas']['LinkClass'];
 export type ListAge = components['schemas']['ListAge'];
 export type LogEnd = components['schemas']['LogEnd'];
 export type Login = components['schemas']['Login'];
@@ -2603,6 +2648,8 @@ export type TreeUnit = components['schemas']['TreeUnit'];
 export type Unopened = components['schemas']['Unopened'];
 export type UnopenedStatus = components['schemas']['UnopenedStatus'];
 export type WaitCode = components['schemas']['WaitCode'];
+export type Waits = components['schemas']['Waits'];
+export type WaitsFor = components['schemas']['WaitsFor'];
 export type Way = components['schemas']['Way'];
 export type ResponseBadHost = components['responses']['BadHost'];
 export type ResponseBadRequest = components['responses']['BadRequest'];

@@ -15,15 +15,15 @@ fn cuts() -> u32 {
 #[tokio::test]
 #[ignore = "needs root and network namespaces"]
 async fn catching_up_fills_the_line_with_what_is_useful() {
-    const COUNT: usize = 400;
+    const COUNT: usize = 240;
     let ends = Ends::meet(Way::THIN).await;
     let known = ends.brought("known").await;
     let read = ends.there.texts(&ends.unit).await.len();
     say_many(&ends.here, &ends.unit, COUNT, |n| format!("сообщение {n}: {}", "я".repeat(90))).await;
     // From where the line is full, and while it is.
-    until("it is under way", async || (ends.brought("entries").await > 60).then_some(())).await;
+    until("it is under way", async || (ends.brought("entries").await > 40).then_some(())).await;
     let (bytes, useful, began) = (ends.line.count(End::Here).bytes, ends.brought("entry_bytes").await, Instant::now());
-    until("more has come", async || (ends.brought("entries").await > 300).then_some(())).await;
+    until("more has come", async || (ends.brought("entries").await > 200).then_some(())).await;
     let (crossed, useful) = (ends.line.count(End::Here).bytes - bytes, ends.brought("entry_bytes").await - useful);
     let took = began.elapsed();
     let back = ends.line.count(End::There).bytes;

@@ -6,3 +6,5 @@ mod check;
 mod ends;
 mod flash;
 mod catch_up;
+mod parted;
+mod ration;

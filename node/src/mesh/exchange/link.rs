@@ -3,6 +3,7 @@
 //! It alone tells of the link, so `Up`, frames and `Down` of an office come in order and once each; a successor
 //! waits until its predecessor has said `Down`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,6 +22,7 @@ use super::greet::{self, Greeting};
 use super::pulse::{Due, LOOK, Pulse};
 use super::terms::Terms;
 use crate::mesh::class::{Class, Classes, LONG_TRIP};
+use crate::mesh::config::Declared;
 use crate::mesh::event::{Deaf, Event, EventSender};
 use crate::mesh::hearsay::Hearsay;
 use crate::mesh::hints::{self, Met};
@@ -80,6 +82,8 @@ pub(in crate::mesh) struct Link {
     pub(in crate::mesh) rate: Option<u64>,
     /// How it is to be used, as far as this side is concerned.
     pub(in crate::mesh) terms: Terms,
+    /// What was declared of it, as it changes.
+    pub(in crate::mesh) declared: watch::Receiver<BTreeMap<OfficeId, Declared>>,
     /// Where it is reported that gossip is not to use it any more.
     pub(in crate::mesh) redirected: mpsc::Sender<Redirected>,
     /// The silence after which it is asked whether the other side is still there.
@@ -178,11 +182,12 @@ impl Link {
             // Who was called does not know the round trip yet, and all that is sent follows from it.
             shared.ask();
         }
-        // Six futures of one task: whichever ends first ends the link.
+        // Seven futures of one task: whichever ends first ends the link.
         tokio::select! {
             end = shared.read(reader) => end,
             end = shared.write(writer, self.waiting) => end,
             end = shared.listen_for_pulse() => end,
+            end = shared.keep_to(self.declared) => end,
             () = shared.confirm_now_and_then() => Ok(()),
             () = shared.take_probes(self.probes) => Ok(()),
             () = shared.gather_news(self.met) => Ok(()),
@@ -314,6 +319,23 @@ impl Shared {
         }
         self.landed.notify_one();
         self.agreed(before).await
+    }
+
+    /// Keeps to what was declared of the link, as it changes.
+    async fn keep_to(&self, mut declared: watch::Receiver<BTreeMap<OfficeId, Declared>>) -> io::Result<()> {
+        loop {
+            let now = declared.borrow_and_update().get(&self.office).copied();
+            if let Some(ours) = now.map(Terms::declared) {
+                let before = self.terms();
+                if std::mem::replace(&mut locked(&self.line).ours, ours) != ours {
+                    self.agree.notify_one();
+                }
+                self.agreed(before).await?;
+            }
+            if declared.changed().await.is_err() {
+                return std::future::pending().await;
+            }
+        }
     }
 
     /// Has the link used without gossip.

@@ -2,6 +2,9 @@
 
 use okrug_protocol::ids::Precedence;
 
+use crate::mesh::config::Declared;
+use crate::mesh::ration::Pause;
+
 /// What one side wants of a link, or both together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terms {
@@ -14,6 +17,11 @@ pub struct Terms {
 impl Terms {
     /// What holds where nobody says anything.
     pub const USUAL: Self = Self { direct: false, least: Precedence::Routine };
+
+    /// What holds on a link that was declared thin.
+    pub(in crate::mesh) fn declared(declared: Declared) -> Self {
+        Self { direct: true, least: if declared.pause.is_some() { Pause::LEAST } else { Precedence::Routine } }
+    }
 
     /// What holds when both say something.
     #[must_use]

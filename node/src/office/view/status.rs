@@ -115,6 +115,18 @@ pub struct Peer {
     /// The address in use, or the last one that worked.
     #[schema(required = true)]
     pub address: Option<String>,
+    /// What kind of link it is, by what was measured or declared; null while it never stood.
+    #[serde(default)]
+    pub class: Option<LinkClass>,
+    /// Bytes a second that the link carries towards the office; null while there was never enough to say for that.
+    #[serde(default)]
+    pub rate: Option<u64>,
+    /// Why all but flash waits for another time; null when nothing has to.
+    #[serde(default)]
+    pub waits: Option<Waits>,
+    /// What it still has to bring; null when that is nothing, or there is no link.
+    #[serde(default)]
+    pub coming: Option<Coming>,
     /// Whether it keeps and passes on what it cannot read.
     pub carrier: bool,
     /// When it wrote the newest of its entries that is here, by its own clock, whoever brought it.
@@ -126,6 +138,50 @@ pub struct Peer {
     /// Whether it is suspended: it reads, and writes nothing.
     #[serde(default)]
     pub suspended: bool,
+}
+
+/// What kind of link it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LinkClass {
+    /// In the house.
+    Lan,
+    /// Between towns.
+    Wan,
+    /// So slow that what goes first matters.
+    Thin,
+}
+
+/// All but flash waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Waits {
+    /// Why.
+    pub why: WaitsFor,
+    /// Until when.
+    #[serde(with = "text::time")]
+    #[schema(schema_with = schema::time)]
+    pub until: Millis,
+}
+
+/// Why all but flash waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum WaitsFor {
+    /// It is none of the hours that were set for this link.
+    Hours,
+    /// The bytes that were set for an hour of this link are spent.
+    Budget,
+}
+
+/// What an office still has to bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Coming {
+    /// Entries: messages, and what belongs to them.
+    pub entries: u64,
+    /// Their bytes, roughly.
+    pub bytes: u64,
+    /// Seconds that they take, roughly.
+    pub seconds: u64,
 }
 
 /// Messages of this office that are not held elsewhere: by an office that reads them, or by any.

@@ -2,6 +2,7 @@
 
 mod alarms;
 mod checks;
+mod links;
 mod peer;
 mod show;
 mod subtree;

@@ -3,7 +3,7 @@
 use okrug_node::office::view::{NodeStatus, Peer};
 use serde_json::json;
 
-use super::show;
+use super::{links, show};
 use crate::context::Context;
 use crate::print;
 use crate::problem::{Problem, nothing};
@@ -39,6 +39,12 @@ pub(super) fn show(context: &Context, status: &NodeStatus, word: &str) -> Result
         row("Запись", "Entry", &time::ago(status.clock.now.since(entry), lang))?;
     }
     row("Адрес", "Address", peer.address.as_deref().unwrap_or("-"))?;
+    if let Some(line) = links::line(peer, lang) {
+        row("Линия", "Line", &line)?;
+    }
+    if let Some(coming) = links::coming(peer, lang) {
+        row("Ещё придёт", "To come", &coming)?;
+    }
     let waits = match peer.queue.oldest_s {
         Some(oldest) => {
             let (count, oldest) = (show::messages(&peer.queue, lang), time::span(oldest.saturating_mul(1_000), lang));

@@ -5,7 +5,7 @@ use okrug_protocol::clock::Millis;
 use okrug_protocol::words::Spoken;
 use serde_json::{Value, json};
 
-use super::checks;
+use super::{checks, links};
 use crate::context::Context;
 use crate::print::{self, Table};
 use crate::problem::Problem;
@@ -215,6 +215,7 @@ pub(super) fn way(peer: &Peer, status: &NodeStatus, lang: Lang) -> String {
         ("relayed", _) => lang.pick("через других", "through others").to_owned(),
         _ => lang.pick("нет связи", "no link").to_owned(),
     };
+    let way = way + &links::after_way(peer, lang);
     if peer.suspended { way + lang.pick("; только чтение", "; read-only") } else { way }
 }
 
@@ -239,6 +240,10 @@ pub(super) fn peer_object(peer: &Peer, status: &NodeStatus) -> Value {
         "queue_urgent": peer.queue.urgent,
         "queue_oldest_s": peer.queue.oldest_s,
         "suspended": peer.suspended,
+        "class": peer.class,
+        "rate": peer.rate,
+        "waits": peer.waits,
+        "coming": peer.coming,
     })
 }
 
