@@ -132,6 +132,17 @@ impl Collector for State {
         if let Some(last) = status.backup {
             one(&mut encoder, "okrug_backup_last_success_timestamp_seconds", "When the last whole backup was made", last.made.0 / 1_000)?;
         }
+        if let Some(carried) = &status.carried {
+            one(&mut encoder, "okrug_carried_bytes", "Bytes of entries that are carried for others", carried.bytes)?;
+            one(&mut encoder, "okrug_carried_quota_bytes", "Bytes that are carried at most", carried.quota)?;
+            let help = "Entries that were given up before all their readers had them";
+            ConstCounter::new(carried.given_up).encode(encoder.encode_descriptor(
+                "okrug_carried_given_up",
+                help,
+                None,
+                MetricType::Counter,
+            )?)?;
+        }
         self.arrivals(&mut encoder)?;
         let help = "Handshakes with peers that the directory does not list";
         ConstCounter::new((self.strangers)()).encode(encoder.encode_descriptor("okrug_strangers", help, None, MetricType::Counter)?)?;

@@ -141,8 +141,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
         name: "mesh.carrier_quota",
         doc: || {
             said!(
-                "Сколько чужих запечатанных записей хранит отделение-переносчик. Пока не действует.",
-                "How much of other offices' sealed entries a carrier keeps. Not acted on yet."
+                "Сколько чужих запечатанных записей хранит отделение-переносчик.",
+                "How much of other offices' sealed entries a carrier keeps."
             )
         },
         show: |c| c.mesh.carrier_quota.to_string(),

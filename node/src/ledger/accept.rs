@@ -45,6 +45,7 @@ impl Worker {
         if offers.is_empty() {
             return Ok(());
         }
+        self.relieve()?;
         match self.settle_store().and_then(|()| Ok(self.store.has_room_for_foreign()?)) {
             Ok(()) => {}
             Err(Hitch::Full) => {
@@ -63,6 +64,7 @@ impl Worker {
         let mut verdicts = self.judge(entries, &mut bench);
         let Bench { verified, proofs, .. } = bench;
         self.append_foreign(verified, proofs, &mut verdicts)?;
+        self.relieve()?;
         let mut verdicts = verdicts.into_iter();
         for (count, reply) in replies {
             // Whoever asked may have gone meanwhile.
@@ -118,6 +120,9 @@ impl Worker {
         }
         if self.frozen.contains(&log) {
             return First::Settled(Verdict::Frozen);
+        }
+        if self.has_no_quota(&log) {
+            return First::Settled(Verdict::OverQuota);
         }
         let state = staged.get(&log);
         let behind = state.is_some();

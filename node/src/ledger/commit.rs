@@ -58,6 +58,9 @@ impl Worker {
         let mut kept = Vec::new();
         for Ready { entry, bytes, plain, learnt, tag, from, way } in &ready {
             batch.put_entry(entry, bytes);
+            if from.is_some() {
+                self.carry(entry.header(), bytes.len(), &mut batch);
+            }
             let header = entry.header();
             if let Some(learnt) = learnt {
                 self.epoch_begins(entry, learnt, &directory, &mut batch);

@@ -1,6 +1,7 @@
 //! What the office adds to an append, in the same atomic step.
 
 use okrug_protocol::clock::Millis;
+use okrug_protocol::frontier::Kept;
 use okrug_protocol::ids::{LogId, OfficeId, Seq};
 use okrug_protocol::log::VerifiedEntry;
 
@@ -36,6 +37,24 @@ pub trait Filing: Send + 'static {
 
     /// Adds to the batch what it means that an entry, which the store still has, no longer counts.
     fn struck(&mut self, _log: &LogId, _seq: Seq, _batch: &mut Batch) {}
+
+    /// Up to where all other readers of a log have it, as far as is known.
+    fn delivered(&self, _log: &LogId) -> Seq {
+        Seq::ZERO
+    }
+
+    /// Up to where all readers have a log that are linked and are fetching it; `None` when nobody is.
+    fn awaited(&self, _log: &LogId) -> Option<Seq> {
+        None
+    }
+
+    /// Whether a linked reader lacks something of a log up to `after` that another neighbour could give.
+    fn misses(&self, _log: &LogId, _after: Seq) -> bool {
+        false
+    }
+
+    /// The beginning of a log was given up, to make room: what is left of it.
+    fn kept(&mut self, _row: Kept) {}
 
     /// What was filed since the last call is in the store and may be announced.
     fn filed(&mut self);

@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use okrug_protocol::directory::Directory;
-use okrug_protocol::frontier::HeadOf;
+use okrug_protocol::frontier::{HeadOf, Kept};
 use okrug_protocol::ids::{Epoch, Incarnation, LogId, OfficeId, Seq};
 use okrug_protocol::log::LogState;
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{Notify, broadcast, mpsc, oneshot};
 
 use super::bundle::Wish;
+use super::carried::{Carried, DEFAULT_QUOTA};
 use super::{Alarm, Draft, Unopened, Verdict, WriteError, Written};
 use crate::store::{Batch, Store, StoreError};
 
@@ -98,6 +99,10 @@ pub(super) struct Shared {
     incarnation: Mutex<Incarnation>,
     alarms: Mutex<Vec<Alarm>>,
     unopened: Mutex<Vec<(LogId, Epoch, Unopened)>>,
+    carried: Mutex<Carried>,
+    /// What was given up and the exchange does not know yet.
+    kept: Mutex<BTreeMap<LogId, (Kept, Option<HeadOf>)>>,
+    gave_up: Notify,
     events: broadcast::Sender<Appended>,
     by_gossip: AtomicU64,
     by_exchange: AtomicU64,
@@ -241,6 +246,29 @@ impl Handle {
         }
     }
 
+    /// What this office carries for others.
+    #[must_use]
+    pub fn carried(&self) -> Carried {
+        self.shared.carried(|carried| carried.clone())
+    }
+
+    /// Carries so many bytes for others at most.
+    pub fn set_carrier_quota(&self, bytes: u64) {
+        self.shared.carried(|carried| carried.quota = bytes);
+    }
+
+    /// What is left of logs whose beginnings were given up since this was asked last; waits until there is something.
+    pub async fn gave_up(&self) -> Vec<(Kept, Option<HeadOf>)> {
+        loop {
+            let gave_up = self.shared.gave_up.notified();
+            let rows = std::mem::take(&mut *self.shared.kept.lock().unwrap_or_else(PoisonError::into_inner));
+            if !rows.is_empty() {
+                return rows.into_values().collect();
+            }
+            gave_up.await;
+        }
+    }
+
     /// Entries in the store, of all logs.
     #[must_use]
     pub fn entries(&self) -> u64 {
@@ -280,6 +308,9 @@ impl Shared {
             incarnation: Mutex::new(incarnation),
             alarms: Mutex::default(),
             unopened: Mutex::default(),
+            carried: Mutex::new(Carried { quota: DEFAULT_QUOTA, ..Carried::default() }),
+            kept: Mutex::default(),
+            gave_up: Notify::new(),
             events: broadcast::channel(MAX_EVENTS).0,
             by_gossip: AtomicU64::new(0),
             by_exchange: AtomicU64::new(0),
@@ -320,6 +351,38 @@ impl Shared {
         }
         // An error means that nobody listens.
         let _ = self.events.send(appended);
+    }
+
+    /// Does something with what is carried.
+    pub(super) fn carried<T>(&self, with: impl FnOnce(&mut Carried) -> T) -> T {
+        with(&mut self.carried.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Counts what is carried as it is in the store, and tells of all that was given up.
+    pub(super) fn reread_carried(&self) {
+        let quota = self.carried(|carried| carried.quota);
+        match Carried::read(&self.store, quota) {
+            Ok(read) => {
+                let given_up = read.logs.iter().filter(|(_, row)| row.after > Seq::ZERO);
+                for (log, row) in given_up {
+                    if let Some(head) = self.read_logs(|logs| logs.get(log).map(|state| head_of(*log, state))) {
+                        self.tell_kept(Kept { log: *log, after: row.after, to: head.seq }, Some(head));
+                    }
+                }
+                self.carried(|carried| *carried = read);
+            }
+            Err(error) => tracing::error!(event = "carried_not_read", %error),
+        }
+    }
+
+    /// The exchange is to hear of what is left of a log.
+    pub(super) fn tell_kept(&self, row: Kept, head: Option<HeadOf>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // Where all was given up in between, that is what the exchange must hear first.
+        let anew = kept.get(&row.log).is_some_and(|(_, head)| head.is_none());
+        kept.insert(row.log, (row, head.filter(|_| !anew)));
+        drop(kept);
+        self.gave_up.notify_one();
     }
 
     pub(super) fn set_unopened(&self, unopened: Vec<(LogId, Epoch, Unopened)>) {

@@ -270,6 +270,7 @@ impl Worker {
             super::unopened::UnopenedEpochs::read(&self.store),
             Requests::read(&self.store),
         );
+        self.shared.reread_carried();
         if let (Ok(announced), Ok(unopened), Ok(requests)) = read {
             (self.announced, self.unopened, self.requests) = (announced, unopened, requests);
         }

@@ -95,6 +95,7 @@ impl Data {
             unopened: UnopenedEpochs::read(&store)?,
             requests: Requests::read(&store)?,
             missed: HashSet::new(),
+            begun_anew: HashMap::new(),
             elsewhere: HashSet::new(),
             marker,
             witness,
@@ -113,6 +114,7 @@ impl Data {
             past,
             threads: if threads == 0 { thread::available_parallelism().map_or(1, usize::from) } else { threads },
         };
+        worker.shared.reread_carried();
         worker.settle_or_wait()?;
         worker.tend()?;
         worker.strike()?;

@@ -73,6 +73,7 @@ impl Worker {
             self.filing.filed();
         }
         self.keys.forget();
+        self.recount(&log)?;
         let state = self.logs.get(&log).cloned();
         self.shared.replace_log(log, state.clone());
         self.shared.raise(Alarm::Struck { log, from: end.next(), to: from });

@@ -14,6 +14,7 @@ impl Worker {
     /// Does what is due; what cannot be done now is due again the next time.
     pub(super) fn tend(&mut self) -> Result<(), Fatal> {
         self.tell_witness();
+        self.begin_anew()?;
         self.show_unopened();
         if self.past.incarnation().is_none() {
             return Ok(());

@@ -28,6 +28,8 @@ pub enum Verdict {
     Unwanted,
     /// No room on the disk.
     Full,
+    /// This office only carries its topic, and has no room for more of that now.
+    OverQuota,
     /// The node is stopping.
     Unavailable,
 }
@@ -38,7 +40,7 @@ impl Verdict {
     pub fn is_permanent(&self) -> bool {
         match self {
             Self::Appended(_) | Self::Known | Self::Refused(_) | Self::Forked(_) | Self::Frozen => true,
-            Self::Gap { .. } | Self::Pending(_) | Self::Unwanted | Self::Full | Self::Unavailable => false,
+            Self::Gap { .. } | Self::Pending(_) | Self::Unwanted | Self::Full | Self::OverQuota | Self::Unavailable => false,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use okrug_protocol::clock::Hybrid;
+use okrug_protocol::clock::{Hybrid, Millis};
 use okrug_protocol::epoch::EpochState;
 use okrug_protocol::heard::Heard;
 use okrug_protocol::ids::{Incarnation, LogId, OfficeId};
@@ -97,6 +97,8 @@ pub(super) struct Worker {
     pub(super) requests: Requests,
     /// Sealing keys whose absence was told.
     pub(super) missed: HashSet<u32>,
+    /// When logs that are carried were last begun anew.
+    pub(super) begun_anew: HashMap<LogId, Millis>,
     /// Whether something came that is to be tended to at once.
     pub(super) due: bool,
     pub(super) time: Clock,

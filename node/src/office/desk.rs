@@ -82,6 +82,10 @@ pub(crate) struct Desk {
     pub(crate) served: Shared<HashMap<(OfficeId, LogId), Seq>>,
     /// By which neighbour an office was last heard of, and when.
     pub(crate) ways: Shared<HashMap<OfficeId, (OfficeId, Millis)>>,
+    /// When the link to an office came up.
+    pub(crate) up_since: Shared<HashMap<OfficeId, Millis>>,
+    /// When an office was last heard to have got on with a log that is carried here.
+    pub(crate) fetched: Shared<HashMap<(OfficeId, LogId), Millis>>,
     /// Told when something waits to be handed over.
     pub(crate) outgoing: tokio::sync::Notify,
 }

@@ -10,6 +10,7 @@ use okrug_protocol::codec;
 use okrug_protocol::deputy::DeputyRecord;
 use okrug_protocol::directory::Directory;
 use okrug_protocol::entry::{Header, Kind};
+use okrug_protocol::frontier::Kept;
 use okrug_protocol::handover::Handover;
 use okrug_protocol::ids::{LogId, PersonId, Seq, Topic};
 use okrug_protocol::message::{Content, Message};
@@ -398,6 +399,22 @@ impl Filing for Filer {
             }
             _ => {}
         }
+    }
+
+    fn delivered(&self, log: &LogId) -> Seq {
+        self.desk.delivered_up_to(log)
+    }
+
+    fn awaited(&self, log: &LogId) -> Option<Seq> {
+        self.desk.awaited(log)
+    }
+
+    fn misses(&self, log: &LogId, after: Seq) -> bool {
+        self.desk.misses(log, after)
+    }
+
+    fn kept(&mut self, row: Kept) {
+        self.receipts.kept(row);
     }
 
     fn undone(&mut self) {

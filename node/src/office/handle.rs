@@ -115,7 +115,8 @@ impl Handle {
     #[must_use]
     pub fn status(&self) -> NodeStatus {
         let heads: Vec<_> = self.ledger.heads().into_iter().map(|head| (head.log, head.seq)).collect();
-        self.desk.status(&heads, &self.ledger.alarms(), &self.ledger.unopened())
+        let status = self.desk.status(&heads, &self.ledger.alarms(), &self.ledger.unopened());
+        NodeStatus { carried: self.carried(), ..status }
     }
 
     /// By which ways entries of other offices have come.
@@ -133,6 +134,9 @@ impl Handle {
             let before = links.insert(office, link.clone());
             before.is_none_or(|before| before.up != link.up)
         });
+        if changed && link.up {
+            self.desk.up_since.change(|since| since.insert(office, crate::clock::now()));
+        }
         if changed && !link.up {
             self.desk.serves_no_more(office);
         }

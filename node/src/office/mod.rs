@@ -16,6 +16,7 @@ mod acts;
 mod appoint;
 mod audit;
 mod bundle;
+mod carrying;
 mod chat;
 mod coming;
 mod compose;

@@ -81,6 +81,8 @@ impl Office {
             started: crate::clock::now(),
             delays: Shared::default(),
             served: Shared::default(),
+            up_since: Shared::default(),
+            fetched: Shared::default(),
             ways: Shared::new(ways),
             outgoing: tokio::sync::Notify::new(),
         });

@@ -130,6 +130,7 @@ impl Desk {
                 let Some(from) = holdings.learn(office, *log, *seq) else { continue };
                 let part = holdings.part(office, log);
                 batch.put_encoded(Tree::Holdings, index::holding_key(log, office), &(part.to, part.after));
+                self.fetches(office, log);
                 if log.office == self.me {
                     self.step(office, log, (from, *seq), heard, batch);
                     if self.directory().reads(office, log.topic) {

@@ -42,6 +42,8 @@ impl Desk {
                 age_s: now.since(last.made) / 1_000,
                 bytes: last.bytes,
             }),
+            // Filled in by who knows it: the ledger.
+            carried: None,
             clock: ClockStatus { now, plausible: clock::is_plausible(now) },
             alarms: self.alarms(alarms),
             unopened: self.unopened(unopened),

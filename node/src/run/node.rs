@@ -49,6 +49,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let (owner, keys) = (ground.home.owner(), ground.keys.clone());
     let stop = CancellationToken::new();
     let engine = Engine::start(setup(&config, ground, listen), stop.child_token()).await?;
+    engine.ledger.set_carrier_quota(config.mesh.carrier_quota);
     let source = Source::running(&config.data, owner, keys, Arc::clone(&documents), engine.store.clone());
     let api = match api::start(parts(&config, &engine, keeper, source), stop.child_token()) {
         Ok(api) => api,

@@ -78,11 +78,13 @@ pub enum Tree {
     Steps,
     /// By which neighbour an office that is none was last heard of.
     Ways,
+    /// What is carried of each log that is not read here.
+    Carried,
 }
 
 impl Tree {
     /// All of them.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::Meta,
         Self::Entries,
         Self::Logs,
@@ -119,6 +121,7 @@ impl Tree {
         Self::Rights,
         Self::Steps,
         Self::Ways,
+        Self::Carried,
     ];
 
     /// The first byte of its keys; given once and never reused.
@@ -161,6 +164,7 @@ impl Tree {
             Self::Rights => 50,
             Self::Steps => 60,
             Self::Ways => 61,
+            Self::Carried => 62,
         }
     }
 
@@ -210,6 +214,7 @@ impl Tree {
             Self::Rights => "rights",
             Self::Steps => "steps",
             Self::Ways => "ways",
+            Self::Carried => "carried",
         }
     }
 

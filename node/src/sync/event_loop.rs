@@ -85,6 +85,7 @@ impl EventLoop {
         let mut audience = self.parts.mesh.audience();
         self.read_heads();
         self.directory_changed().await;
+        let ledger = self.parts.ledger.clone();
         let mut look = tokio::time::interval(LOOK_AT_LINKS);
         let mut forecast = tokio::time::interval(FORECAST);
         loop {
@@ -102,6 +103,7 @@ impl EventLoop {
                     Err(RecvError::Lagged(_)) => self.read_heads(),
                     Err(RecvError::Closed) => return,
                 },
+                rows = ledger.gave_up() => self.take(In::Kept(rows)),
                 Ok(()) = directory.changed() => self.directory_changed().await,
                 Ok(()) = audience.changed() => self.audience_changed(),
                 () = tokio::time::sleep_until(wake), if self.wake.is_some() => {

@@ -156,7 +156,9 @@ fn settled(verdicts: &[Verdict]) -> Settled {
         Verdict::Appended(HeadOf { .. }) | Verdict::Known => (0, Settled::Taken),
         Verdict::Pending(_) => (1, Settled::Pending),
         Verdict::Gap { .. } => (2, Settled::Gap),
-        Verdict::Full | Verdict::Unavailable | Verdict::Unwanted | Verdict::Refused(Refusal::BeyondEnd { .. }) => (3, Settled::Later),
+        Verdict::Full | Verdict::OverQuota | Verdict::Unavailable | Verdict::Unwanted | Verdict::Refused(Refusal::BeyondEnd { .. }) => {
+            (3, Settled::Later)
+        }
         Verdict::Refused(_) => (4, Settled::Refused),
         Verdict::Forked(_) | Verdict::Frozen => (5, Settled::Frozen),
     };

@@ -11,6 +11,7 @@ mod arrival;
 mod audit;
 mod branch;
 mod bundle;
+mod carriers;
 mod conflicts;
 mod delegated;
 mod moving;

@@ -10,6 +10,7 @@ mod lives;
 mod backups;
 
 mod bundle;
+mod carried;
 mod entries;
 mod epochs;
 mod full;

@@ -143,6 +143,17 @@ impl District {
         &self.engine(office).ledger
     }
 
+    /// Lets an office carry so many bytes for others.
+    pub(crate) fn carries(&self, office: u32, bytes: u64) {
+        self.ledger(office).set_carrier_quota(bytes);
+    }
+
+    /// All that an office holds of another's logs, from their beginnings on where that is so.
+    pub(crate) fn holds_from_beginning(&self, at: u32, head: &HeadOf) -> bool {
+        let range = self.engine(at).store.range(&head.log, okrug_protocol::ids::Seq(1), head.seq, usize::MAX, usize::MAX).unwrap();
+        u64::try_from(range.len()).unwrap() == head.seq.0
+    }
+
     async fn address(&self, office: u32) -> Multiaddr {
         let mut listening = self.engine(office).mesh.listening();
         tokio::time::timeout(PATIENCE, listening.wait_for(|all| !all.is_empty())).await.unwrap().unwrap();

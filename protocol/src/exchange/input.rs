@@ -160,7 +160,7 @@ pub enum In {
         /// Its last entry that counts.
         head: Option<HeadOf>,
     },
-    /// The beginnings of logs were given up to make room, or all of a log, to fetch it anew: what is held now.
+    /// The beginnings of logs were given up to make room; or, without a head, all of a log, to fetch it anew.
     Kept(Vec<(Kept, Option<HeadOf>)>),
     /// Another directory holds from now on.
     Interest(Arc<dyn Interest>),

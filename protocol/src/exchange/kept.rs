@@ -8,7 +8,9 @@ use super::frames::Frame;
 use super::input::Out;
 use super::interest::{keeps, share};
 use super::item::Item;
+use super::telling::Due;
 use crate::bounds::{MAX_HEADS, MAX_OFFERS};
+use crate::clock::Millis;
 use crate::frontier::{HeadOf, Kept};
 use crate::ids::{LogId, OfficeId, Precedence, Seq};
 
@@ -27,14 +29,15 @@ impl Exchange {
             } else {
                 self.given_up.remove(&row.log);
             }
-            if self.frontier.head(&row.log) != *head {
-                self.frontier.retreat(&row.log, *head);
+            // With a head it goes on; what has been appended since comes, or came, by itself.
+            if head.is_none() {
+                self.frontier.retreat(&row.log, None);
                 self.pulls.fronts.remove(&row.log);
                 self.pulls.rests.remove(&row.log);
                 ids.iter().for_each(|id| self.refresh_offer(*id, &row.log));
             }
         }
-        let rows: Vec<Kept> = rows.iter().map(|(row, _)| *row).collect();
+        let rows: Vec<Kept> = rows.iter().map(|(row, _)| Kept { to: self.frontier.seq(&row.log).max(row.after), ..*row }).collect();
         ids.iter().for_each(|id| self.tell_kept(*id, Some(&rows), out));
     }
 
@@ -49,7 +52,9 @@ impl Exchange {
     }
 
     /// A neighbour tells what is left at its side.
-    pub(super) fn on_kept(&mut self, id: OfficeId, rows: &[Kept], out: &mut Vec<Out>) {
+    ///
+    /// Whoever holds more tells it so: what it knew of that may be forgotten, or never was told.
+    pub(super) fn on_kept(&mut self, id: OfficeId, rows: &[Kept], now: Millis, out: &mut Vec<Out>) {
         let mut news = Vec::new();
         for row in rows {
             let interest = self.interest.as_ref();
@@ -76,6 +81,10 @@ impl Exchange {
             peer.asked.remove(&row.log);
             peer.told_ids.remove(&row.log);
             peer.barred.remove(&Item::Log(row.log));
+            let held = self.frontier.seq(&row.log);
+            if held > row.to {
+                peer.telling.schedule(row.log, Due { at: now, joins: false, receipt: false, seq: held });
+            }
             news.push(*row);
             if !self.peers.get(&id).is_some_and(|peer| peer.has(&row.log, self.reached(&row.log).next())) {
                 self.stop(id, &Item::Log(row.log), out);

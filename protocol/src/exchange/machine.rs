@@ -156,7 +156,7 @@ impl Exchange {
             Ok(Frame::Delegated(rows)) => self.on_delegated(id, rows.into_iter().collect(), out),
             Ok(Frame::Topics { topics, last }) => self.on_topics(id, &topics, last, now, out),
             Ok(Frame::Heads { heads, done }) => self.on_heads(id, &heads, done, now, out),
-            Ok(Frame::Kept(rows)) => self.on_kept(id, &rows, out),
+            Ok(Frame::Kept(rows)) => self.on_kept(id, &rows, now, out),
             Ok(Frame::Asks(asks)) => self.on_asks(id, &asks, now, out),
             Ok(Frame::Range { log, from, entries, end }) => self.on_range(id, Range { log, from, entries, end }, now, out),
             Ok(Frame::Piece { kind, version, offset, total, bytes }) => {

@@ -1248,6 +1248,53 @@ export interface components {
             /** @description Whether nothing of the file is missing. */
             whole: boolean;
         };
+        /** @description How much is carried of one writer. */
+        CarriedOffice: {
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            bytes: number;
+            /** @description Its name. */
+            name: string;
+            office: string;
+        };
+        /** @description What a carrier holds of topics that it does not read: how much, of whom, since when. */
+        CarriedStatus: {
+            /**
+             * Format: int64
+             * @description Bytes that it carries.
+             */
+            bytes: number;
+            /** @description Whether new entries wait at their writers, since nothing can be given up. */
+            full: boolean;
+            /**
+             * Format: int64
+             * @description Entries that were given up before all their readers had them; their writers are told.
+             */
+            given_up: number;
+            /** Format: date-time */
+            oldest?: string | null;
+            /**
+             * Format: int64
+             * @description Bytes of entries that it carries at most (`mesh.carrier_quota`).
+             */
+            quota: number;
+            /** @description What most of it is about. */
+            topics: components["schemas"]["CarriedTopic"][];
+            /** @description Those who wrote most of it. */
+            writers: components["schemas"]["CarriedOffice"][];
+        };
+        /** @description How much is carried of one topic. */
+        CarriedTopic: {
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            bytes: number;
+            /** @description What people call it. */
+            title: string;
+        };
         /** @description A conversation in the list. */
         Chat: {
             /** @description Whether the person may write. */
@@ -1835,6 +1882,7 @@ export interface components {
             /** @description What should not be, and the administrator must hear of; the oldest of each kind first. */
             alarms: components["schemas"]["AlarmStatus"][];
             backup: components["schemas"]["BackupStatus"] | null;
+            carried: components["schemas"]["CarriedStatus"] | null;
             /** @description The machine's clock. */
             clock: components["schemas"]["ClockStatus"];
             /** @description The delegated directories, by unit. */
@@ -2550,6 +2598,9 @@ export type BundleCounts = components['schemas']['BundleCounts'];
 export type BundleGap = components['schemas']['BundleGap'];
 export type BundlePurpose = components['schemas']['BundlePurpose'];
 export type BundleReport = components['schemas']['BundleReport'];
+export type CarriedOffice = components['schemas']['CarriedOffice'];
+export type CarriedStatus = components['schemas']['CarriedStatus'];
+export type CarriedTopic = components['schemas']['CarriedTopic'];
 export type Chat = components['schemas']['Chat'];
 export type ChatKind = components['schemas']['ChatKind'];
 export type Chats = components['schemas']['Chats'];

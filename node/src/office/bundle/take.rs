@@ -199,7 +199,7 @@ impl Taker {
             match verdict {
                 Verdict::Appended(_) => report.new += 1,
                 Verdict::Known => report.known += 1,
-                Verdict::Unwanted => report.for_others += 1,
+                Verdict::Unwanted | Verdict::OverQuota => report.for_others += 1,
                 Verdict::Gap { .. } | Verdict::Pending(_) => report.waiting += 1,
                 Verdict::Full => report.full = true,
                 Verdict::Unavailable => return Err(Refused::Stopping),

@@ -5,6 +5,7 @@ use okrug_protocol::ids::OfficeId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::carried::CarriedStatus;
 use super::graph::Paper;
 use super::people::{District, Freshness, MyOffice};
 use super::unopened::UnopenedStatus;
@@ -56,6 +57,10 @@ pub struct NodeStatus {
     /// The last backup of everything that was confirmed; null when there is none.
     #[schema(required = true)]
     pub backup: Option<BackupStatus>,
+    /// What is carried for others; null at an office that is no carrier.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub carried: Option<CarriedStatus>,
     /// The machine's clock.
     pub clock: ClockStatus,
     /// What should not be, and the administrator must hear of; the oldest of each kind first.

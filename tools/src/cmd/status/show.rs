@@ -1,6 +1,6 @@
 //! The node in a few lines, and a row for each other office.
 
-use okrug_node::office::view::{Freshness, Link, NodeStatus, Peer, Queue};
+use okrug_node::office::view::{CarriedStatus, Freshness, Link, NodeStatus, Peer, Queue};
 use okrug_protocol::clock::Millis;
 use okrug_protocol::words::Spoken;
 use serde_json::{Value, json};
@@ -83,6 +83,7 @@ fn head(status: &NodeStatus, lang: Lang) -> Vec<String> {
         row("За год", "In a year", growth(status, lang)),
         row("Копия", "Backup", backup(status, lang)),
     ]);
+    rows.extend(status.carried.as_ref().map(|carried| row("Переноска", "Carries", carries(carried, lang))));
     rows
 }
 
@@ -101,6 +102,21 @@ fn list(status: &NodeStatus, lang: Lang) -> String {
 /// The district's fingerprint in words.
 fn fingerprint(id: &str, lang: Lang) -> String {
     Spoken::read(id).map_or_else(|_| id.to_owned(), |spoken| spoken.say(lang.list()))
+}
+
+/// What is carried for others, and whether that is too much.
+fn carries(carried: &CarriedStatus, lang: Lang) -> String {
+    let (held, quota) = (bytes(carried.bytes, lang), bytes(carried.quota, lang));
+    let given_up = match carried.given_up {
+        0 => String::new(),
+        n => lang.pick(format!("; не дождались места: {n}"), format!("; {n} given up for want of room")),
+    };
+    let full = if carried.full {
+        lang.pick("; места нет, новые ждут у отправителей", "; full: new ones wait at their writers")
+    } else {
+        ""
+    };
+    lang.pick(format!("чужих записей {held} из {quota}{given_up}{full}"), format!("{held} of {quota} of others' entries{given_up}{full}"))
 }
 
 /// What waits, and who has waited for it longest.

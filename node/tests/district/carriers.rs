@@ -1,0 +1,98 @@
+//! Where the only way leads through offices that carry and do not read.
+
+use crate::offices::{District, Official, until};
+use okrug_node::office::view::{ChatId, DeliveryCode, Message, MessageId};
+use okrug_protocol::digest::hash;
+use okrug_protocol::ids::{OfficeId, UnitId};
+use okrug_protocol::sample;
+
+const UNIT: ChatId = ChatId::Unit(UnitId(2));
+
+/// A text that cannot be packed.
+fn long(n: u32) -> String {
+    (0..24u32).map(|k| hash(b"test\0", &[&n.to_be_bytes(), &k.to_be_bytes()]).to_hex()).collect()
+}
+
+/// Readers host unit 2; carriers host nothing, and their quota is small.
+async fn with_carriers(offices: u32, carriers: &[u32]) -> District {
+    let mut sample = sample::hosting(offices, |office| if carriers.contains(&office.0) { Vec::new() } else { vec![UnitId(2)] });
+    sample.amend(|chart| chart.offices.iter_mut().for_each(|office| office.carrier = carriers.contains(&office.id.0)));
+    District::start_with(sample, offices, |_, _| ()).await
+}
+
+fn word(official: &Official, id: MessageId) -> (DeliveryCode, usize, usize) {
+    let delivery = official.messages(UNIT).into_iter().find(|message| message.id == id).unwrap().delivery;
+    (delivery.code, delivery.delivered, delivery.of)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn through_a_line_of_carriers_with_little_room_all_arrives_and_the_word_is_true_on_the_way() {
+    const QUOTA: u64 = 12_000;
+    let district = with_carriers(5, &[2, 4]).await;
+    for (office, near) in [(1, &[2][..]), (2, &[1, 3]), (3, &[2, 4]), (4, &[3, 5]), (5, &[4])] {
+        district.neighbours(office, near).await;
+    }
+    let (ann, bob, eve) = (district.person(1, "ann", 2).await, district.person(3, "bob", 2).await, district.person(5, "eve", 2).await);
+    until(|| district.links(1) == [2] && district.links(3) == [2, 4] && district.links(5) == [4]).await;
+    let first = ann.say(UNIT, "первое").await.id;
+    until(|| word(&ann, first) == (DeliveryCode::Delivered, 2, 2)).await;
+
+    // Nobody who reads it is within reach: the carrier cannot keep it all.
+    district.cut(3, true).await;
+    until(|| district.links(2) == [1]).await;
+    [2, 4].into_iter().for_each(|carrier| district.carries(carrier, QUOTA));
+    let mut said: Vec<Message> = Vec::new();
+    for n in 0..24 {
+        said.push(ann.say(UNIT, &long(n)).await);
+    }
+    let (early, last) = (said[0].id, said[23].id);
+    until(|| word(&ann, last) == (DeliveryCode::Relayed, 0, 2)).await;
+    until(|| word(&ann, early) == (DeliveryCode::Queued, 0, 2)).await;
+    let carried = district.status(2).carried.unwrap();
+    assert!(carried.bytes <= QUOTA && carried.given_up > 0 && !carried.full, "{carried:?}");
+    assert_eq!((carried.writers[0].office, carried.topics.len(), carried.oldest.is_some()), (OfficeId(1), 1, true));
+    assert!(district.heads(2, 2).iter().all(|head| district.holds_from_beginning(2, head)), "nothing of its own is given up");
+    let hub = ann.trace(&last).offices.into_iter().find(|office| office.office == OfficeId(2)).unwrap();
+    assert!(hub.holds && !hub.reads, "{hub:?}");
+
+    district.cut(3, false).await;
+    let mut all = vec!["первое".to_owned()];
+    all.extend(said.iter().map(|message| message.text.clone()));
+    let everywhere = async {
+        while bob.history(UNIT) != all
+            || eve.history(UNIT) != all
+            || [early, last].iter().any(|id| word(&ann, *id).0 != DeliveryCode::Delivered)
+        {
+            // What happens once a minute by itself.
+            district.ledger(2).tend().await;
+            district.ledger(4).tend().await;
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(180), everywhere).await.expect("all arrives");
+    assert_eq!((word(&ann, early), word(&ann, last)), ((DeliveryCode::Delivered, 2, 2), (DeliveryCode::Delivered, 2, 2)));
+    assert!(district.heads(2, 2).iter().all(|head| district.holds_from_beginning(2, head)));
+    district.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_star_whose_hub_is_no_member_delivers_and_the_hub_is_no_delivery() {
+    let district = with_carriers(4, &[1]).await;
+    for office in 2..=4 {
+        district.neighbours(office, &[1]).await;
+    }
+    let (ann, bob) = (district.person(2, "ann", 2).await, district.person(3, "bob", 2).await);
+    until(|| (2..=4).all(|office| district.links(office) == [1])).await;
+    district.cut(3, true).await;
+    district.cut(4, true).await;
+    until(|| district.links(1) == [2]).await;
+    let said = ann.say(UNIT, "вода у моста").await.id;
+    until(|| word(&ann, said) == (DeliveryCode::Relayed, 0, 2)).await;
+    district.cut(3, false).await;
+    until(|| word(&ann, said) == (DeliveryCode::Relayed, 1, 2)).await;
+    bob.reads(UNIT, &["вода у моста"]).await;
+    district.cut(4, false).await;
+    until(|| word(&ann, said) == (DeliveryCode::Delivered, 2, 2)).await;
+    assert!(district.status(1).carried.unwrap().bytes > 0 && district.status(3).carried.is_none());
+    district.stop().await;
+}
