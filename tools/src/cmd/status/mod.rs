@@ -84,6 +84,20 @@ pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
 
 fn not_enrolled(status: &NodeStatus) -> Problem {
     let (district, version) = (&status.district.name, status.documents.chart);
+    if status.district.revoked {
+        return Problem::new(
+            "office_revoked",
+            Exit::NotEnrolled,
+            said!(
+                "отделение отозвано в округе «{district}»: другие его не слышат; прочитать своё можно, написанное не уходит",
+                "the office has been revoked in the district \"{district}\": the others do not hear it; what it has can be read, what it writes does not leave"
+            ),
+        )
+        .hint(said!(
+            "узнайте причину у администратора округа; вернуться можно новыми ключами: okrug-node init в новой папке и okrug office enrol",
+            "ask the district's authority why; the way back is by new keys: okrug-node init in a new folder, and okrug office enrol"
+        ));
+    }
     Problem::new(
         "not_enrolled",
         Exit::NotEnrolled,

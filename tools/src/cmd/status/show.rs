@@ -55,8 +55,10 @@ fn head(status: &NodeStatus, lang: Lang) -> Vec<String> {
     let enrolled = match (status.enrolled, lang) {
         (true, Lang::Ru) => format!("да, {}{silent}", district.name),
         (true, Lang::En) => format!("yes, {}{silent}", district.name),
-        (false, Lang::Ru) => "нет".to_owned(),
-        (false, Lang::En) => "no".to_owned(),
+        (false, lang) if district.revoked => {
+            lang.pick("нет, ОТОЗВАНО: другие отделения его не слышат", "no, REVOKED: no other office hears it").to_owned()
+        }
+        (false, lang) => lang.pick("нет", "no").to_owned(),
     };
     let mut rows = vec![
         row(
