@@ -174,8 +174,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
         name: "link.budgets",
         doc: || {
             said!(
-                "Байт в секунду на тонких линиях, например [\"yarensk=2000\"]. Пока не действует.",
-                "Bytes per second on thin lines, such as [\"yarensk=2000\"]. Not acted on yet."
+                "Байт в секунду на тонких линиях, например [\"yarensk=2000\"]; молнии идут сверх того.",
+                "Bytes per second on thin lines, such as [\"yarensk=2000\"]; flash goes beyond that."
             )
         },
         show: |c| quoted_list(&c.link.budgets),

@@ -91,7 +91,7 @@ impl Rations {
         let now = clock::now();
         let of = |(office, ration): (OfficeId, mesh::Ration)| {
             let spent = self.spent.get(&office).copied().unwrap_or_default();
-            (office, Declared { pause: ration.pause(&spent, now) })
+            (office, Declared { pause: ration.pause(&spent, now), bytes_a_second: ration.bytes_a_second })
         };
         let declared: BTreeMap<OfficeId, Declared> = self.declared(directory).into_iter().map(of).collect();
         self.told.send_if_modified(|before| std::mem::replace(before, declared.clone()) != declared);

@@ -67,6 +67,8 @@ pub struct Links {
 pub struct Declared {
     /// Why all but flash waits now, and until when.
     pub pause: Option<Pause>,
+    /// Bytes in a second towards the office, beneath flash.
+    pub bytes_a_second: Option<u64>,
 }
 
 impl Default for Links {

@@ -27,6 +27,8 @@ pub struct Hours {
 pub struct Ration {
     /// Bytes in an hour, both directions, all that is around them included.
     pub bytes_an_hour: Option<u64>,
+    /// Bytes in a second towards the office, beneath flash.
+    pub bytes_a_second: Option<u64>,
     /// When anything but flash may go.
     pub hours: Option<Hours>,
 }
@@ -144,7 +146,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_pause_ends_when_it_says(from in 0_u16..1_440, to in 0_u16..1_440, cap in 0_u64..2_000, bytes in 0_u64..2_000, now in 0_u64..1_000_000_000_000) {
-            let ration = Ration { bytes_an_hour: Some(cap), hours: Some(Hours { from, to }) };
+            let ration = Ration { bytes_an_hour: Some(cap), hours: Some(Hours { from, to }), ..Ration::default() };
             let mut spent = Spent::default();
             let mut now = Millis(now);
             spent.add(bytes, now);

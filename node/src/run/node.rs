@@ -70,14 +70,29 @@ fn setup(config: &Config, ground: Ground, listen: Vec<mesh::Multiaddr>) -> Setup
     let Ground { office, keys, documents, home } = ground;
     let config::Store { reserve, min_free: own, min_free_foreign: foreign } = config.store;
     let links = mesh::Links { ping: Duration::from_secs(config.link.ping_s), ..mesh::Links::default() };
-    let thin = config.link.thin.iter().map(declaration).collect();
+    let thin = declarations(&config.link);
     let (ack_delay_ms, pace, limits) = (config.link.ack_delay_ms, Pace::default(), Limits { reserve, own, foreign, ..Limits::default() });
     Setup { office, keys, documents, home, listen, links, thin, ack_delay_ms, pace, limits }
 }
 
-fn declaration(thin: &config::Thin) -> Declaration {
-    let hours = thin.hours.map(|(from, to)| mesh::Hours { from, to });
-    Declaration { office: thin.office.clone(), ration: mesh::Ration { bytes_an_hour: thin.bytes_an_hour, hours } }
+/// What was declared of links, a row for each office that is named.
+fn declarations(link: &config::Link) -> Vec<Declaration> {
+    let of = |thin: &config::Thin| {
+        let hours = thin.hours.map(|(from, to)| mesh::Hours { from, to });
+        let ration = mesh::Ration { bytes_an_hour: thin.bytes_an_hour, hours, ..mesh::Ration::default() };
+        Declaration { office: thin.office.clone(), ration }
+    };
+    let mut rows: Vec<Declaration> = link.thin.iter().map(of).collect();
+    for budget in &link.budgets {
+        let bytes_a_second = Some(budget.bytes_per_s);
+        match rows.iter_mut().find(|row| row.office == budget.office) {
+            Some(row) => row.ration.bytes_a_second = bytes_a_second,
+            None => {
+                rows.push(Declaration { office: budget.office.clone(), ration: mesh::Ration { bytes_a_second, ..mesh::Ration::default() } })
+            }
+        }
+    }
+    rows
 }
 
 /// Looks for the other offices until `stop`.

@@ -41,7 +41,8 @@ pub(super) struct EventLoop {
     machine: Exchange,
     /// Inputs that follow from outputs.
     follow_ups: VecDeque<In>,
-    round_trips: BTreeMap<OfficeId, u32>,
+    /// What was told to the machine of each link: its round trip, and the bytes a second that were declared.
+    measured: BTreeMap<OfficeId, (Option<u32>, Option<u64>)>,
     /// How each link is used, where it is not as usual.
     terms: BTreeMap<OfficeId, mesh::Terms>,
     heard: mesh::Heard,
@@ -72,7 +73,7 @@ impl EventLoop {
             publisher,
             machine,
             follow_ups: VecDeque::new(),
-            round_trips: BTreeMap::new(),
+            measured: BTreeMap::new(),
             terms: BTreeMap::new(),
             heard: mesh::Heard::new(),
             stop,
@@ -122,6 +123,7 @@ impl EventLoop {
                 self.terms.remove(&office);
                 self.begin(office, rtt_ms);
                 self.take_what_follows();
+                self.look_at_links();
                 self.parts.watch.link(office, true);
             }
             mesh::Event::Terms { office, terms } => {
@@ -188,7 +190,7 @@ impl EventLoop {
     /// Begins a dialogue, with all that is known of the link; the machine remembers nothing of an earlier one.
     pub(super) fn begin(&mut self, peer: OfficeId, rtt_ms: Option<u32>) {
         self.senders.up(peer);
-        self.round_trips.remove(&peer);
+        self.measured.remove(&peer);
         self.later(In::PeerUp { peer, rtt_ms });
         self.terms.get(&peer).into_iter().for_each(|terms| self.follow_ups.push_back(said(peer, *terms)));
         self.later(self.what_is_heard(peer));
@@ -218,9 +220,12 @@ impl EventLoop {
 
     fn look_at_links(&mut self) {
         for link in self.parts.mesh.links() {
-            let Some(rtt_ms) = link.rtt_ms.filter(|_| link.connected) else { continue };
-            if self.round_trips.insert(link.office, rtt_ms) != Some(rtt_ms) {
-                self.take(In::Link { peer: link.office, rtt_ms: Some(rtt_ms), bytes_per_s: None });
+            let bytes_per_s = link.declared.and_then(|declared| declared.bytes_a_second);
+            if !link.connected || (link.rtt_ms.is_none() && bytes_per_s.is_none()) {
+                continue;
+            }
+            if self.measured.insert(link.office, (link.rtt_ms, bytes_per_s)) != Some((link.rtt_ms, bytes_per_s)) {
+                self.take(In::Link { peer: link.office, rtt_ms: link.rtt_ms, bytes_per_s });
             }
         }
     }

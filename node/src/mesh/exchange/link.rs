@@ -3,6 +3,8 @@
 //! It alone tells of the link, so `Up`, frames and `Down` of an office come in order and once each; a successor
 //! waits until its predecessor has said `Down`.
 
+mod agree;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
@@ -21,7 +23,7 @@ use super::frames::{Incoming, Outbox, Outgoing, Parts, STUCK, read};
 use super::greet::{self, Greeting};
 use super::pulse::{Due, LOOK, Pulse};
 use super::terms::Terms;
-use crate::mesh::class::{Class, Classes, LONG_TRIP};
+use crate::mesh::class::{Classes, LONG_TRIP};
 use crate::mesh::config::Declared;
 use crate::mesh::event::{Deaf, Event, EventSender};
 use crate::mesh::hearsay::Hearsay;
@@ -301,68 +303,6 @@ impl Shared {
                 tokio::time::sleep(BETWEEN_CONFIRMATIONS).await;
             }
         }
-    }
-
-    /// The other side has taken so much: the line is known a little better.
-    async fn confirmed(&self, bytes: u32) -> io::Result<()> {
-        let before = self.terms();
-        {
-            let mut flight = locked(&self.flight);
-            flight.confirmed(bytes, Instant::now());
-            let (trip, rate) = (flight.shortest_trip(), flight.rate());
-            let mut line = locked(&self.line);
-            line.classes.measured(trip, rate);
-            self.table.line(self.office, line.classes.class(), rate);
-            if line.classes.class() == Class::Thin {
-                self.without_gossip(&mut line);
-            }
-        }
-        self.landed.notify_one();
-        self.agreed(before).await
-    }
-
-    /// Keeps to what was declared of the link, as it changes.
-    async fn keep_to(&self, mut declared: watch::Receiver<BTreeMap<OfficeId, Declared>>) -> io::Result<()> {
-        loop {
-            let now = declared.borrow_and_update().get(&self.office).copied();
-            if let Some(ours) = now.map(Terms::declared) {
-                let before = self.terms();
-                if std::mem::replace(&mut locked(&self.line).ours, ours) != ours {
-                    self.agree.notify_one();
-                }
-                self.agreed(before).await?;
-            }
-            if declared.changed().await.is_err() {
-                return std::future::pending().await;
-            }
-        }
-    }
-
-    /// Has the link used without gossip.
-    fn without_gossip(&self, line: &mut Known) {
-        if !line.ours.direct {
-            line.ours.direct = true;
-            self.agree.notify_one();
-        }
-    }
-
-    /// What both sides want together.
-    fn terms(&self) -> Terms {
-        let line = locked(&self.line);
-        line.ours.and(line.theirs)
-    }
-
-    /// Tells it where what both sides want together is not what it was before.
-    async fn agreed(&self, before: Terms) -> io::Result<()> {
-        let terms = self.terms();
-        if terms == before {
-            return Ok(());
-        }
-        if terms.direct && !before.direct {
-            // A loop that has ended needs no reports.
-            let _ = self.redirected.send(Redirected { office: self.office, connection: self.connection }).await;
-        }
-        self.events.send(Event::Terms { office: self.office, terms }, None).await.map_err(aborted)
     }
 
     async fn write(&self, mut stream: WriteHalf<libp2p::Stream>, mut waiting: Waiting) -> io::Result<()> {
