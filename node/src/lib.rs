@@ -1,6 +1,7 @@
 //! Okrug's daemon, as a library: mesh, store, office, HTTP API and page.
 //!
 //! The modules form a ladder: each uses only those above it.
+#![doc = include_str!("given_up.md")]
 
 pub mod words;
 pub mod problem;

@@ -47,11 +47,13 @@ impl Handle {
         let heard = !writes && !here && desk.holdings.read(|holdings| holdings.part(office.id, log)).covers(seq);
         let removed = directory.member(office.id).is_none();
         let (reads, holds) = (directory.reads(office.id, log.topic) && !removed, writes || here || (heard && !removed));
-        if !reads && !holds && !(removed && (heard || was_to_read(office, log.topic))) {
+        let gave_up = own && !reads && !removed && desk.holdings.read(|holdings| holdings.part(office.id, log)).after >= seq;
+        if !reads && !holds && !gave_up && !(removed && (heard || was_to_read(office, log.topic))) {
             return None;
         }
         let step = if own && holds { desk.step_of(office.id, log, seq) } else { None };
         let wait = match (removed, own && reads && !holds) {
+            _ if gave_up => Some(TraceWait { code: WaitCode::GaveUp, since: None, via: None, via_name: String::new() }),
             (true, _) => Some(TraceWait { code: WaitCode::Removed, since: None, via: None, via_name: String::new() }),
             (false, true) => Some(self.wait(office.id, header.directory)),
             (false, false) => None,

@@ -1,7 +1,7 @@
 //! Where the only way leads through offices that carry and do not read.
 
 use crate::offices::{District, Official, until};
-use okrug_node::office::view::{ChatId, DeliveryCode, Message, MessageId};
+use okrug_node::office::view::{ChatId, DeliveryCode, Message, MessageId, WaitCode};
 use okrug_protocol::digest::hash;
 use okrug_protocol::ids::{OfficeId, UnitId};
 use okrug_protocol::sample;
@@ -54,6 +54,12 @@ async fn through_a_line_of_carriers_with_little_room_all_arrives_and_the_word_is
     assert!(district.heads(2, 2).iter().all(|head| district.holds_from_beginning(2, head)), "nothing of its own is given up");
     let hub = ann.trace(&last).offices.into_iter().find(|office| office.office == OfficeId(2)).unwrap();
     assert!(hub.holds && !hub.reads, "{hub:?}");
+    let lost = ann.trace(&early).offices.into_iter().find(|office| office.office == OfficeId(2)).unwrap();
+    assert_eq!(
+        (lost.holds, lost.wait.map(|wait| wait.code)),
+        (false, Some(WaitCode::GaveUp)),
+        "its sender is told who gave it up, and why"
+    );
 
     district.cut(3, false).await;
     let mut all = vec!["первое".to_owned()];

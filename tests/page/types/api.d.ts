@@ -2452,7 +2452,7 @@ export interface components {
          * @description Why a message waits, in a word.
          * @enum {string}
          */
-        WaitCode: "under_way" | "documents" | "no_link" | "through" | "through_no_link" | "removed";
+        WaitCode: "under_way" | "documents" | "no_link" | "through" | "through_no_link" | "gave_up" | "removed";
         /** @description All but flash waits. */
         Waits: {
             /** Format: date-time */

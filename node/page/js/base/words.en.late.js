@@ -37,6 +37,7 @@ export default {
   'trace.has': 'delivered',
   'trace.carries': 'keeps it, cannot read it',
   'trace.waits': 'not delivered yet',
+  'trace.gave_up': 'keeps it no more: the carrier had no room for it',
   'trace.removed': 'removed, gets nothing any more',
   'trace.came': 'received from {name}, {by}',
   'trace.with_page': 'accepted at the page',

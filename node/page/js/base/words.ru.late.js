@@ -37,6 +37,7 @@ export default {
   'trace.has': 'доставлено',
   'trace.carries': 'хранит, прочесть не может',
   'trace.waits': 'ещё не доставлено',
+  'trace.gave_up': 'уже не хранит: переносчику не хватило места',
   'trace.removed': 'исключено, больше не получает',
   'trace.came': 'получено от: {name}, {by}',
   'trace.with_page': 'принято на странице',

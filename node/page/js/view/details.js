@@ -27,7 +27,7 @@ const time = (at) => full(Date.parse(at));
 /** What stands beside an office, its mark and its word. @param {TraceOffice} each */
 function standing({ writes, reads, holds, wait }) {
   if (writes) return ['pencil', 'wrote'];
-  if (wait?.code === 'removed') return ['close', 'removed'];
+  if (wait?.code === 'removed' || wait?.code === 'gave_up') return ['close', wait.code];
   if (holds) return reads ? ['ticks', 'has'] : ['tick', 'carries'];
   return ['clock', 'waits'];
 }

@@ -146,6 +146,8 @@ pub enum WaitCode {
     Through,
     /// There is no link, and none to the neighbour by which it was last heard of.
     ThroughNoLink,
+    /// The office only carried it, and gave it up to make room, before all readers had it.
+    GaveUp,
     /// The office was removed: it gets nothing any more, and does not count among the readers.
     Removed,
 }

@@ -75,6 +75,7 @@ fn state(office: &TraceOffice, lang: Lang) -> &'static str {
     match office {
         TraceOffice { writes: true, .. } => lang.pick("написано здесь", "written here"),
         TraceOffice { wait: Some(TraceWait { code: WaitCode::Removed, .. }), .. } => lang.pick("исключено", "removed"),
+        TraceOffice { wait: Some(TraceWait { code: WaitCode::GaveUp, .. }), .. } => lang.pick("не хранит", "keeps it no more"),
         TraceOffice { holds: true, reads: true, .. } => lang.pick("доставлено", "delivered"),
         TraceOffice { holds: true, .. } => lang.pick("хранит, прочесть не может", "keeps it, cannot read it"),
         _ => lang.pick("ещё не доставлено", "not delivered yet"),
@@ -122,6 +123,7 @@ fn reason(wait: &TraceWait, lang: Lang) -> String {
                 format!("known to be reached only through {via}: {word}"),
             )
         }
+        WaitCode::GaveUp => lang.pick("переносчику не хватило места", "the carrier had no room for it").to_owned(),
         WaitCode::Removed => lang.pick("исключено, больше не получает", "removed, gets nothing any more").to_owned(),
     }
 }
