@@ -28,6 +28,12 @@ pub fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
+/// Whether an error says that the disk did not do what the system was asked for.
+#[must_use]
+pub fn is_unconfirmed(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error())
+}
+
 /// Makes the names in a directory last, after a file was made, renamed or removed there.
 ///
 /// # Errors
@@ -55,6 +61,17 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     path.parent().map_or(Ok(()), sync_dir)
 }
 
+/// Renames what is damaged, so that another can take its place and nobody's data are deleted.
+///
+/// # Errors
+/// As the system says.
+pub fn set_aside(path: &Path) -> io::Result<std::path::PathBuf> {
+    let aside = path.with_added_extension(format!("damaged-{}", crate::clock::now().0));
+    fs::rename(path, &aside)?;
+    path.parent().map_or(Ok(()), sync_dir)?;
+    Ok(aside)
+}
+
 /// Keeps `bytes` of the disk for later, in a file that can be removed when there is nothing left.
 ///
 /// # Errors
@@ -75,13 +92,22 @@ pub fn reserve(path: &Path, bytes: u64) -> io::Result<()> {
 
 /// Makes a folder, with those above it, that nobody but the owner may enter; one that exists is left as it is.
 ///
+/// The name of each that is new lasts: what is synced inside a folder whose own name was lost would be lost with it.
+///
 /// # Errors
 /// As the system says.
 pub fn private_dir(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    private_dir(parent)?;
     let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    match builder.create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        made => made.and_then(|()| sync_dir(parent)),
+    }
 }
 
 /// Makes sure that a file can grow by `least` bytes without asking the disk for room; takes `wanted` when it must ask.

@@ -87,6 +87,7 @@ pub struct Home {
     marker: Marker,
     here: Here,
     witness: Option<PathBuf>,
+    set_aside: Option<PathBuf>,
     _lock: File,
 }
 
@@ -95,7 +96,18 @@ pub struct Home {
 pub struct Locked {
     path: PathBuf,
     lock: File,
-    marker: Option<String>,
+    marker: Marked,
+}
+
+/// What the file says that names the owner.
+#[derive(Debug)]
+enum Marked {
+    /// There is none: the directory is new.
+    No,
+    /// This.
+    So(String),
+    /// Nothing that can be relied on.
+    Damaged,
 }
 
 impl Locked {
@@ -104,35 +116,45 @@ impl Locked {
     /// # Errors
     /// See [`HomeError`]; nothing was changed then.
     pub fn take(path: &Path) -> Result<Self, HomeError> {
-        fs::create_dir_all(path).map_err(|source| HomeError::Io { path: path.to_owned(), source })?;
+        disk::private_dir(path).map_err(|source| HomeError::Io { path: path.to_owned(), source })?;
         let lock = lock(path)?;
-        let marker = match fs::read_to_string(path.join(OWNER)) {
-            Ok(text) => Some(text),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => None,
+        let marker = match fs::read(path.join(OWNER)) {
+            Ok(bytes) => whole(&bytes).map_or(Marked::Damaged, |text| Marked::So(text.to_owned())),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Marked::No,
             Err(source) => return Err(HomeError::Io { path: path.join(OWNER), source }),
         };
-        match marker.as_deref().map(|text| format(path, text)).transpose()? {
-            Some(found) if found > HOME_FORMAT => Err(HomeError::Newer { path: path.to_owned(), found }),
-            _ => Ok(Self { path: path.to_owned(), lock, marker }),
+        if let Marked::So(text) = &marker {
+            let found = format(path, text)?;
+            if found > HOME_FORMAT {
+                return Err(HomeError::Newer { path: path.to_owned(), found });
+            }
         }
+        Ok(Self { path: path.to_owned(), lock, marker })
     }
 
-    /// Takes it for one office; marks it when it is new.
+    /// Takes it for one office; marks it when it is new, and marks it again where its mark is damaged: journal and store say
+    /// for themselves whose they are.
     ///
     /// # Errors
     /// See [`HomeError`]; nothing was changed then.
     pub fn claim(self, owner: Owner, at_rest: &SharedKey) -> Result<Home, HomeError> {
         let Self { path, lock, marker } = self;
+        let file = path.join(OWNER);
+        let at = |source| HomeError::Io { path: file.clone(), source };
+        let mut set_aside = None;
         match marker {
-            Some(text) => check(&path, &text, owner, at_rest)?,
-            None => {
-                let marker = path.join(OWNER);
-                disk::replace(&marker, mark(owner, at_rest).as_bytes()).map_err(|source| HomeError::Io { path: marker, source })?;
+            Marked::So(text) => check(&path, &text, owner, at_rest)?,
+            Marked::No => disk::replace(&file, mark(owner, at_rest).as_bytes()).map_err(at)?,
+            Marked::Damaged => {
+                let aside = disk::set_aside(&file).map_err(at)?;
+                tracing::error!(event = "owner_set_aside", aside = %aside.display(), "it was damaged, and is written anew");
+                set_aside = Some(aside);
+                disk::replace(&file, mark(owner, at_rest).as_bytes()).map_err(at)?;
             }
         }
         let marker = Marker::of(&path, at_rest);
         let here = marker.read();
-        Ok(Home { path, owner, marker, here, witness: None, _lock: lock })
+        Ok(Home { path, owner, marker, here, witness: None, set_aside, _lock: lock })
     }
 }
 
@@ -155,6 +177,12 @@ impl Home {
     #[must_use]
     pub fn witness(&self) -> Option<&Path> {
         self.witness.as_deref()
+    }
+
+    /// Where the file lies that named the owner and was damaged.
+    #[must_use]
+    pub fn set_aside(&self) -> Option<&Path> {
+        self.set_aside.as_deref()
     }
 
     /// Where it is.
@@ -206,7 +234,20 @@ fn lock(dir: &Path) -> Result<File, HomeError> {
 
 fn mark(owner: Owner, at_rest: &SharedKey) -> String {
     let Owner { district, office } = owner;
-    format!("format {HOME_FORMAT}\ndistrict {}\noffice {office}\nkey {}\n", district.0.to_hex(), fingerprint(at_rest))
+    checked(&format!("format {HOME_FORMAT}\ndistrict {}\noffice {office}\nkey {}\n", district.0.to_hex(), fingerprint(at_rest)))
+}
+
+/// A text with a last line by which damage to it shows.
+fn checked(text: &str) -> String {
+    format!("{text}check {:08x}\n", crc32c::crc32c(text.as_bytes()))
+}
+
+/// The text before its last line; `None` when it is damaged.
+fn whole(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let lines = text.strip_suffix('\n')?;
+    let before = text.get(..lines.rfind('\n')? + 1)?;
+    (checked(before) == text).then_some(before)
 }
 
 /// Tells keys apart without telling anything about them.
@@ -277,9 +318,30 @@ mod tests {
     fn a_directory_of_a_newer_version_or_without_a_whole_marker_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         drop(Home::claim(dir.path(), owner(3), &key(1)).unwrap());
-        fs::write(dir.path().join(OWNER), "format 2\nsomething new\n").unwrap();
+        fs::write(dir.path().join(OWNER), checked("format 2\nsomething new\n")).unwrap();
         assert!(matches!(Home::claim(dir.path(), owner(3), &key(1)), Err(HomeError::Newer { found: 2, .. })));
-        fs::write(dir.path().join(OWNER), "format 1\n").unwrap();
+        fs::write(dir.path().join(OWNER), checked("format 1\n")).unwrap();
         assert!(matches!(Home::claim(dir.path(), owner(3), &key(1)), Err(HomeError::Unmarked { .. })));
+    }
+
+    #[test]
+    fn a_damaged_mark_is_set_aside_and_written_anew_whichever_bit_was_hit() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(Home::claim(dir.path(), owner(3), &key(1)).unwrap());
+        let path = dir.path().join(OWNER);
+        let text = fs::read(&path).unwrap();
+        let flipped = (0..text.len() * 8).step_by(13).map(|bit| {
+            let mut bytes = text.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            bytes
+        });
+        for bytes in flipped.chain([vec![], vec![0; 100], text[..20].to_vec()]) {
+            fs::write(&path, &bytes).unwrap();
+            let home = Home::claim(dir.path(), owner(3), &key(1)).unwrap();
+            let aside = home.set_aside().unwrap();
+            assert_eq!(fs::read(aside).unwrap(), bytes);
+            fs::remove_file(aside).unwrap();
+            assert_eq!(fs::read(&path).unwrap(), text);
+        }
     }
 }

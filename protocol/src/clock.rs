@@ -66,6 +66,12 @@ impl Hybrid {
         Self { last }
     }
 
+    /// The same clock, which never gives `last` or anything before it again either.
+    #[must_use]
+    pub fn beyond(self, last: Timestamp) -> Self {
+        Self { last: self.last.max(last) }
+    }
+
     /// The timestamp for something that happens now; always later than the one before.
     pub fn tick(&mut self, now: Millis) -> Timestamp {
         self.last = Timestamp(self.last.0.saturating_add(1)).max(Timestamp::at(now));

@@ -18,6 +18,8 @@ use crate::shared::Shared;
 
 /// The name of the kept district file in its folder.
 const FILE: &str = "district.okd";
+/// The same once more: a node without its documents would not even know whom to ask for them.
+const COPY: &str = "district.okd.copy";
 
 /// Why documents were not taken.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +46,7 @@ pub struct Documents {
     trust: Shared<Trust>,
     file: PathBuf,
     directory: watch::Sender<Arc<Directory>>,
+    set_aside: Option<PathBuf>,
 }
 
 impl Documents {
@@ -52,15 +55,33 @@ impl Documents {
     /// # Errors
     /// The file is damaged, or cannot be read.
     pub fn open(folder: &Path) -> Result<Option<Self>, DocumentsError> {
-        let file = folder.join(FILE);
-        let bytes = match std::fs::read(&file) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(DocumentsError::File { path: file, source }),
+        let (file, copy) = (folder.join(FILE), folder.join(COPY));
+        let mut set_aside = None;
+        let (mut trust, whole) = match (read(&file), read(&copy)) {
+            (Ok(Some(trust)), second) => (trust, matches!(second, Ok(Some(_)))),
+            (first, Ok(Some(trust))) => {
+                if let Err(error) = first {
+                    set_aside = Some(disk::set_aside(&file).map_err(|source| DocumentsError::File { path: file.clone(), source })?);
+                    tracing::error!(event = "documents_set_aside", file = %file.display(), %error, "the copy beside it serves");
+                }
+                (trust, false)
+            }
+            (Ok(None), _) => return Ok(None),
+            (Err(error), _) => return Err(error),
         };
-        let mut trust = Trust::from_file(None, &DistrictFile::decode(&bytes)?)?;
         proofs::take_up(folder, &mut trust);
-        Ok(Some(Self::of(trust, file)))
+        let documents = Self { set_aside, ..Self::of(trust, file) };
+        if !whole && let Err(error) = documents.trust.read(|trust| documents.keep(trust)) {
+            // A full disk is no reason not to begin with what is there.
+            tracing::warn!(event = "documents_not_kept", %error);
+        }
+        Ok(Some(documents))
+    }
+
+    /// Where the district file lies that was damaged when this was opened.
+    #[must_use]
+    pub fn set_aside(&self) -> Option<&Path> {
+        self.set_aside.as_deref()
     }
 
     /// Enters a district: the first documents of this node, kept in `folder`.
@@ -76,7 +97,7 @@ impl Documents {
 
     fn of(trust: Trust, file: PathBuf) -> Self {
         let directory = watch::Sender::new(trust.directory());
-        Self { trust: Shared::new(trust), file, directory }
+        Self { trust: Shared::new(trust), file, directory, set_aside: None }
     }
 
     /// The directory as it is now.
@@ -194,6 +215,20 @@ impl Documents {
 
     fn keep(&self, trust: &Trust) -> Result<(), DocumentsError> {
         let bytes = trust.to_file().encode();
-        disk::replace(&self.file, &bytes).map_err(|source| DocumentsError::File { path: self.file.clone(), source })
+        let replace = |path: &Path| disk::replace(path, &bytes).map_err(|source| DocumentsError::File { path: path.to_owned(), source });
+        replace(&self.file)?;
+        if let Err(error) = replace(&self.file.with_file_name(COPY)) {
+            tracing::warn!(event = "documents_not_kept_twice", %error);
+        }
+        Ok(())
+    }
+}
+
+/// Reads a kept file; `None` when there is none.
+fn read(path: &Path) -> Result<Option<Trust>, DocumentsError> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(Trust::from_file(None, &DistrictFile::decode(&bytes)?)?)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(DocumentsError::File { path: path.to_owned(), source }),
     }
 }

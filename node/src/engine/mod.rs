@@ -8,6 +8,8 @@
 mod admission;
 mod neighbours;
 mod rations;
+mod salvage;
+mod scrub;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,9 +21,11 @@ use tokio_util::task::TaskTracker;
 
 use crate::documents::Documents;
 use crate::home::Home;
+use crate::journal::JournalError;
 use crate::keys::NodeKeys;
-use crate::ledger::{self, Data, DataError, Fatal};
+use crate::ledger::{self, Alarm, Data, DataError, Fatal};
 use crate::office::{self, Office, OfficeKeys, Pace};
+use crate::rest::Rest;
 use crate::store::{Limits, Store, StoreError};
 use crate::{mesh, sync};
 
@@ -93,6 +97,8 @@ pub struct Engine {
     ledger_ended: JoinHandle<Result<(), Fatal>>,
     /// Cancelled when the ledger has ended, for whatever reason.
     over: CancellationToken,
+    /// Cancelled when damage to the journal was found.
+    journal_damaged: CancellationToken,
     tasks: TaskTracker,
     stop: CancellationToken,
     /// Ours as long as this lives.
@@ -108,7 +114,8 @@ impl Engine {
         let Setup { office: me, keys, documents, home, listen, links, thin, ack_delay_ms, pace, limits } = setup;
         let directory = documents.directory();
         let data = Data::open(&home, &keys.at_rest, limits)?;
-        let store = data.store().clone();
+        let (store, aside) = (data.store().clone(), data.aside().cloned());
+        let at_rest = Rest::new(&keys.at_rest);
         let own = OfficeKeys {
             vault: keys.vault,
             sign: keys.sign.clone(),
@@ -117,6 +124,9 @@ impl Engine {
         let office = Office::open(me, Arc::clone(&documents), store.clone(), own)?;
         let writer = ledger::Setup { office: me, sign: keys.sign, seal: keys.seal, directory: Arc::clone(&directory), threads: 0 };
         let (ledger, running) = data.start(writer, office.filing())?;
+        if let Some(path) = documents.set_aside() {
+            ledger.raise(Alarm::FileSetAside { path: path.to_owned() });
+        }
         let admission = Arc::new(Admitted::new(&documents));
         let (rations, declared) = rations::Rations::open(thin, home.path(), &directory);
         let links = mesh::Links { declared, ..links };
@@ -136,6 +146,13 @@ impl Engine {
         let parts = sync::Parts { me, ack_delay_ms, documents, ledger: ledger.clone(), mesh: mesh.clone(), watch };
         sync::start(parts, events, &tasks, stop.child_token());
         tasks.spawn(tend(ledger.clone(), stop.child_token()));
+        let journal_damaged = CancellationToken::new();
+        let (path, damaged) = (home.path().to_owned(), journal_damaged.clone());
+        let reading = scrub::Reading { store: store.clone(), home: path, rest: at_rest.clone(), damaged };
+        tasks.spawn(scrub::run(reading, stop.child_token()));
+        if let Some(aside) = aside {
+            tasks.spawn(stop.clone().run_until_cancelled_owned(salvage::run(me, aside, at_rest, ledger.clone())));
+        }
         let over = CancellationToken::new();
         let guard = over.clone().drop_guard();
         let ledger_ended = tokio::spawn(async move {
@@ -143,7 +160,7 @@ impl Engine {
             drop(guard);
             ended
         });
-        Ok(Self { office, ledger, mesh, store, admission, ledger_ended, over, tasks, stop, home })
+        Ok(Self { office, ledger, mesh, store, admission, ledger_ended, over, journal_damaged, tasks, stop, home })
     }
 
     /// Who is let in, for whoever looks for offices.
@@ -164,15 +181,19 @@ impl Engine {
         self.mesh.recheck().await;
     }
 
-    /// Waits until the ledger cannot go on; for ever, as long as all is well.
+    /// Waits until the ledger cannot go on, or damage to store or journal is met; for ever, as long as all is well.
     pub async fn broken(&self) {
-        self.over.cancelled().await;
+        tokio::select! {
+            () = self.over.cancelled() => {}
+            _ = self.store.damaged() => {}
+            () = self.journal_damaged.cancelled() => {}
+        }
     }
 
     /// Stops all parts; what was accepted is on the disk when this returns.
     ///
     /// # Errors
-    /// The ledger ended because it could not go on.
+    /// The ledger ended because it could not go on, or store or journal are damaged: they are set aside when they are opened again.
     pub async fn stop(self) -> Result<(), Fatal> {
         self.stop.cancel();
         self.tasks.close();
@@ -180,9 +201,18 @@ impl Engine {
         self.ledger.stop().await;
         let ended = self.ledger_ended.await.unwrap_or(Err(Fatal::Panicked));
         self.tasks.wait().await;
+        let damage = self.store.damage();
         self.store.close();
+        let path = self.home.path().join("journal");
         drop(self.home);
-        ended
+        match damage {
+            _ if ended.is_err() => ended,
+            Some(error) => Err(Fatal::Store(error)),
+            None if self.journal_damaged.is_cancelled() => {
+                Err(Fatal::Journal(JournalError::Damaged { path, what: "a record, or the place where one was" }))
+            }
+            None => ended,
+        }
     }
 }
 

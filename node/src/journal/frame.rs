@@ -86,7 +86,8 @@ pub(super) fn is_cut_off(bytes: &[u8]) -> bool {
     short || bytes.iter().all(|byte| *byte == 0)
 }
 
-fn whole(bytes: &[u8]) -> Option<Frame<'_>> {
+/// The frame at the beginning of `bytes`, whatever its number.
+pub(super) fn whole(bytes: &[u8]) -> Option<Frame<'_>> {
     let (len, rest) = bytes.split_first_chunk()?;
     let (crc, rest) = rest.split_first_chunk()?;
     let (number, rest) = rest.split_first_chunk()?;

@@ -13,10 +13,12 @@
 //! the source for a rebuild, and retention by signed policy will be the first to shorten it.
 //! Opening does not get slower for it: the store remembers up to which number it has everything.
 
+mod check;
 mod frame;
 mod open;
 mod read;
 mod look;
+mod salvage;
 mod segment;
 
 use std::fmt;
@@ -24,10 +26,12 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+pub use check::Check;
 pub use frame::MAX_RECORD;
 pub use look::Look;
 pub use open::{Cut, Lost, Report};
 pub use read::{Item, Records};
+pub use salvage::Salvage;
 
 use crate::disk;
 use crate::home::Owner;
@@ -113,6 +117,19 @@ pub enum JournalError {
     },
 }
 
+impl JournalError {
+    /// Sorts what the system says to a new segment.
+    fn made(path: PathBuf, source: io::Error) -> Self {
+        if disk::is_full(&source) {
+            Self::Full
+        } else if disk::is_unconfirmed(&source) {
+            Self::Unsynced(source)
+        } else {
+            Self::Io { path, source }
+        }
+    }
+}
+
 /// An open journal; one thread owns it.
 #[derive(Debug)]
 pub struct Journal {
@@ -139,6 +156,34 @@ impl Journal {
     #[must_use]
     pub fn id(&self) -> JournalId {
         self.head.journal
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Begins another journal of the same office in `dir`.
+    ///
+    /// # Errors
+    /// As [`Journal::open`].
+    pub fn begin_beside(&self, dir: &Path) -> Result<(Self, Report), JournalError> {
+        open::open(dir, self.head.owner, &self.rest)
+    }
+
+    /// All that can be read of a damaged journal of the same office; `hint` is what it may be called.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn salvage(&self, dir: &Path, hint: Option<JournalId>) -> io::Result<Salvage> {
+        Salvage::of(dir, self.head.owner, &self.rest, hint)
+    }
+
+    /// Its folder has another name now.
+    pub fn moved_to(&mut self, dir: &Path) {
+        self.path = segment::path(dir, self.head.first);
+        self.dir = dir.to_owned();
     }
 
     /// The number of the last record, synced or not.
@@ -202,8 +247,7 @@ impl Journal {
     pub fn rotate(&mut self) -> Result<(), JournalError> {
         self.sync()?;
         let head = Head { first: self.last.next(), ..self.head.clone() };
-        let (file, path) = segment::create(&self.dir, &head)
-            .map_err(|(path, source)| if disk::is_full(&source) { JournalError::Full } else { JournalError::Io { path, source } })?;
+        let (file, path) = segment::create(&self.dir, &head).map_err(|(path, source)| JournalError::made(path, source))?;
         (self.file, self.path, self.head, self.len) = (file, path, head, segment::HEAD_BYTES);
         Ok(())
     }

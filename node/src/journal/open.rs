@@ -9,9 +9,9 @@ use rand_core::RngCore;
 use super::frame::{self, Step};
 use super::segment::{self, BadHead, Head};
 use super::{Journal, JournalError, JournalId, Number};
-use crate::clock;
 use crate::home::Owner;
 use crate::rest::Rest;
+use crate::{clock, disk};
 
 /// What opening found that was not as it should be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Report {
     pub cut: Option<Cut>,
     /// Records that are damaged in the middle of the last segment.
     pub lost: Vec<Lost>,
+    /// Damage elsewhere in it, which was found while the node ran.
+    pub noted: bool,
 }
 
 impl Report {
@@ -27,7 +29,7 @@ impl Report {
     /// a crash cut off.
     #[must_use]
     pub fn is_suspicious(&self) -> bool {
-        !self.lost.is_empty() || self.cut.as_ref().is_some_and(|cut| cut.kept_in.is_some())
+        self.noted || !self.lost.is_empty() || self.cut.as_ref().is_some_and(|cut| cut.kept_in.is_some())
     }
 }
 
@@ -61,7 +63,7 @@ impl Lost {
 
 pub(super) fn open(dir: &Path, owner: Owner, rest: &Rest) -> Result<(Journal, Report), JournalError> {
     let at = |path: &Path, source| JournalError::Io { path: path.to_owned(), source };
-    fs::create_dir_all(dir).map_err(|e| at(dir, e))?;
+    disk::private_dir(dir).map_err(|e| at(dir, e))?;
     let mut firsts = segment::list(dir).map_err(|e| at(dir, e))?;
     let mut report = Report::default();
     loop {
@@ -111,8 +113,7 @@ fn begin(dir: &Path, owner: Owner, rest: &Rest) -> Result<Journal, JournalError>
     let mut id = [0; 16];
     clock::rng().fill_bytes(&mut id);
     let head = Head { journal: JournalId(id), owner, first: Number(1) };
-    let (file, path) = segment::create(dir, &head)
-        .map_err(|(path, source)| if crate::disk::is_full(&source) { JournalError::Full } else { JournalError::Io { path, source } })?;
+    let (file, path) = segment::create(dir, &head).map_err(|(path, source)| JournalError::made(path, source))?;
     let len = segment::HEAD_BYTES;
     Ok(Journal { dir: dir.to_owned(), rest: rest.clone(), head, file, path, len, last: Number::ZERO, failed: false })
 }

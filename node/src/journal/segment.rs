@@ -60,7 +60,11 @@ impl Head {
         }
         let format = u32::from_le_bytes(*bytes.get(16..).and_then(<[u8]>::first_chunk).ok_or(BadHead::Short)?);
         if format > JOURNAL_FORMAT {
-            return Err(BadHead::Newer(format));
+            // With the format that we know the checksum holds: a bit of the format is wrong, and nothing is newer.
+            let mut known = bytes.get(..usize::try_from(HEAD_BYTES).unwrap_or_default()).unwrap_or_default().to_vec();
+            known.splice(16..20.min(known.len()), JOURNAL_FORMAT.to_le_bytes());
+            let spoilt = Self::fields(&known).flatten().is_some();
+            return Err(if spoilt { BadHead::Broken } else { BadHead::Newer(format) });
         }
         Self::fields(bytes).ok_or(BadHead::Short)?.ok_or(BadHead::Broken)
     }

@@ -180,8 +180,62 @@ fn a_newer_format_is_refused_and_untouched() {
     bytes[16] = 2;
     fs::write(&path, &bytes).unwrap();
     let error = open(dir.path()).unwrap_err();
+    assert!(matches!(error, JournalError::Damaged { .. }), "a flipped bit makes no newer program: {error}");
+    let crc = crc32c::crc32c(&bytes[..80]).to_le_bytes();
+    bytes[80..84].copy_from_slice(&crc);
+    fs::write(&path, &bytes).unwrap();
+    let error = open(dir.path()).unwrap_err();
     assert!(matches!(error, JournalError::Newer { found: 2, .. }), "{error}");
     assert_eq!(fs::read(&path).unwrap(), bytes);
+}
+
+#[test]
+fn what_is_whole_in_a_damaged_journal_can_be_read_whatever_was_hit() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path(), 5);
+    let records: Vec<_> = (1..=5).map(record).collect();
+    let path = only_segment(dir.path());
+    let whole = fs::read(&path).unwrap();
+    let id = open(dir.path()).unwrap().0.id();
+    let salvaged = |hint| Salvage::of(dir.path(), owner(3), &rest(), hint).unwrap().collect::<Vec<_>>();
+    assert_eq!(salvaged(None), records);
+    let mut bytes = whole.clone();
+    bytes[3] ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    assert_eq!(salvaged(None), Vec::<Vec<u8>>::new(), "it does not say which journal it is");
+    assert_eq!(salvaged(Some(id)), records);
+    bytes[90] ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    assert_eq!(salvaged(Some(id)), records[1..]);
+}
+
+#[test]
+fn a_journal_that_is_read_through_shows_damage_in_any_segment() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path(), 3);
+    let (mut journal, _) = open(dir.path()).unwrap();
+    journal.rotate().unwrap();
+    journal.append(&[vec![7; 50], vec![8; 50]]).unwrap();
+    let through = || {
+        let mut check = Check::of(dir.path(), &rest());
+        loop {
+            if check.step()? {
+                return Ok::<_, String>(());
+            }
+        }
+    };
+    assert_eq!(through(), Ok(()));
+    for first in [1, 4] {
+        let path = segment::path(dir.path(), Number(first));
+        let whole = fs::read(&path).unwrap();
+        let mut bytes = whole.clone();
+        bytes[100] ^= 1;
+        fs::write(&path, &bytes).unwrap();
+        assert!(through().is_err(), "{first}");
+        fs::write(&path, whole).unwrap();
+    }
+    fs::remove_file(segment::path(dir.path(), Number(1))).unwrap();
+    assert!(through().is_err());
 }
 
 #[test]

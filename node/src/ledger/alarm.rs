@@ -38,6 +38,18 @@ pub enum Alarm {
         /// Records that can be read and not appended.
         unplaced: u64,
     },
+    /// The journal was incomplete, and was written anew from what could be read of it and from the store.
+    #[error("the journal was incomplete; it lies in {} and was written anew from it and from the store", path.display())]
+    JournalSetAside {
+        /// Where the old one lies.
+        path: PathBuf,
+    },
+    /// A small file was damaged, and what it says was known from elsewhere.
+    #[error("a file was damaged; it lies in {} and was written anew", path.display())]
+    FileSetAside {
+        /// Where the damaged one lies.
+        path: PathBuf,
+    },
     /// Another office brought an entry that this office signed and does not have: a clone, or a restored backup.
     #[error("{log}/{seq} is signed by this office and was not here: a copy of this node runs elsewhere, or this one was set back")]
     OwnEntryFromOutside {
@@ -108,6 +120,8 @@ impl Alarm {
             Self::StoreWithoutPast => "store_without_past",
             Self::JournalBehind => "journal_behind",
             Self::JournalDamaged { .. } => "journal_damaged",
+            Self::JournalSetAside { .. } => "journal_set_aside",
+            Self::FileSetAside { .. } => "file_set_aside",
             Self::OwnEntryFromOutside { .. } => "own_entry_from_outside",
             Self::NotHere(_) => "data_moved",
             Self::WrittenElsewhere { .. } => "written_elsewhere",

@@ -141,7 +141,7 @@ impl Worker {
             Ok(()) => Ok(()),
             // There is no room even to give something up; that comes back with the next entry.
             Err(StoreError::Full) => Ok(()),
-            Err(error) => Err(Fatal::Store(error.to_string())),
+            Err(error) => Err(Fatal::Store(error)),
         }
     }
 
@@ -235,7 +235,7 @@ impl Worker {
             match self.forget_carried(&log) {
                 Ok(()) => tracing::info!(event = "carried_anew", %log, "a reader needs what was given up"),
                 Err(StoreError::Full) => {}
-                Err(error) => return Err(Fatal::Store(error.to_string())),
+                Err(error) => return Err(Fatal::Store(error)),
             }
         }
         Ok(())

@@ -138,6 +138,6 @@ impl Worker {
 
     /// Whether a failure of the store can be waited out.
     pub(super) fn wait_out(error: StoreError) -> Result<(), Fatal> {
-        if error == StoreError::Full { Ok(()) } else { Err(Fatal::Store(error.to_string())) }
+        if error == StoreError::Full { Ok(()) } else { Err(Fatal::Store(error)) }
     }
 }

@@ -198,7 +198,7 @@ impl Worker {
             Ok(()) => Ok(()),
             Err(error) => {
                 self.past.behind = true;
-                if error == StoreError::Full { Ok(()) } else { Err(Fatal::Store(error.to_string())) }
+                if error == StoreError::Full { Ok(()) } else { Err(Fatal::Store(error)) }
             }
         }
     }

@@ -1,17 +1,18 @@
 //! What lies on the disk, opened and found consistent; or set aside.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use okrug_protocol::seal::{OpenKey, SharedKey};
 
 use super::Alarm;
 use crate::clock::Clock;
+use crate::disk;
 use crate::here::{Here, Marker, Witness};
 use crate::home::Home;
 use crate::journal::{Journal, JournalError, Report};
 use crate::keyring::{EpochKeys, KeyringError, Renewal, SealingKeys};
 use crate::rest::Rest;
-use crate::store::{Limits, OpenError, Store, StoreError, Tree, key, set_aside};
+use crate::store::{Limits, Note, OpenError, Store, StoreError, Tree, key};
 
 /// Why the data of this node cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +45,9 @@ pub struct Data {
     pub(super) here: Here,
     pub(super) marker: Marker,
     pub(super) witness: Option<Witness>,
+    aside: Option<PathBuf>,
+    /// Where the journal lies that could not be opened.
+    pub(super) old_journal: Option<PathBuf>,
 }
 
 impl Data {
@@ -53,12 +57,16 @@ impl Data {
     /// See [`DataError`]; nothing was changed then.
     pub fn open(home: &Home, at_rest: &SharedKey, limits: Limits) -> Result<Self, DataError> {
         let rest = Rest::new(at_rest);
-        let (journal, report) = Journal::open(&home.path().join("journal"), home.owner(), &rest)?;
-        let mut alarms = Vec::new();
+        let (journal, report, old_journal) = open_journal(home, &rest)?;
+        let (mut alarms, mut aside) = (Vec::new(), None);
+        alarms.extend(home.set_aside().map(|path| Alarm::FileSetAside { path: path.to_owned() }));
         let store = match open_store(home.path(), &rest, limits) {
             Err(OpenError::Damaged { path, what }) => {
-                let aside = set_aside(&path).map_err(DataError::SetAside)?;
-                alarms.push(Alarm::StoreSetAside { path: aside, why: what });
+                let kept = disk::set_aside(&path).map_err(DataError::SetAside)?;
+                Note::of(home.path()).remove();
+                tracing::error!(event = "store_set_aside", store = %path.display(), aside = %kept.display(), why = what);
+                alarms.push(Alarm::StoreSetAside { path: kept.clone(), why: what });
+                aside = Some(kept);
                 Store::open(home.path(), &rest, limits)?
             }
             opened => opened?,
@@ -73,7 +81,7 @@ impl Data {
         let (sealing, epochs) = (SealingKeys::open(&keys.join("sealing"), &rest)?, EpochKeys::new(&keys.join("epochs"), &rest));
         let renewal = Renewal::open(&keys.join("sealing"), &rest)?;
         let (time, marker) = (Clock::default(), home.marker().clone());
-        Ok(Self { store, journal, report, alarms, sealing, epochs, renewal, time, here, marker, witness })
+        Ok(Self { store, journal, report, alarms, sealing, epochs, renewal, time, here, marker, witness, aside, old_journal })
     }
 
     /// The same with a clock that a test moves.
@@ -88,6 +96,12 @@ impl Data {
         self.renewal.as_ref().map(|renewal| renewal.key().clone())
     }
 
+    /// The store that was set aside when this was opened, if one was.
+    #[must_use]
+    pub fn aside(&self) -> Option<&PathBuf> {
+        self.aside.as_ref()
+    }
+
     /// The store, for whoever reads it; the ledger alone appends to it.
     #[must_use]
     pub fn store(&self) -> &Store {
@@ -95,7 +109,38 @@ impl Data {
     }
 }
 
+/// Opens the journal. One whose beginning is damaged, or of which a part is missing, is set aside, and another is begun.
+fn open_journal(home: &Home, rest: &Rest) -> Result<(Journal, Report, Option<PathBuf>), DataError> {
+    let dir = home.path().join("journal");
+    let at = |source| JournalError::Io { path: dir.clone(), source };
+    let new = dir.with_extension("new");
+    if !dir.exists() && new.exists() {
+        // It was written anew, and the power went before it had its name.
+        std::fs::rename(&new, &dir).and_then(|()| disk::sync_dir(home.path())).map_err(at)?;
+    }
+    match Journal::open(&dir, home.owner(), rest) {
+        Err(JournalError::Damaged { path, what }) => {
+            let aside = disk::set_aside(&dir).map_err(at)?;
+            tracing::error!(event = "journal_set_aside", segment = %path.display(), aside = %aside.display(), what);
+            let (journal, report) = Journal::open(&dir, home.owner(), rest)?;
+            Ok((journal, report, Some(aside)))
+        }
+        opened => {
+            let (journal, mut report) = opened?;
+            report.noted = Note::of_journal(home.path()).read().is_some();
+            Ok((journal, report, None))
+        }
+    }
+}
+
 fn open_store(home: &Path, rest: &Rest, limits: Limits) -> Result<Store, OpenError> {
+    let (note, path) = (Note::of(home), home.join("store"));
+    match note.read() {
+        Some(what) if path.exists() => return Err(OpenError::Damaged { path, what }),
+        // It was acted upon, and the power went.
+        Some(_) => note.remove(),
+        None => {}
+    }
     let store = Store::open(home, rest, limits)?;
     match contradiction(&store) {
         Ok(None) => Ok(store),

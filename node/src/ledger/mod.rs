@@ -23,6 +23,7 @@ mod compose;
 mod data;
 mod filing;
 mod handle;
+mod heal;
 mod keyring;
 mod past;
 mod record;

@@ -5,10 +5,12 @@
 //! | agree                                            | same incarnation                                 |
 //! | the store is behind                              | it catches up; same incarnation                  |
 //! | there is no store, or it was set aside           | it is filled from the journal; new incarnation   |
-//! | the store is ahead, or of another journal        | new incarnation                                  |
-//! | the journal is damaged, or does not fit          | new incarnation                                  |
+//! | the store is ahead, or of another journal        | new incarnation, the journal is written anew     |
+//! | the journal is damaged, or does not fit          | new incarnation, the journal is written anew     |
 //! | the marker is missing, or names another place    | new incarnation                                  |
 //! | an own entry comes from outside that is not here | new incarnation                                  |
+
+use std::path::PathBuf;
 
 use okrug_protocol::clock::Timestamp;
 use okrug_protocol::ids::Incarnation;
@@ -40,14 +42,23 @@ pub(super) struct Past {
     since: Timestamp,
     doubt: Option<Alarm>,
     had_store: bool,
+    /// Whether the journal lacks something, and is to be written anew.
+    pub(super) ails: bool,
+    /// Where the one before lies, once it was.
+    pub(super) healed: Option<PathBuf>,
+    /// What the store calls the journal that it belongs to.
+    pub(super) stored_journal: Option<JournalId>,
 }
 
 impl Past {
     /// Compares the store with the journal beside it.
-    pub(super) fn read(store: &Store, journal: &Journal, report: &Report, here: Here) -> Result<Self, StoreError> {
+    ///
+    /// Shapes:  `lost_journal` where the journal could not be opened and another was begun.
+    pub(super) fn read(store: &Store, journal: &Journal, report: &Report, here: Here, lost_journal: bool) -> Result<Self, StoreError> {
         let stored: Option<([u8; 16], u64)> = store.get_decoded(Tree::Meta, JOURNAL)?;
         let incarnation: Option<u32> = store.get_decoded(Tree::Meta, INCARNATION)?;
         let (mark, mut doubt) = match stored {
+            Some(_) if lost_journal => (Number::ZERO, Some(Alarm::JournalDamaged { lost: 0, unplaced: 0 })),
             None => (Number::ZERO, None),
             Some((id, _)) if JournalId(id) != journal.id() => (Number::ZERO, Some(Alarm::StoreWithoutPast)),
             Some((_, number)) if Number(number) > journal.last() => (journal.last(), Some(Alarm::JournalBehind)),
@@ -57,13 +68,14 @@ impl Past {
             let lost = report.lost.iter().map(Lost::records).sum();
             doubt = doubt.or(Some(Alarm::JournalDamaged { lost, unplaced: 0 }));
         }
+        let ails = lost_journal || doubt.is_some();
         if here != Here::Same && (stored.is_some() || journal.last() > Number::ZERO) {
             doubt = doubt.or(Some(Alarm::NotHere(here)));
         }
         let since: Option<u64> = store.get_decoded(Tree::Meta, SINCE)?;
         Ok(Self {
             mark,
-            behind: mark < journal.last(),
+            behind: lost_journal || mark < journal.last(),
             replayed: 0,
             lost: 0,
             unplaced: 0,
@@ -71,6 +83,9 @@ impl Past {
             since: Timestamp(since.unwrap_or(0)),
             doubt,
             had_store: stored.is_some(),
+            ails,
+            healed: None,
+            stored_journal: stored.map(|(id, _)| JournalId(id)),
         })
     }
 
@@ -83,6 +98,11 @@ impl Past {
     pub(super) fn begin(&mut self, incarnation: Incarnation, since: Timestamp) {
         self.incarnation = Some(incarnation);
         self.since = since;
+    }
+
+    /// Whether there was no store, and nothing of it is in doubt: the first start.
+    pub(super) fn is_none_yet(&self) -> bool {
+        !self.had_store && self.doubt.is_none()
     }
 
     /// Since when this office writes as the present incarnation.
@@ -106,6 +126,7 @@ impl Past {
         self.behind = false;
         if self.lost + self.unplaced > 0 {
             self.doubt(Alarm::JournalDamaged { lost: self.lost, unplaced: self.unplaced });
+            self.ails = true;
         }
         // A node that stopped before its first entry has no past that could be lost.
         if !self.had_store && self.replayed > 0 {

@@ -43,6 +43,11 @@ impl Change {
         batch.changes().map(change).collect()
     }
 
+    /// The tree and the key; `None` when the tree is no longer known.
+    pub(super) fn place(&self) -> Option<(Tree, Vec<u8>)> {
+        Some((Tree::from_tag(self.tree)?, self.key.clone()))
+    }
+
     /// Does it again. A tree that is no longer known is passed over.
     pub(super) fn put(self, batch: &mut Batch) {
         let Some(tree) = Tree::from_tag(self.tree) else { return };

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use okrug_protocol::clock::Timestamp;
 use okrug_protocol::entry::Entry;
 use okrug_protocol::ids::{Incarnation, LogId};
 use okrug_protocol::log::{Candidate, LogState, Refusal, VerifiedEntry};
@@ -13,7 +14,7 @@ use super::past::Past;
 use super::record::Record;
 use super::worker::{Fatal, Hitch, Worker};
 use crate::clock;
-use crate::journal::Item;
+use crate::journal::{Item, JournalError, Number};
 use crate::store::{Batch, StoreError};
 
 /// Entries that are taken over from the journal in one step.
@@ -21,7 +22,7 @@ const CHUNK: usize = 256;
 
 impl From<StoreError> for Hitch {
     fn from(error: StoreError) -> Self {
-        if error == StoreError::Full { Self::Full } else { Self::Fatal(Fatal::Store(error.to_string())) }
+        if error == StoreError::Full { Self::Full } else { Self::Fatal(Fatal::Store(error)) }
     }
 }
 
@@ -29,7 +30,7 @@ impl Worker {
     /// Lets the store catch up with the journal, where that is due.
     pub(super) fn settle_store(&mut self) -> Result<(), Hitch> {
         match self.store.failure() {
-            Some(failure) => Err(Hitch::Fatal(Fatal::Store(failure.to_string()))),
+            Some(failure) => Err(Hitch::Fatal(Fatal::Store(failure))),
             None if self.past.behind => self.catch_up(),
             None => Ok(()),
         }
@@ -38,10 +39,15 @@ impl Worker {
     /// The same, and settles as which incarnation this office writes.
     pub(super) fn settle(&mut self) -> Result<Incarnation, Hitch> {
         self.settle_store()?;
+        self.heal_journal()?;
         if let Some(incarnation) = self.past.incarnation() {
             self.shared.set_incarnation(incarnation);
             self.mark_place();
             return Ok(incarnation);
+        }
+        if self.past.is_none_yet() && self.journal.last() == Number::ZERO {
+            // Nothing is there that a copy could write once more; were it marked later, a power cut before would be taken for one.
+            self.mark_place();
         }
         let incarnation = self.begin_incarnation()?;
         self.mark_place();
@@ -74,6 +80,16 @@ impl Worker {
     fn catch_up(&mut self) -> Result<(), Hitch> {
         let mut chunk = Chunk::default();
         let mut mark = self.past.mark;
+        if let Some(dir) = &self.old_journal {
+            let records = self.journal.salvage(dir, self.past.stored_journal);
+            for record in records.map_err(|source| JournalError::Io { path: dir.clone(), source })? {
+                self.take_over(&record, &mut chunk);
+                if chunk.ready.len() >= CHUNK {
+                    let full = std::mem::take(&mut chunk);
+                    self.commit(full.ready, full.batch, None, false)?;
+                }
+            }
+        }
         for item in self.journal.records(mark) {
             match item? {
                 Item::Lost(lost) => {
@@ -92,6 +108,9 @@ impl Worker {
         }
         self.commit(chunk.ready, chunk.batch, Some(mark), true)?;
         self.past.caught_up(mark);
+        // The machine's clock may have been set back with the power cut, and times must rise.
+        let last = self.logs.iter().filter(|(log, _)| log.office == self.me).map(|(_, state)| state.time).max();
+        self.clock = self.clock.clone().beyond(last.unwrap_or(Timestamp::ZERO));
         Ok(())
     }
 
@@ -150,6 +169,9 @@ impl Worker {
         self.shared.set_incarnation(incarnation);
         if let Some(cause) = cause {
             self.shared.raise(cause);
+            if let Some(path) = self.past.healed.take() {
+                self.shared.raise(Alarm::JournalSetAside { path });
+            }
             self.shared.raise(Alarm::NewIncarnation(incarnation));
         }
         let mut batch = Batch::new();

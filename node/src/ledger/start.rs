@@ -76,9 +76,9 @@ impl Data {
     /// # Errors
     /// See [`StartError`].
     pub fn start(self, setup: Setup, filing: Box<dyn Filing>) -> Result<(Handle, Running), StartError> {
-        let Self { store, journal, report, alarms, sealing, epochs, renewal, time, here, marker, witness } = self;
+        let Self { store, journal, report, alarms, sealing, epochs, renewal, time, here, marker, witness, old_journal, .. } = self;
         let Setup { office, sign, seal, directory, threads } = setup;
-        let past = Past::read(&store, &journal, &report, here)?;
+        let past = Past::read(&store, &journal, &report, here, old_journal.is_some())?;
         let shared = Arc::new(Shared::new(store.clone(), directory, past.incarnation().unwrap_or(Incarnation(0))));
         alarms.into_iter().for_each(|alarm| shared.raise(alarm));
         let logs: HashMap<_, _> = store.logs()?.into_iter().collect();
@@ -107,6 +107,7 @@ impl Data {
             shared,
             store,
             journal,
+            old_journal,
             filing,
             clock: Hybrid::after(last.unwrap_or(Timestamp::ZERO)),
             logs,

@@ -31,7 +31,7 @@ impl Worker {
                     Ok(head) => struck.push(Struck { log, head }),
                     // There is no room to set them aside; the next start tries again.
                     Err(StoreError::Full) => tracing::warn!(event = "log_not_cut", %log, "no room on the disk"),
-                    Err(error) => return Err(Fatal::Store(error.to_string())),
+                    Err(error) => return Err(Fatal::Store(error)),
                 }
             }
             let held = self.logs.get(&log).cloned().unwrap_or(LogState::EMPTY);

@@ -1,6 +1,7 @@
 //! The thread: takes what has arrived, and does it as one.
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use okrug_protocol::clock::{Hybrid, Millis};
@@ -22,7 +23,7 @@ use super::{Draft, Filing, Struck, Verdict, WriteError, Written};
 use crate::clock::Clock;
 use crate::here::{Marker, Witness};
 use crate::journal::{Journal, JournalError};
-use crate::store::{Batch, Store};
+use crate::store::{Batch, Store, StoreError};
 
 /// Drafts that are written together.
 const MAX_DRAFTS: usize = 256;
@@ -35,9 +36,9 @@ pub enum Fatal {
     /// The journal failed.
     #[error(transparent)]
     Journal(JournalError),
-    /// The store failed; at the next start it is opened under watch, and set aside where that does not help.
-    #[error("the store failed: {0}")]
-    Store(String),
+    /// The store failed; where it is damaged it is set aside at the next start.
+    #[error(transparent)]
+    Store(StoreError),
     /// A fault in this program.
     #[error("the ledger stopped at a fault in the program")]
     Panicked,
@@ -71,6 +72,8 @@ pub(super) struct Worker {
     pub(super) shared: Arc<Shared>,
     pub(super) store: Store,
     pub(super) journal: Journal,
+    /// The one that was damaged so that it could not be opened, where it was set aside.
+    pub(super) old_journal: Option<PathBuf>,
     pub(super) filing: Box<dyn Filing>,
     pub(super) clock: Hybrid,
     /// The state of each log, as it is in the store.

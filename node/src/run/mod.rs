@@ -19,9 +19,11 @@ mod stopped;
 mod rebuild;
 mod signals;
 
+use std::time::{Duration, Instant};
+
 use crate::config::Config;
 use crate::problem::{Exit, Problem};
-use crate::words::Said;
+use crate::words::{Lang, Said};
 use signals::Signals;
 
 pub use error::StartError;
@@ -31,7 +33,8 @@ pub use stopped::stopped;
 
 /// Runs a node until a signal stops it; a second signal ends it at once.
 ///
-/// `started` is called when the page can be opened.
+/// `started` is called when the page can be opened. Where store or journal are found damaged while the node runs, it
+/// starts again in the same process: what is damaged is set aside then, and another is filled.
 ///
 /// # Errors
 /// Why it did not start, or could not go on.
@@ -40,19 +43,49 @@ pub fn until_signal(config: Config, started: impl FnOnce(&Running) -> Result<(),
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
     runtime.block_on(async {
         let mut signals = Signals::listen().map_err(failed)?;
-        let mut running = start(config).await?;
+        let mut running = start(config.clone()).await?;
         started(&running)?;
         notify::ready(running.api_url());
         let watchdog = tokio::spawn(notify::watchdog());
-        tokio::select! {
-            signal = signals.next() => tracing::info!(event = "node_stopping", signal),
-            () = running.broken() => tracing::error!(event = "node_broken", "a part of the node cannot go on"),
-        }
-        notify::stopping();
-        watchdog.abort();
-        tokio::select! {
-            stopped = running.stop() => stopped,
-            signal = signals.next() => Err(Problem::new("interrupted", Exit::Interrupted, Said::same(signal))),
+        let mut again = Again::default();
+        loop {
+            let broken = tokio::select! {
+                signal = signals.next() => {
+                    tracing::info!(event = "node_stopping", signal);
+                    notify::stopping();
+                    watchdog.abort();
+                    false
+                }
+                () = running.broken() => {
+                    tracing::error!(event = "node_broken", "a part of the node cannot go on");
+                    true
+                }
+            };
+            let stopped = tokio::select! {
+                stopped = running.stop() => stopped,
+                signal = signals.next() => return Err(Problem::new("interrupted", Exit::Interrupted, Said::same(signal))),
+            };
+            match stopped {
+                Err(problem) if broken && [words::STORE_DAMAGED, words::JOURNAL_DAMAGED].contains(&problem.code) && again.may() => {
+                    tracing::error!(event = "node_starts_again", why = problem.message.text(Lang::En));
+                    running = start(config.clone()).await?;
+                    notify::ready(running.api_url());
+                }
+                stopped => return stopped,
+            }
         }
     })
+}
+
+/// How often the node has started again in this process, and when.
+#[derive(Debug, Default)]
+struct Again(Vec<Instant>);
+
+impl Again {
+    /// Whether it may once more: where the disk spoils one store after the other, somebody must look at it.
+    fn may(&mut self) -> bool {
+        self.0.retain(|at| at.elapsed() < Duration::from_secs(3_600));
+        self.0.push(Instant::now());
+        self.0.len() <= 3
+    }
 }

@@ -9,6 +9,12 @@ use crate::problem::{Exit, Problem};
 use crate::said;
 use crate::store::{OpenError, StoreError};
 
+/// The code of a problem after which the node starts again in the same process: what is damaged is set aside then.
+pub(super) const STORE_DAMAGED: &str = "store_damaged";
+/// The same for the journal.
+pub(super) const JOURNAL_DAMAGED: &str = "journal_damaged";
+const UNSYNCED: &str = "disk_unsynced";
+
 pub(super) fn home(error: HomeError) -> Problem {
     match error {
         HomeError::Locked { path, process } => {
@@ -96,7 +102,8 @@ fn journal(error: JournalError) -> Problem {
                 .hint(said!("укажите папку этого отделения: --data", "name this office's directory: --data"))
         }
         JournalError::Io { path, source } => Problem::io(&path, &source),
-        error @ (JournalError::Unsynced(_) | JournalError::Failed | JournalError::TooLong(_)) => {
+        JournalError::Unsynced(error) => unsynced(&error.to_string()),
+        error @ (JournalError::Failed | JournalError::TooLong(_)) => {
             Problem::new("journal", Exit::Failed, said!("журнал отказал: {error}", "the journal failed: {error}"))
         }
     }
@@ -105,6 +112,14 @@ fn journal(error: JournalError) -> Problem {
 pub(super) fn store(error: &StoreError) -> Problem {
     match error {
         StoreError::Full => full(PathBuf::from("store")),
+        StoreError::Unsynced(why) => unsynced(why),
+        error @ (StoreError::Damaged { .. } | StoreError::Broken(_)) => {
+            let message = said!(
+                "хранилище повреждено ({error}); журнал цел, при следующем запуске хранилище будет отложено в сторону и заполнено снова",
+                "the store is damaged ({error}); the journal is whole, and at the next start the store is set aside and filled again",
+            );
+            Problem::new(STORE_DAMAGED, Exit::Failed, message)
+        }
         error => Problem::new("store", Exit::Failed, said!("хранилище отказало: {error}", "the store failed: {error}")),
     }
 }
@@ -122,16 +137,40 @@ pub(super) fn ledger(error: ledger::StartError) -> Problem {
 /// A node that ran and could not go on.
 pub(super) fn fatal(error: Fatal) -> Problem {
     let problem = match error {
+        Fatal::Journal(JournalError::Damaged { path, what }) => {
+            let path = path.display();
+            let message = said!(
+                "журнал {path} повреждён: {what}; при следующем запуске он будет отложен в сторону и записан заново по хранилищу",
+                "the journal {path} is damaged: {what}; at the next start it is set aside and written anew from the store",
+            );
+            Problem::new(JOURNAL_DAMAGED, Exit::Failed, message)
+        }
         Fatal::Journal(error) => journal(error),
-        Fatal::Store(what) => store(&StoreError::Failed(what)),
+        Fatal::Store(error) => store(&error),
         error @ Fatal::Panicked => {
             Problem::new("ledger", Exit::Failed, said!("ошибка в программе: {error}", "a fault in the program: {error}"))
         }
     };
+    if problem.code == UNSYNCED {
+        return problem.hint(said!(
+            "проверьте диск (smartctl, dmesg) и запустите узел снова: всё, что было подтверждено, на диске",
+            "check the disk (smartctl, dmesg) and start the node again: all that was confirmed is on the disk",
+        ));
+    }
     problem.hint(said!(
         "всё, что было подтверждено, на диске; запустите узел снова",
         "all that was confirmed is on the disk; start the node again",
     ))
+}
+
+/// The node stops at once and tries nothing twice: the system may have dropped what it could not write, and would confirm
+/// the next attempt all the same.
+fn unsynced(why: &str) -> Problem {
+    let message = said!(
+        "диск не подтвердил запись ({why}); узел остановлен, чтобы не подтвердить людям того, чего на диске нет",
+        "the disk did not confirm what was written ({why}); the node stopped, so as not to confirm to people what is not on the disk",
+    );
+    Problem::new(UNSYNCED, Exit::Failed, message)
 }
 
 fn newer(path: PathBuf, found: u32, known: u32) -> Problem {

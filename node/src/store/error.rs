@@ -20,9 +20,24 @@ pub enum StoreError {
         /// Under which key.
         key: Vec<u8>,
     },
+    /// What sled keeps is damaged: it said so, or panicked.
+    #[error("the store is damaged: {0}")]
+    Broken(String),
+    /// What was written may or may not be on the disk. The node must stop: a second try would succeed without the lost
+    /// pages, and tell a writer so.
+    #[error("the disk did not confirm what was written to the store: {0}")]
+    Unsynced(String),
     /// The store failed and must be opened again.
     #[error("the store failed: {0}")]
     Failed(String),
+}
+
+impl StoreError {
+    /// Whether it tells of damage: such a store is set aside when it is opened the next time.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Damaged { .. } | Self::Broken(_))
+    }
 }
 
 /// Why the store cannot be opened. Nothing was changed then.
@@ -70,6 +85,7 @@ impl From<sled::Error> for StoreError {
     fn from(error: sled::Error) -> Self {
         match error {
             sled::Error::Io(error) if disk::is_full(&error) => Self::Full,
+            error @ sled::Error::Corruption { .. } => Self::Broken(error.to_string()),
             error => Self::Failed(error.to_string()),
         }
     }

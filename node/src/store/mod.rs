@@ -12,10 +12,13 @@ mod batch;
 mod entries;
 mod error;
 pub mod key;
+mod note;
 mod open;
 mod parts;
 mod room;
+mod salvage;
 mod scan;
+mod scrub;
 mod snapshot;
 mod tree;
 
@@ -25,13 +28,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use okrug_protocol::codec::{self, Decode};
+use tokio::sync::watch;
 
 pub use batch::Batch;
 pub use entries::Stored;
 pub use error::{OpenError, StoreError};
-pub use open::set_aside;
+pub use note::Note;
 pub use room::Limits;
+pub use salvage::Whole;
 pub use scan::{Row, Scan};
+pub use scrub::Scrub;
 pub use snapshot::{Change, Size, Snapshot, Taken};
 pub use tree::Tree;
 
@@ -43,6 +49,10 @@ use room::Room;
 /// The format that this version writes, and the newest that it reads.
 pub const STORE_FORMAT: u32 = 1;
 
+/// Its folder in the data directory.
+const NAME: &str = "store";
+/// How often a value is read again that was replaced while it was read.
+const MAX_TRIES: u32 = 8;
 /// The longest value that is decoded: the largest document, and room around it.
 const MAX_VALUE: usize = 4 << 20;
 /// In so many parts it lies at most.
@@ -62,6 +72,9 @@ struct Inner {
     failed: Mutex<Option<StoreError>>,
     /// What changes while a snapshot is taken.
     changed: Mutex<snapshot::Changed>,
+    /// Damage that was met, for whoever waits for it; the note outlives the process.
+    damage: watch::Sender<Option<StoreError>>,
+    note: Note,
 }
 
 impl Inner {
@@ -95,18 +108,25 @@ impl Store {
     /// # Errors
     /// See [`OpenError`]; nothing was changed then.
     pub fn open(home: &Path, rest: &Rest, limits: Limits) -> Result<Self, OpenError> {
-        let path = home.join("store");
+        let path = home.join(NAME);
         let room = Room::new(home, limits);
         let open = open_with_reserve(&path, &room)?;
         room.refill();
-        Ok(Self(Arc::new(Inner {
-            path,
-            rest: rest.clone(),
-            room,
-            open: RwLock::new(Some(open)),
-            failed: Mutex::new(None),
-            changed: Mutex::default(),
-        })))
+        Ok(Self::of(open, path, rest, room, Note::of(home)))
+    }
+
+    /// Opens a store that was set aside, to take from it what is whole.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open_aside(path: &Path, rest: &Rest) -> Result<Self, OpenError> {
+        let room = Room::new(path, Limits { reserve: 0, own: 0, foreign: 0, ahead: 0 });
+        Ok(Self::of(open::open(path)?, path.to_owned(), rest, room, Note::of(path)))
+    }
+
+    fn of(open: Open, path: PathBuf, rest: &Rest, room: Room, note: Note) -> Self {
+        let (rest, open, damage) = (rest.clone(), RwLock::new(Some(open)), watch::Sender::new(None));
+        Self(Arc::new(Inner { path, rest, room, open, failed: Mutex::default(), changed: Mutex::default(), damage, note }))
     }
 
     /// Closes the store, whoever still holds it: another process may open it from now on.
@@ -125,8 +145,15 @@ impl Store {
     /// # Errors
     /// See [`StoreError`].
     pub fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let sealed = self.with(|open| open.db.get(tree.raw(key)))?;
-        sealed.map(|sealed| self.unseal(tree, key, &sealed)).transpose()
+        let mut tries = 0;
+        loop {
+            let Some(sealed) = self.with(|open| open.db.get(tree.raw(key)))? else { return Ok(None) };
+            match self.unseal(tree, key, &sealed) {
+                // A long value that was replaced while its parts were read.
+                Err(StoreError::Damaged { .. }) if tries < MAX_TRIES && self.is_replaced(tree, key, &sealed)? => tries += 1,
+                value => return value.map(Some),
+            }
+        }
     }
 
     /// Reads a value as it will be when `batch` is applied.
@@ -183,11 +210,30 @@ impl Store {
     /// Nothing more is written; the process must end.
     pub fn flush(&self) -> Result<(), StoreError> {
         self.failure().map_or(Ok(()), Err)?;
-        self.with(|open| {
-            open.db.flush()?;
-            Ok(open.file.sync_data()?)
-        })
-        .map_err(|error| self.fail(error))
+        let flushed = self.with(|open| match open.db.flush() {
+            Ok(_) => Ok(open.file.sync_data()),
+            Err(sled::Error::Io(error)) => Ok(Err(error)),
+            Err(error) => Err(error),
+        });
+        let flushed = flushed.and_then(|synced| synced.map_err(|error| StoreError::Unsynced(error.to_string())));
+        flushed.map_err(|error| self.fail(error))
+    }
+
+    /// Waits until damage is met, by whoever reads or by the scrub; for ever, as long as all is well.
+    pub async fn damaged(&self) -> StoreError {
+        let mut damage = self.0.damage.subscribe();
+        let met = damage.wait_for(Option::is_some).await.ok().and_then(|met| met.clone());
+        match met {
+            Some(error) => error,
+            // It is closed: nobody meets anything any more.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// The damage that was met.
+    #[must_use]
+    pub fn damage(&self) -> Option<StoreError> {
+        self.0.damage.borrow().clone()
     }
 
     /// Whether there is room for entries of other offices.
@@ -233,17 +279,40 @@ impl Store {
         let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
         let Some(open) = &*open else { return Err(StoreError::Failed("it is closed".to_owned())) };
         match catch_unwind(AssertUnwindSafe(|| ask(open))) {
+            Ok(Err(error @ sled::Error::Corruption { .. })) => Err(self.fail(error.into())),
             Ok(answer) => Ok(answer?),
-            Err(panic) => Err(self.fail(StoreError::Failed(error::panicked(&*panic)))),
+            Err(panic) => Err(self.fail(StoreError::Broken(error::panicked(&*panic)))),
         }
     }
 
-    fn fail(&self, error: StoreError) -> StoreError {
-        self.0.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error).clone()
+    /// Takes note of damage: the next process, or this one when it opens the store again, sets it aside.
+    fn met(&self, error: StoreError) -> StoreError {
+        if error.is_damage() && self.0.damage.send_if_modified(|met| met.is_none() && met.replace(error.clone()).is_none()) {
+            tracing::error!(event = "store_damaged", store = %self.0.path.display(), %error);
+            self.0.note.write(&error.to_string());
+        }
+        error
     }
 
-    /// Puts a value together and opens it.
+    fn fail(&self, error: StoreError) -> StoreError {
+        let error = self.0.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error).clone();
+        self.met(error)
+    }
+
+    /// Whether another value than this lies under a key.
+    fn is_replaced(&self, tree: Tree, key: &[u8], value: &[u8]) -> Result<bool, StoreError> {
+        Ok(self.with(|open| open.db.get(tree.raw(key)))?.is_none_or(|found| found != value))
+    }
+
+    /// Puts a value together and opens it. One that was replaced meanwhile may not open, and is no damage.
     fn unseal(&self, tree: Tree, key: &[u8], value: &[u8]) -> Result<Vec<u8>, StoreError> {
+        match self.unseal_once(tree, key, value) {
+            Err(error @ StoreError::Damaged { .. }) if !self.is_replaced(tree, key, value)? => Err(self.met(error)),
+            opened => opened,
+        }
+    }
+
+    fn unseal_once(&self, tree: Tree, key: &[u8], value: &[u8]) -> Result<Vec<u8>, StoreError> {
         let damaged = || StoreError::Damaged { tree, key: key.to_owned() };
         let first = parts::first(value).filter(|first| first.parts <= MAX_PARTS).ok_or_else(damaged)?;
         if first.parts == 0 {

@@ -2,12 +2,12 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 
 use super::error::panicked;
 use super::{OpenError, STORE_FORMAT};
-use crate::clock;
+use crate::disk;
 
 /// What is open: sled, and its file once more.
 ///
@@ -31,14 +31,56 @@ const FLUSH_EVERY_MS: u64 = 1_000;
 
 /// Opens the store at `path`, or begins one.
 pub(super) fn open(path: &Path) -> Result<Open, OpenError> {
+    let io = |e: io::Error| OpenError::Io { path: path.to_owned(), what: e.to_string() };
+    remove_half_made(path).map_err(io)?;
+    if !path.exists() {
+        begin(path)?;
+    }
+    let open = watched(path)?;
+    // sled makes files without making them, or their names, last.
+    sync_files(path).map_err(io)?;
+    Ok(open)
+}
+
+/// Begins a store: it has its name when all of it lasts. sled would take half of its own settings for damage.
+fn begin(path: &Path) -> Result<(), OpenError> {
+    let sort = |e: io::Error| {
+        let path = path.to_owned();
+        if disk::is_full(&e) { OpenError::Full { path } } else { OpenError::Io { path, what: e.to_string() } }
+    };
+    let new = path.with_added_extension("new");
+    match fs::remove_dir_all(&new) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(sort(e)),
+        _ => {}
+    }
+    drop(watched(&new)?);
+    let named = sync_files(&new).and_then(|()| fs::rename(&new, path));
+    named.and_then(|()| path.parent().map_or(Ok(()), disk::sync_dir)).map_err(sort)
+}
+
+fn sync_files(path: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            match File::open(entry.path()) {
+                // sled tidies up.
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                file => file?.sync_all()?,
+            }
+        }
+    }
+    disk::sync_dir(path)
+}
+
+/// Lets sled open the store on a thread of its own, so that its panic is an error.
+fn watched(path: &Path) -> Result<Open, OpenError> {
     let owned = path.to_owned();
-    remove_half_made(path).map_err(|e| OpenError::Io { path: path.to_owned(), what: e.to_string() })?;
     let opening = thread::Builder::new().name("store-open".to_owned()).spawn(move || {
         let config = sled::Config::new().path(&owned).cache_capacity(CACHE_BYTES).flush_every_ms(Some(FLUSH_EVERY_MS));
         let db = config.open().map_err(|e| OpenError::sort(owned.clone(), &e))?;
         check_format(&db, &owned)?;
-        let file =
-            File::options().write(true).open(owned.join("db")).map_err(|e| OpenError::Io { path: owned.clone(), what: e.to_string() })?;
+        let at = |e: io::Error| OpenError::Io { path: owned.clone(), what: e.to_string() };
+        let file = File::options().write(true).open(owned.join("db")).map_err(at)?;
         Ok(Open { db, file })
     });
     match opening.map(thread::JoinHandle::join) {
@@ -79,17 +121,4 @@ fn check_format(db: &sled::Db, path: &Path) -> Result<(), OpenError> {
         }
         None => Err(damaged("it has values and no format")),
     }
-}
-
-/// Renames a damaged store, so that another can be begun and nobody's data are deleted.
-///
-/// # Errors
-/// As the system says.
-pub fn set_aside(path: &Path) -> io::Result<PathBuf> {
-    let aside = path.with_added_extension(format!("damaged-{}", clock::now().0));
-    fs::rename(path, &aside)?;
-    if let Some(parent) = path.parent() {
-        crate::disk::sync_dir(parent)?;
-    }
-    Ok(aside)
 }

@@ -78,7 +78,8 @@ impl Room {
 
     fn at_least(&self, bytes: u64) -> Result<(), StoreError> {
         match disk::free_bytes(&self.dir) {
-            Ok(free) if free < bytes => Err(StoreError::Full),
+            // The reserve that was given up to open the store is not there to be written to, and may be all that is free.
+            Ok(free) if bytes > 0 && free <= bytes => Err(StoreError::Full),
             // A disk that does not tell is written to until it refuses.
             Ok(_) | Err(_) => Ok(()),
         }

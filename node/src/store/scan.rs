@@ -88,7 +88,12 @@ impl<'a> Scan<'a> {
             let next = self.store.with(|_| if self.backward { iter.next_back() } else { iter.next() }.transpose())?;
             let Some((raw, sealed)) = next else { return Ok(()) };
             let Some((_, key)) = raw.split_first() else { return Ok(()) };
-            if show(key, self.store.unseal(self.tree, key, &sealed)?).is_break() {
+            let value = match self.store.unseal(self.tree, key, &sealed) {
+                // It was replaced or taken away while its parts were read.
+                Err(StoreError::Damaged { .. }) if self.store.is_replaced(self.tree, key, &sealed)? => self.store.get(self.tree, key)?,
+                value => Some(value?),
+            };
+            if value.is_some_and(|value| show(key, value).is_break()) {
                 return Ok(());
             }
         }

@@ -109,7 +109,7 @@ fn a_damaged_store_is_an_error_in_words_and_is_set_aside_whole() {
     fs::write(&snapshot, &bytes).unwrap();
     let error = open(home.path()).unwrap_err();
     assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
-    let aside = set_aside(&path).unwrap();
+    let aside = disk::set_aside(&path).unwrap();
     assert_eq!(fs::read(aside.join(snapshot.file_name().unwrap())).unwrap(), bytes);
     assert_eq!(open(home.path()).unwrap().get(Tree::Entries, &0u32.to_be_bytes()), Ok(None));
 }
@@ -132,7 +132,7 @@ fn a_panic_of_sled_is_a_failure_in_words_and_nothing_more_is_written() {
     put(&store, Tree::Meta, b"key", b"value");
     store.flush().unwrap();
     let error = store.with::<()>(|_| panic!("a page is gone")).unwrap_err();
-    assert_eq!(error.to_string(), "the store failed: sled panicked: a page is gone");
+    assert_eq!(error.to_string(), "the store is damaged: sled panicked: a page is gone");
     assert_eq!((store.apply(Batch::new()), store.flush()), (Err(error.clone()), Err(error.clone())));
     assert_eq!(store.failure(), Some(error));
     assert_eq!(store.get(Tree::Meta, b"key"), Ok(Some(b"value".to_vec())));
@@ -178,6 +178,29 @@ fn without_room_writing_is_refused_and_reading_goes_on() {
     assert_eq!(store.apply(batch), Err(StoreError::Full));
     assert_eq!((store.has_room_for_foreign(), store.failure()), (Err(StoreError::Full), None));
     assert_eq!(store.get(Tree::Meta, b"key"), Ok(Some(b"value".to_vec())));
+}
+
+fn scrubbed(store: &Store) -> Result<u64, StoreError> {
+    let mut scrub = Scrub::default();
+    while !store.scrub(&mut scrub, 7)? {}
+    Ok(scrub.rows)
+}
+
+#[test]
+fn the_scrub_reads_all_values_and_takes_note_of_one_that_nobody_asked_for() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    for n in 0..50u8 {
+        put(&store, Tree::People, &[n], &vec![n; 200 * usize::from(n)]);
+    }
+    assert_eq!((scrubbed(&store), store.damage(), Note::of(home.path()).read()), (Ok(50), None, None));
+    let raw = parts::key(&Tree::People.raw(&[40]), 1);
+    store.with(|open| open.db.insert(raw.clone(), vec![7; parts::PART])).unwrap();
+    let damage = StoreError::Damaged { tree: Tree::People, key: vec![40] };
+    assert_eq!(scrubbed(&store), Err(damage.clone()));
+    assert_eq!(store.damage(), Some(damage));
+    assert!(Note::of(home.path()).read().unwrap().contains("\"people\""));
+    assert_eq!(store.failure(), None, "reading and writing go on");
 }
 
 type Model = BTreeMap<Vec<u8>, Vec<u8>>;

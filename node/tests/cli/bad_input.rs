@@ -6,7 +6,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
-use crate::support::{Place, enrolled, scribble};
+use crate::support::{Place, enrolled, newer_mark, scribble};
 use okrug_protocol::document::Signed;
 use okrug_protocol::sample::{self, SampleDistrict};
 
@@ -151,6 +151,7 @@ fn a_district_file_with_too_few_signatures() {
 fn kept_documents_that_are_damaged() {
     let (place, _, _) = settled();
     let kept = place.path("data/documents/district.okd");
+    fs::remove_file(place.path("data/documents/district.okd.copy")).unwrap();
     let whole = fs::read(&kept).unwrap();
     fs::write(&kept, &whole[..whole.len() / 2]).unwrap();
     refuses(
@@ -234,7 +235,7 @@ fn a_data_directory_of_another_office() {
 fn a_data_directory_of_a_newer_version() {
     let (place, district, _) = settled();
     let marker = place.path("data/owner");
-    fs::write(&marker, fs::read_to_string(&marker).unwrap().replace("format 1", "format 9")).unwrap();
+    fs::write(&marker, newer_mark(&marker)).unwrap();
     let file = newer_edition(&place, district);
     refuses(
         &place,

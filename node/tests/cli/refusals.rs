@@ -3,7 +3,7 @@
 use std::fs;
 use std::net::TcpListener;
 
-use crate::support::{Place, enrolled, okrug_node, scribble};
+use crate::support::{Place, enrolled, newer_mark, okrug_node, scribble};
 use okrug_protocol::sample;
 
 #[test]
@@ -107,7 +107,7 @@ fn a_directory_of_a_newer_version_is_refused() {
     let (place, _, file) = enrolled();
     drop(place.start(&["--district", &file]));
     let marker = place.path("data/owner");
-    let text = fs::read_to_string(&marker).unwrap().replace("format 1", "format 9");
+    let text = newer_mark(&marker);
     fs::write(&marker, &text).unwrap();
     place.run(&[]).expect(6, &["written by a newer program", "format 9", "nothing was changed", "update okrug-node"]);
     assert_eq!(fs::read_to_string(&marker).unwrap(), text);

@@ -33,6 +33,18 @@ pub(in crate::cmd) fn said(alarm: &AlarmStatus) -> Said {
             "отделение дало прочесть написанное тому, кто исключён, и знало об этом; две его записи это доказывают: сообщите администратору округа ({code}: {about})",
             "an office let somebody who was removed read what it wrote, and knew; two of its entries prove it: tell the district's administrator ({code}: {about})",
         ),
+        "store_set_aside" => said!(
+            "хранилище было повреждено: оно отложено в сторону и заполняется снова из журнала, из уцелевшего и от соседей; проверьте диск ({code}: {about})",
+            "the store was damaged: it was set aside and is filled again from the journal, from what is whole and from the neighbours; check the disk ({code}: {about})",
+        ),
+        "journal_damaged" | "journal_behind" | "journal_set_aside" => said!(
+            "журнал был неполон: он отложен в сторону и записан заново по нему и по хранилищу; проверьте диск ({code}: {about})",
+            "the journal was incomplete: it was set aside and written anew from it and from the store; check the disk ({code}: {about})",
+        ),
+        "file_set_aside" => said!(
+            "файл узла был повреждён: он отложен в сторону и записан заново; проверьте диск ({code}: {about})",
+            "a file of the node's was damaged: it was set aside and written anew; check the disk ({code}: {about})",
+        ),
         "new_incarnation" => said!("узел начал свои журналы заново ({code}: {about})", "the node began its logs anew ({code}: {about})"),
         _ => said!("тревога {code}: {about}; сообщите администратору округа", "alarm {code}: {about}; tell the district's administrator"),
     }
