@@ -6,5 +6,10 @@
 mod faulty;
 #[path = "../site/mod.rs"]
 mod site;
+#[path = "../support/mod.rs"]
+mod support;
 
+mod corrupt;
 mod layer;
+mod power;
+mod unsynced;

@@ -27,6 +27,19 @@ impl Loss {
 const SECTORS: [u64; 2] = [512, 4_096];
 
 impl State {
+    /// The first `ops` operations, a line for each, to be looked at by a person.
+    pub(crate) fn listed(&self, ops: usize) -> String {
+        let path = |node: &Node| self.tree.path_of(*node);
+        let line = |op: &Op| match op {
+            Op::Write { file, at, bytes } => format!("write {} {at} +{}\n", path(file), bytes.len()),
+            Op::SetLen { file, len } => format!("length {} {len}\n", path(file)),
+            Op::Sync(node) | Op::SyncFolder(node) => format!("sync {}\n", path(node)),
+            Op::Name { folder, name, node, .. } => format!("name {}/{name} {node:?}\n", path(folder)),
+            Op::Rename { name, to, new, .. } => format!("rename {name} to {}/{new}\n", path(to)),
+        };
+        self.ops[..ops].iter().map(line).collect()
+    }
+
     /// The disk after a cut behind the first `ops` operations.
     pub(crate) fn cut(&self, ops: usize, loss: Loss, rng: &mut ChaCha20Rng) -> Tree {
         let mut chance = Chance { rng, sector: 0, loss };
@@ -37,7 +50,11 @@ impl State {
         for op in &self.ops[..ops] {
             match op {
                 Op::Write { file, .. } | Op::SetLen { file, .. } => waiting.entry(*file).or_default().push(op),
-                Op::Name { folder, .. } => waiting.entry(*folder).or_default().push(op),
+                Op::Name { folder, node, is_folder, .. } => {
+                    // It is there before its name lasts, and what is synced in it is kept with it.
+                    node.iter().for_each(|node| tree.begin(*node, *is_folder));
+                    waiting.entry(*folder).or_default().push(op);
+                }
                 Op::Rename { from, to, .. } => {
                     // Two folders change as one: whatever waits in the other is made to last before.
                     if from != to {

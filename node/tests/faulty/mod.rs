@@ -46,6 +46,16 @@ pub(crate) struct Disk {
     at: TempDir,
 }
 
+impl Drop for Disk {
+    fn drop(&mut self) {
+        if let Some(session) = self.session.take() {
+            // Somebody in this process may still have a file open: it is served as long as the process lives.
+            let _ = std::process::Command::new("umount").arg("-l").arg(self.at.path()).status();
+            std::mem::forget(session);
+        }
+    }
+}
+
 impl Disk {
     /// Mounts a disk with this on it; `None`, said aloud, where that cannot be done.
     pub(crate) fn with(tree: Tree) -> Option<Self> {
@@ -81,6 +91,11 @@ impl Disk {
     pub(crate) fn record(mut self) -> State {
         self.session.take().unwrap().umount_and_join().unwrap();
         std::mem::take(&mut *self.state())
+    }
+
+    /// What is on it now.
+    pub(crate) fn tree(&self) -> Tree {
+        self.state().tree.clone()
     }
 
     /// A path on it.

@@ -90,6 +90,13 @@ impl Tree {
         }
     }
 
+    /// The same without a file of the root.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.apply(&Op::Name { folder: ROOT, name: name.to_owned(), node: None, is_folder: false });
+        self.prune();
+        self
+    }
+
     /// A number for something new.
     pub(crate) fn fresh(&mut self) -> Node {
         self.next += 1;
@@ -131,6 +138,13 @@ impl Tree {
         self.things.values().map(taken).sum()
     }
 
+    /// Something new, which no name leads to yet.
+    pub(crate) fn begin(&mut self, node: Node, is_folder: bool) {
+        let fresh = || if is_folder { Thing::Folder(BTreeMap::new()) } else { Thing::File(Vec::new(), 0) };
+        self.things.entry(node).or_insert_with(fresh);
+        self.next = self.next.max(node + 1);
+    }
+
     /// Makes a change.
     pub(crate) fn apply(&mut self, op: &Op) {
         match op {
@@ -143,9 +157,7 @@ impl Tree {
             }
             Op::Name { folder, name, node, is_folder } => {
                 if let Some(node) = node {
-                    let fresh = || if *is_folder { Thing::Folder(BTreeMap::new()) } else { Thing::File(Vec::new(), 0) };
-                    self.things.entry(*node).or_insert_with(fresh);
-                    self.next = self.next.max(node + 1);
+                    self.begin(*node, *is_folder);
                 }
                 let Some(Thing::Folder(names)) = self.things.get_mut(folder) else { return };
                 match node {

@@ -25,8 +25,8 @@ pub(crate) struct Site {
     pub(crate) handle: Handle,
     pub(crate) store: Store,
     pub(crate) seen: Seen,
+    pub(crate) home: Home,
     running: Running,
-    home: Home,
 }
 
 /// What the filing of a site saw: for each entry where it is, what it says, its tag.
@@ -98,6 +98,12 @@ impl Site {
 
     fn start(dir: &Path, district: &SampleDistrict, office: u32, limits: Limits, clock: Clock) -> Result<Self, DataError> {
         Self::start_at(claim(dir, district, office), district, office, limits, clock)
+    }
+
+    /// The same, where the data may be damaged: why not, in words.
+    pub(crate) fn open_damaged(dir: &Path, district: &SampleDistrict, office: u32) -> Result<Self, String> {
+        let home = Home::claim(dir, Owner { district: district.id(), office: OfficeId(office) }, &at_rest()).map_err(|e| e.to_string())?;
+        Self::start_at(home, district, office, ANY, Clock::default()).map_err(|e| e.to_string())
     }
 
     fn start_at(home: Home, district: &SampleDistrict, office: u32, limits: Limits, clock: Clock) -> Result<Self, DataError> {
