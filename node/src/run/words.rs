@@ -152,10 +152,7 @@ pub(super) fn fatal(error: Fatal) -> Problem {
         }
     };
     if problem.code == UNSYNCED {
-        return problem.hint(said!(
-            "проверьте диск (smartctl, dmesg) и запустите узел снова: всё, что было подтверждено, на диске",
-            "check the disk (smartctl, dmesg) and start the node again: all that was confirmed is on the disk",
-        ));
+        return problem;
     }
     problem.hint(said!(
         "всё, что было подтверждено, на диске; запустите узел снова",
@@ -170,7 +167,10 @@ fn unsynced(why: &str) -> Problem {
         "диск не подтвердил запись ({why}); узел остановлен, чтобы не подтвердить людям того, чего на диске нет",
         "the disk did not confirm what was written ({why}); the node stopped, so as not to confirm to people what is not on the disk",
     );
-    Problem::new(UNSYNCED, Exit::Failed, message)
+    Problem::new(UNSYNCED, Exit::Failed, message).hint(said!(
+        "проверьте диск (smartctl, dmesg) и запустите узел снова: всё, что было подтверждено, на диске",
+        "check the disk (smartctl, dmesg) and start the node again: all that was confirmed is on the disk",
+    ))
 }
 
 fn newer(path: PathBuf, found: u32, known: u32) -> Problem {
