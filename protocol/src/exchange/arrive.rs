@@ -204,14 +204,21 @@ impl Exchange {
         }
     }
 
-    /// A log has forked: nobody is asked for it again, but for one entry, so that those who hold the other story see that
-    /// there are two.
+    /// A log has forked: nobody is asked for it again, but once more for one entry, so that those who hold the other story
+    /// see that there are two.
     fn freeze(&mut self, log: LogId, now: Millis, out: &mut Vec<Out>) {
-        self.pulls.frozen.insert(log);
+        let first = self.pulls.frozen.insert(log);
+        let head = self.frontier.head(&log);
         let ids: Vec<OfficeId> = self.peers.keys().copied().collect();
         for id in ids {
             self.stop(id, &Item::Log(log), out);
             self.refresh_offer(id, &log);
+            let Some(peer) = self.peers.get_mut(&id).filter(|peer| first && peer.reaches(&log) > Seq::ZERO) else { continue };
+            peer.probed.remove(&log);
+            if let Some(head) = head {
+                let frame = super::Frame::Heads { heads: vec![head], done: false }.encode();
+                out.push(Out::Send { peer: id, precedence: Precedence::Flash, frame });
+            }
             self.probe(id, &log, false, now, out);
         }
     }

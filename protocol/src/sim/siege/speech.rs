@@ -54,13 +54,16 @@ impl World {
                 self.later(at, 1, In::DocumentLoaded { peer, kind, version, offset, total, bytes });
             }
             Out::Document { peer, kind, version, bytes } => {
+                let before = self.members[at].trust.versions();
                 let input = match self.learn(at, kind, &bytes) {
                     true => In::Documents(self.members[at].holdings()),
                     false => In::DocumentRefused { peer, kind, version },
                 };
                 self.later(at, LEDGER_MS, input);
-                let directory = self.members[at].directory();
-                self.later(at, LEDGER_MS, In::Interest(directory));
+                if self.members[at].trust.versions() != before {
+                    let directory = self.members[at].directory();
+                    self.later(at, LEDGER_MS, In::Interest(directory));
+                }
             }
             Out::WakeAt(wake) => self.later(at, wake.0.saturating_sub(self.now_ms), In::Tick),
             Out::Misbehaved { peer, why, .. } => {
