@@ -126,20 +126,27 @@ impl Desk {
         told: &mut Vec<Happened>,
     ) {
         self.holdings.change(|holdings| {
-            for (log, seq) in heads {
-                let Some(from) = holdings.learn(office, *log, *seq) else { continue };
+            for (log, said) in heads {
+                let seq = if log.office == self.me { self.written(log).min(*said) } else { *said };
+                let Some(from) = holdings.learn(office, *log, seq) else { continue };
                 let part = holdings.part(office, log);
                 batch.put_encoded(Tree::Holdings, index::holding_key(log, office), &(part.to, part.after));
                 self.fetches(office, log);
                 if log.office == self.me {
-                    self.step(office, log, (from, *seq), heard, batch);
+                    self.step(office, log, (from, seq), heard, batch);
                     if self.directory().reads(office, log.topic) {
-                        self.delays.change(|delays| delays.held(office, log, from, *seq, crate::clock::now()));
+                        self.delays.change(|delays| delays.held(office, log, from, seq, crate::clock::now()));
                     }
-                    told.push(Happened::Held { log: *log, from, to: *seq });
+                    told.push(Happened::Held { log: *log, from, to: seq });
                 }
             }
         });
+    }
+
+    /// How far an own log is written: nobody holds more of it, whatever they say, and a receipt for what is yet to be
+    /// said would be believed when it is.
+    fn written(&self, log: &LogId) -> Seq {
+        self.store.log_state(log).ok().flatten().map_or(Seq::ZERO, |state| state.seq)
     }
 
     /// Takes note of what a carrier has given up; tells of own messages that it has no more.
