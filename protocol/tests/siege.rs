@@ -35,6 +35,16 @@ fn whatever_one_to_three_members_lie_the_invariants_hold_among_the_others() {
     }
     let sum = run(number("OKRUG_SEEDS").unwrap_or(SEEDS));
     eprintln!("{sum:?}");
+    eprintln!(
+        "ROW | Simulator, {} lying members of {} | {} seeds | ten invariants hold; {} lies, {} forks proven, {} crashes, at most {} KiB",
+        sum.liars,
+        sum.offices,
+        sum.seeds,
+        sum.lies.values().sum::<u64>(),
+        sum.proofs,
+        sum.crashes,
+        sum.memory >> 10
+    );
     // Enough of everything happened for the verdict to mean something.
     assert!(sum.written > 1_000 && sum.delivered > 3 * sum.written && sum.crashes > 100 && sum.clocks > 100, "{sum:?}");
     assert!(sum.proofs > 10 && sum.strikes > 1_000 && sum.documents > 100 && sum.sticks > 20, "{sum:?}");

@@ -14,6 +14,7 @@ mod bundle;
 mod carriers;
 mod conflicts;
 mod delegated;
+mod liar;
 mod moving;
 mod offline;
 mod people_hostile;

@@ -154,7 +154,7 @@ impl District {
         u64::try_from(range.len()).unwrap() == head.seq.0
     }
 
-    async fn address(&self, office: u32) -> Multiaddr {
+    pub(crate) async fn address(&self, office: u32) -> Multiaddr {
         let mut listening = self.engine(office).mesh.listening();
         tokio::time::timeout(PATIENCE, listening.wait_for(|all| !all.is_empty())).await.unwrap().unwrap();
         listening.borrow()[0].clone()
@@ -189,6 +189,11 @@ impl District {
     /// Which offices an office is linked to.
     pub(crate) fn links(&self, at: u32) -> Vec<u32> {
         self.engine(at).mesh.links().into_iter().filter(|link| link.connected).map(|link| link.office.0).collect()
+    }
+
+    /// An office's links, as its mesh counts them.
+    pub(crate) fn mesh_links(&self, at: u32) -> Vec<okrug_node::mesh::LinkStatus> {
+        self.engine(at).mesh.links()
     }
 
     /// The identity of an entry that an office holds.
