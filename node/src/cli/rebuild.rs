@@ -137,8 +137,8 @@ fn report(context: Context, lang: Lang, data: &Path, rebuilt: &Rebuilt) -> Resul
     });
     if *unopened > 0 {
         said.push(said!(
-            "Не прочитать пока эпох: {unopened}; их ключи спрошены у других отделений (если округ это разрешает) и придут сами.",
-            "Epochs that cannot be read yet: {unopened}; other offices were asked for their keys (where the district allows it), which come by themselves."
+            "Не прочитать эпох: {unopened}. Чужие запечатают снова их авторы, если округ это разрешает; свои прежние без прежних ключей не открыть.",
+            "Epochs that cannot be read: {unopened}. Those of others are sealed again by their writers, where the district allows it; its own former ones do not open without the former keys."
         ));
     }
     said.push(said!(

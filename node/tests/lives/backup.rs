@@ -5,7 +5,6 @@ use std::io::Cursor;
 use okrug_node::backup::{BackupError, BackupLock, Reader, Restored, Scope, Source, Sums, look, restore};
 use okrug_node::keys::{KeyFolder, Unlock};
 use okrug_node::store::{Batch, Tree};
-use okrug_protocol::chart::ResealRule;
 use okrug_protocol::vault::Cost;
 
 use super::*;
@@ -210,50 +209,6 @@ pub(crate) async fn from_the_keys_alone() {
     world.start(back).await;
     assert_eq!(world.engine(back).store.get(Tree::Accounts, b"login").unwrap().as_deref(), Some(b"vault".as_slice()));
     for life in [back, two, three] {
-        world.stop(life).await;
-    }
-}
-
-/// Nothing is left of an office, and the authority lists new keys for it: its neighbours bring its past, and seal it again.
-pub(crate) async fn from_new_keys() {
-    let mut world = World::new();
-    world.sample.amend(|chart| chart.policy.reseal = ResealRule::Members);
-    let (one, two, three) = (0, 1, 2);
-    for life in [one, two, three] {
-        Documents::open(&world.lives[life].folder.join("documents")).unwrap().unwrap().accept_file(&world.sample.file.encode()).unwrap();
-        world.start(life).await;
-    }
-    world.link(one, two).await;
-    world.link(two, three).await;
-    for life in [one, three] {
-        world.say_some(life, 3).await;
-    }
-    world.heard(three, one).await;
-    world.heard(one, three).await;
-    let before = world.incarnation(one);
-    world.stop(one).await;
-    fs::remove_dir_all(&world.lives[one].folder).unwrap();
-
-    let (sign, peer, seal) = (sample::signing("sign", 1_001), sample::signing("peer", 1_001), sample::opening("open", 1_001));
-    let keys = (sign.public(), peer.public(), seal.public());
-    world.sample.amend(|chart| (chart.offices[0].sign, chart.offices[0].peer, chart.offices[0].seal) = keys);
-    (world.sample.sign_keys[0], world.sample.peer_keys[0], world.sample.open_keys[0]) = (sign, peer, seal);
-    world.engine(two).office.district_file(&world.sample.file.encode()).unwrap();
-    let back = world.settle(1);
-    world.start(back).await;
-    world.link(back, two).await;
-    world.link(back, three).await;
-    world.converged().await;
-    assert_ne!(world.incarnation(back), before);
-    let district = world.sample.id();
-    for (text, log, seq) in &world.acked {
-        let read = || world.engine(back).store.opened(district, log, *seq).unwrap().is_some_and(|(_, plain)| plain == text.as_bytes());
-        until("what was said before is not readable again", read).await;
-    }
-    world.say(back).await;
-    world.heard(back, three).await;
-    for life in [back, two, three] {
-        assert!(!world.alarms(life).iter().any(|alarm| matches!(alarm, Alarm::Fork { .. })));
         world.stop(life).await;
     }
 }
