@@ -113,7 +113,7 @@ impl Carried {
 
 impl Worker {
     /// Counts an entry of another office that this one only carries.
-    pub(super) fn carry(&mut self, header: &Header, len: usize, batch: &mut Batch) {
+    pub(super) fn carry(&self, header: &Header, len: usize, batch: &mut Batch) {
         if header.log.office != self.me && !self.shared.directory().reads(self.me, header.log.topic) {
             let len = u64::try_from(len).unwrap_or(u64::MAX);
             self.shared.carried(|carried| carried.count(header, len, batch));
@@ -264,7 +264,7 @@ impl Worker {
     }
 
     /// A log was cut where its office was revoked: what is left of it is counted anew.
-    pub(super) fn recount(&mut self, log: &LogId) -> Result<(), StoreError> {
+    pub(super) fn recount(&self, log: &LogId) -> Result<(), StoreError> {
         let Some(row) = self.shared.carried(|carried| carried.logs.get(log).copied()) else { return Ok(()) };
         let mut bytes = 0u64;
         self.store.scan(Tree::Entries, &log_key(log)).each(|_, value| {
