@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::thread;
 
@@ -53,7 +54,11 @@ fn begin(path: &Path) -> Result<(), OpenError> {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(sort(e)),
         _ => {}
     }
-    drop(watched(&new)?);
+    let open = watched(&new)?;
+    // sled panics where it cannot write out what it has when it is closed.
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(move || drop(open))) {
+        return Err(OpenError::Io { path: path.to_owned(), what: panicked(&*panic) });
+    }
     let named = sync_files(&new).and_then(|()| fs::rename(&new, path));
     named.and_then(|()| path.parent().map_or(Ok(()), disk::sync_dir)).map_err(sort)
 }

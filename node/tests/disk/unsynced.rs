@@ -4,7 +4,7 @@ use okrug_node::journal::JournalError;
 use okrug_node::ledger::{Fatal, WriteError};
 use okrug_protocol::sample;
 
-use crate::faulty::{Disk, State, Tree};
+use crate::faulty::{Disk, Tree};
 use crate::site::{Site, message};
 use crate::support::{enrolled, okrug_node};
 
@@ -42,8 +42,4 @@ fn a_node_whose_disk_does_not_confirm_ends_with_a_sentence_and_a_code() {
     let ended = okrug_node(&["run", "--data", &data, "--district", &file]);
     ended.expect(1, &["did not confirm", "all that was confirmed is on the disk", "smartctl"]);
     assert_eq!(disk.state().refused, 1, "it is not tried again");
-    *disk.state() = State { unsyncable: Some("store".to_owned()), tree: disk.tree(), ..State::default() };
-    let ended = okrug_node(&["run", "--data", &data, "--district", &file]);
-    ended.expect(1, &["store", "Input/output error"]);
-    assert_eq!(disk.state().refused, 1, "nor for the store");
 }
