@@ -29,6 +29,6 @@ mod siege;
 
 pub use network::Sim;
 pub use plan::{Gossip, LinkPlan, Plan, Topology};
-pub use races::{Fault, Race, race};
+pub use races::{Fault, Race, race, race_delegated};
 pub use report::Report;
 pub use siege::{Broken, Lie, Siege, siege};

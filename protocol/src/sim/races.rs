@@ -1,8 +1,11 @@
 //! Removals that race with messages across partitions, by the real rules and in an order that a seed decides.
 //!
 //! Every office has the real [`Trust`] and judges entries by the real [`Candidate`]; documents and entries go from
-//! neighbour to neighbour in meetings that succeed or break off. What must hold is checked against snapshots of the
-//! directory as the authority signed it, not against what charts remember of each other.
+//! neighbour to neighbour in meetings that succeed or break off. A subtree is delegated, and its own authority removes and
+//! takes back offices meanwhile. What must hold is checked against snapshots of the directory as the authorities signed it
+//! and what each writer held then, not against what charts remember of each other.
+
+mod subtree;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,10 +23,15 @@ use crate::ids::{Epoch, Hash32, Incarnation, LogId, OfficeId, Precedence, Seq, T
 use crate::log::{Candidate, Draft, LogState, Refusal, write};
 use crate::revocations::CutOff;
 use crate::sample::{self, SampleDistrict};
+use crate::sign::SecretKey;
 use crate::trust::Trust;
 
 const OFFICES: u32 = 6;
 const STEPS: u32 = 150;
+const STEPS_WITH_SUBTREE: u32 = 220;
+
+/// Versions of the chart, of the list of revocations and of the delegated directory.
+type Versions = (Version, Version, Version);
 
 /// What a race came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,6 +48,12 @@ pub struct Race {
     pub silenced: u32,
     /// Entries that a list took out of logs again.
     pub struck: u32,
+    /// Offices that the authority of the subtree removed, or took a unit from.
+    pub removed: u32,
+    /// Offices that it took back.
+    pub returned: u32,
+    /// Messages of the subtree under an epoch that its own directory alone had ended; each was refused.
+    pub outlived: u32,
 }
 
 /// Something happened that must not.
@@ -82,6 +96,7 @@ struct Held {
 #[derive(Debug)]
 struct Node {
     id: OfficeId,
+    key: SecretKey,
     trust: Trust,
     logs: BTreeMap<LogId, Held>,
     /// Who has the key of the running epoch of own logs.
@@ -91,12 +106,11 @@ struct Node {
 
 impl Node {
     fn new(id: OfficeId, trust: Trust) -> Self {
-        Self { id, trust, logs: BTreeMap::new(), members: BTreeMap::new(), side: 0 }
+        Self { id, key: sample::signing("sign", id.0), trust, logs: BTreeMap::new(), members: BTreeMap::new(), side: 0 }
     }
 
-    fn versions(&self) -> (Version, Version) {
-        let directory = self.trust.directory();
-        (directory.version(), directory.revocations_version())
+    fn versions(&self) -> Versions {
+        subtree::versions(&self.trust.directory())
     }
 
     /// Takes an entry; false when it cannot be taken yet, or lies behind the end of its log.
@@ -143,9 +157,14 @@ impl Node {
 struct World {
     rng: ChaCha8Rng,
     authority: SampleDistrict,
+    delegated: bool,
     /// The directory as it was signed, by versions.
-    told: BTreeMap<(Version, Version), Arc<Directory>>,
+    told: BTreeMap<Versions, Arc<Directory>>,
     left: BTreeMap<OfficeId, Office>,
+    /// Whom the authority of the subtree has removed.
+    away: BTreeMap<OfficeId, Office>,
+    /// What a writer held when it wrote an entry.
+    knew: BTreeMap<(LogId, Seq), Versions>,
     revoked: BTreeSet<OfficeId>,
     cut: BTreeSet<OfficeId>,
     nodes: Vec<Node>,
@@ -158,20 +177,36 @@ struct World {
 /// # Errors
 /// What must not happen, happened.
 pub fn race(seed: u64) -> Result<Race, Fault> {
-    let authority = sample::district(OFFICES);
-    let nodes = (1..=OFFICES).map(|id| Node::new(OfficeId(id), authority.trust.clone())).collect();
+    run(seed, false)
+}
+
+/// Runs the race of a seed in a district with a delegated subtree, whose authority removes and takes back offices.
+///
+/// # Errors
+/// What must not happen, happened.
+pub fn race_delegated(seed: u64) -> Result<Race, Fault> {
+    run(seed, true)
+}
+
+fn run(seed: u64, delegated: bool) -> Result<Race, Fault> {
+    let authority = if delegated { subtree::district(OFFICES) } else { sample::district(OFFICES) };
+    let offices = authority.directory().offices().map(|office| office.id).collect::<Vec<_>>();
+    let nodes = offices.into_iter().map(|id| Node::new(id, authority.trust.clone())).collect();
     let mut world = World {
         rng: ChaCha8Rng::seed_from_u64(seed),
-        told: BTreeMap::from([((Version(1), Version(0)), authority.directory())]),
+        told: BTreeMap::from([(subtree::versions(&authority.directory()), authority.directory())]),
         authority,
+        delegated,
         left: BTreeMap::new(),
+        away: BTreeMap::new(),
+        knew: BTreeMap::new(),
         revoked: BTreeSet::new(),
         cut: BTreeSet::new(),
         nodes,
         time: 0,
         race: Race::default(),
     };
-    for _ in 0..STEPS {
+    for _ in 0..if delegated { STEPS_WITH_SUBTREE } else { STEPS } {
         world.step()?;
     }
     world.settle()?;
@@ -185,11 +220,12 @@ impl World {
     }
 
     fn pick(&mut self) -> usize {
-        usize::try_from(self.draw(OFFICES)).expect("a small number")
+        let count = u32::try_from(self.nodes.len()).expect("a small number");
+        usize::try_from(self.draw(count)).expect("a small number")
     }
 
     fn step(&mut self) -> Result<(), Fault> {
-        match self.draw(20) {
+        match self.draw(if self.delegated { 22 } else { 20 }) {
             0 => {
                 for at in 0..self.nodes.len() {
                     self.nodes[at].side = self.draw(3);
@@ -197,6 +233,7 @@ impl World {
                 Ok(())
             }
             1..=2 => self.sign(),
+            20..=21 => self.sign_subtree(),
             3..=9 => {
                 let at = self.pick();
                 self.say(at)
@@ -214,11 +251,10 @@ impl World {
     fn sign(&mut self) -> Result<(), Fault> {
         let office = OfficeId(self.draw(OFFICES) + 1);
         let unit = UnitId(self.draw(4) + 1);
-        let at = self.pick();
+        let (at, any) = (self.pick(), self.pick());
+        let any = self.nodes[any].id;
         let (kind, bytes) = match self.draw(8) {
-            0 if self.revoked.len() < 2 && self.revoked.insert(office) => {
-                (DocumentKind::Revocations, self.authority.revoke(&[office], &[], &[]))
-            }
+            0 if self.revoked.len() < 3 && self.revoked.insert(any) => (DocumentKind::Revocations, self.authority.revoke(&[any], &[], &[])),
             1 | 2 => match self.ends() {
                 Some(ends) => (DocumentKind::Revocations, self.authority.revoke(&[], &[], &ends)),
                 None => return Ok(()),
@@ -242,10 +278,10 @@ impl World {
                 };
                 (DocumentKind::Chart, self.authority.amend(returns))
             }
-            5 if !self.left.contains_key(&office) => {
-                let turns = |chart: &mut Chart| match chart.suspended.binary_search(&office) {
+            5 if !self.left.contains_key(&any) => {
+                let turns = |chart: &mut Chart| match chart.suspended.binary_search(&any) {
                     Ok(at) => drop(chart.suspended.remove(at)),
-                    Err(at) => chart.suspended.insert(at, office),
+                    Err(at) => chart.suspended.insert(at, any),
                 };
                 (DocumentKind::Chart, self.authority.amend(turns))
             }
@@ -260,9 +296,7 @@ impl World {
                 (DocumentKind::Chart, self.authority.amend(turns))
             }
         };
-        self.race.documents += 1;
-        let directory = self.authority.directory();
-        self.told.insert((directory.version(), directory.revocations_version()), directory);
+        self.signed();
         self.learn(at, kind, &bytes)
     }
 
@@ -288,7 +322,7 @@ impl World {
         // An older one is refused, and nothing is changed.
         let _ = node.trust.accept(kind, bytes);
         let after = node.versions();
-        if after.0 < before.0 || after.1 < before.1 {
+        if after.0 < before.0 || after.1 < before.1 || after.2 < before.2 {
             return Err(Fault::Backwards(node.id));
         }
         self.race.struck += node.strike();
@@ -297,9 +331,13 @@ impl World {
 
     /// An office says something, by the rules; now and then it cheats first.
     fn say(&mut self, at: usize) -> Result<(), Fault> {
-        let topic = match self.draw(6) {
+        let topic = match self.draw(if self.delegated { 7 } else { 6 }) {
             0 => Topic::District,
-            1 => Topic::Inbox(OfficeId(self.draw(OFFICES) + 1)),
+            1 => {
+                let of = self.pick();
+                Topic::Inbox(self.nodes[of].id)
+            }
+            6 => Topic::Unit(subtree::SECTOR),
             unit => Topic::Unit(UnitId(unit - 1)),
         };
         self.time += 1;
@@ -310,7 +348,7 @@ impl World {
             return Ok(());
         }
         let log = LogId { office: node.id, incarnation: Incarnation(7), topic, precedence: Precedence::Routine };
-        let key = &self.authority.sign_keys[at];
+        let (key, versions) = (&node.key.clone(), node.versions());
         let known = directory.known();
         let members = epoch::members(&directory, &log, &known);
         let state = node.logs.entry(log).or_default().state.clone();
@@ -322,8 +360,12 @@ impl World {
             return if refused { Ok(()) } else { Err(Fault::Spoke(log, state.seq.next())) };
         }
         let running = node.members.get(&log);
-        let lost = running.is_some_and(|running| running.iter().any(|office| !members.contains(office)));
-        if lost {
+        let lost: Vec<OfficeId> = running.into_iter().flatten().filter(|office| !members.contains(office)).copied().collect();
+        // Whom another subtree's directory removed a writer names with the next epoch alone: no rule finds it before.
+        let proven = |office: &OfficeId| !subtree::has(*office) || subtree::has(log.office) || directory.is_revoked(*office);
+        if lost.iter().any(proven) {
+            let own = lost.iter().all(|office| subtree::has(*office) && !directory.is_revoked(*office));
+            self.race.outlived += u32::from(own);
             let cheat = write(log, &state, draft(Kind::MESSAGE, state.epoch, vec![1]), &directory, key).expect("a short body");
             self.race.cheats += 1;
             if Candidate::next(cheat, &state, &directory).err() != Some(Refusal::DeadEpoch) {
@@ -336,6 +378,7 @@ impl World {
             let body = Rekey { commitment: Hash32::ZERO, boxes, delegated: known.delegated.clone() }.encode().expect("few boxes");
             let epoch = Epoch(state.epoch.0 + 1);
             let rekey = write(log, &state, draft(Kind::REKEY, epoch, body), &directory, key).expect("few boxes");
+            self.knew.insert((log, rekey.header.seq), versions);
             append(node, rekey)?;
             node.members.insert(log, members);
             self.race.epochs += 1;
@@ -343,6 +386,7 @@ impl World {
         self.time += 1;
         let state = node.logs.entry(log).or_default().state.clone();
         let said = Draft { time: Timestamp(self.time), ..draft(Kind::MESSAGE, state.epoch, vec![2]) };
+        self.knew.insert((log, state.seq.next()), versions);
         append(node, write(log, &state, said, &directory, key).expect("a short body"))?;
         self.race.messages += 1;
         Ok(())
@@ -385,7 +429,7 @@ impl World {
 
     /// One shows another its documents, revocations before charts.
     fn tell(&mut self, from: usize, to: usize) -> Result<(), Fault> {
-        for kind in [DocumentKind::Revocations, DocumentKind::Chart] {
+        for kind in subtree::KINDS {
             for bytes in self.nodes[from].trust.envelopes(kind, Version(0)) {
                 self.learn(to, kind, &bytes)?;
             }
@@ -398,7 +442,7 @@ impl World {
         // What was told to an office that was itself removed is told once more to one that belongs to the district.
         let newest = self.authority.directory();
         let Some(at) = self.nodes.iter().position(|node| newest.member(node.id).is_some()) else { return Ok(()) };
-        for kind in [DocumentKind::Revocations, DocumentKind::Chart] {
+        for kind in subtree::KINDS {
             for bytes in self.authority.trust.envelopes(kind, Version(0)) {
                 self.learn(at, kind, &bytes)?;
             }
@@ -438,13 +482,15 @@ impl World {
             if header.kind == Kind::REKEY {
                 have = Rekey::decode(&entry.body).map(|rekey| rekey.members().collect()).unwrap_or_default();
             }
-            let chart = self.told.iter().find(|((chart, _), _)| *chart == header.directory).map(|(_, told)| told);
-            let list = self.told.iter().find(|((_, list), _)| *list == header.revocations).map(|(_, told)| told);
-            let (Some(chart), Some(list)) = (chart, list) else { return Err(Fault::DeadEpoch(*log, header.seq)) };
+            let Some(knew) = self.knew.get(&(*log, header.seq)) else { return Err(Fault::DeadEpoch(*log, header.seq)) };
+            let told = |wanted: &dyn Fn(&Versions) -> bool| self.told.iter().find(|(versions, _)| wanted(versions)).map(|(_, told)| told);
+            let (chart, list, sub) = (told(&|told| told.0 == knew.0), told(&|told| told.1 == knew.1), told(&|told| told.2 == knew.2));
+            let (Some(chart), Some(list), Some(sub)) = (chart, list, sub) else { return Err(Fault::DeadEpoch(*log, header.seq)) };
             if chart.is_suspended(log.office) && !header.kind.is_of_reading() {
                 return Err(Fault::Spoke(*log, header.seq));
             }
-            let may = |office: &OfficeId| *office == log.office || (chart.reads_now(*office, log.topic) && !list.is_revoked(*office));
+            let reads = |office: OfficeId| if subtree::has(office) { sub } else { chart }.reads_now(office, log.topic);
+            let may = |office: &OfficeId| *office == log.office || (reads(*office) && !list.is_revoked(*office));
             if !have.iter().all(may) {
                 return Err(Fault::DeadEpoch(*log, header.seq));
             }
