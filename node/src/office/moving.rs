@@ -115,6 +115,10 @@ impl Handle {
         let next = newest.amend(record).map_err(|_| Refused::BadName)?;
         let account = Account { person, vault, salt: [0; 16], share: Some(came.share), locked: false };
         let mut batch = Batch::new();
+        // One that a power cut left of an earlier try, under another login.
+        if let Some((before, _)) = self.account_of(person)?.filter(|(before, _)| *before != login) {
+            batch.delete(Tree::Accounts, before.as_bytes());
+        }
         batch.put_encoded(Tree::Accounts, login.as_bytes(), &account);
         self.ledger().keep(batch).await?;
         // The record comes second: it can be written once, and a power cut before it leaves all to be done again.
