@@ -16,6 +16,7 @@ mod conflicts;
 mod delegated;
 mod liar;
 mod moving;
+mod moving_cut;
 mod offline;
 mod people_hostile;
 mod revoked;

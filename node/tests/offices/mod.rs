@@ -96,31 +96,7 @@ impl District {
 
     pub(crate) async fn switch_on(&mut self, office: u32) {
         let at = Self::index(office);
-        let folder = self.folders[at].path();
-        let key = |n: u8| SharedKey::from_bytes([n; 32]);
-        let keys = NodeKeys {
-            sign: self.sample.sign_keys[at].clone(),
-            peer: self.sample.peer_keys[at].clone(),
-            seal: self.sample.open_keys[at].clone(),
-            // Each node has a key of its own: what opens at one does not at another.
-            vault: key(10 + u8::try_from(office).unwrap()),
-            at_rest: key(2),
-        };
-        let documents = Documents::open(&folder.join("documents")).unwrap().unwrap();
-        let owner = Owner { district: documents.directory().district(), office: OfficeId(office) };
-        let setup = Setup {
-            office: OfficeId(office),
-            home: Home::claim(folder, owner, &keys.at_rest).unwrap(),
-            keys,
-            documents: Arc::new(documents),
-            listen: vec!["/ip4/127.0.0.1/tcp/0".parse().unwrap()],
-            links: okrug_node::mesh::Links::default(),
-            thin: Vec::new(),
-            ack_delay_ms: 200,
-            pace: Pace { routine: Duration::from_millis(500), urgent: Duration::from_millis(100) },
-            limits: Limits { reserve: 0, own: 0, foreign: 0, ahead: 1 << 20 },
-        };
-        let engine = Engine::start(setup, CancellationToken::new()).await.unwrap();
+        let engine = open(self.folders[at].path(), &self.sample, office).await;
         self.running[at] = Some(engine);
         let mine = self.address(office).await;
         let near = |other: &u32| *other != office && self.islands[Self::index(*other)] == self.islands[at];
@@ -238,6 +214,35 @@ impl District {
         let session = here.login("ann", PASSWORD).await.unwrap();
         until(|| here.tree(session).unwrap().people.iter().any(|known| known.id == person.person)).await;
     }
+}
+
+/// Starts the node of an office in its folder.
+pub(crate) async fn open(folder: &std::path::Path, sample: &SampleDistrict, office: u32) -> Engine {
+    let at = District::index(office);
+    let key = |n: u8| SharedKey::from_bytes([n; 32]);
+    let keys = NodeKeys {
+        sign: sample.sign_keys[at].clone(),
+        peer: sample.peer_keys[at].clone(),
+        seal: sample.open_keys[at].clone(),
+        // Each node has a key of its own: what opens at one does not at another.
+        vault: key(10 + u8::try_from(office).unwrap()),
+        at_rest: key(2),
+    };
+    let documents = Documents::open(&folder.join("documents")).unwrap().unwrap();
+    let owner = Owner { district: documents.directory().district(), office: OfficeId(office) };
+    let setup = Setup {
+        office: OfficeId(office),
+        home: Home::claim(folder, owner, &keys.at_rest).unwrap(),
+        keys,
+        documents: Arc::new(documents),
+        listen: vec!["/ip4/127.0.0.1/tcp/0".parse().unwrap()],
+        links: okrug_node::mesh::Links::default(),
+        thin: Vec::new(),
+        ack_delay_ms: 200,
+        pace: Pace { routine: Duration::from_millis(500), urgent: Duration::from_millis(100) },
+        limits: Limits { reserve: 0, own: 0, foreign: 0, ahead: 1 << 20 },
+    };
+    Engine::start(setup, CancellationToken::new()).await.unwrap()
 }
 
 pub(crate) struct Official {
