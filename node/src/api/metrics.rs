@@ -172,8 +172,9 @@ impl State {
                 ConstCounter::new(bytes).encode(family.encode_family(&labels)?)?;
             }
         }
-        let brought: [(&str, &str, fn(&Brought) -> u64); 3] = [
-            ("okrug_exchange_entries", "Entries that an office brought over the exchange and that were taken", |brought| brought.entries),
+        let entries: fn(&Brought) -> u64 = |brought| brought.entries;
+        let brought = [
+            ("okrug_exchange_entries", "Entries that an office brought over the exchange and that were taken", entries),
             ("okrug_exchange_entry_bytes", "Their bytes", |brought| brought.bytes),
             ("okrug_exchange_known", "Entries that an office brought over the exchange and that were here already", |brought| {
                 brought.known

@@ -82,11 +82,10 @@ pub(super) fn is_ours(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
     let plain = |name: &str| !name.is_empty() && name != "." && name != ".." && !name.contains('\0');
     parts.iter().all(|part| plain(part))
-        && match parts.as_slice() {
-            ["last-good" | "node.toml"] => true,
-            ["documents" | "journal" | "tls", _] | ["keys", "sealing" | "epochs", _] => true,
-            _ => false,
-        }
+        && matches!(
+            parts.as_slice(),
+            ["last-good" | "node.toml"] | ["documents" | "journal" | "tls", _] | ["keys", "sealing" | "epochs", _]
+        )
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ impl Chance<'_> {
         let (mut from, end) = (at, at + len(bytes));
         while from < end {
             let to = (from + 1).next_multiple_of(self.sector).min(end);
-            if self.rng.next_u32() % 2 == 0 {
+            if self.rng.next_u32().is_multiple_of(2) {
                 let range = usize::try_from(from - at).unwrap()..usize::try_from(to - at).unwrap();
                 tree.write_at(file, from, &bytes[range]);
             }

@@ -49,14 +49,17 @@ pub const HELP: &[Row] = &[
     ("doctor.only", "Only checks of this area; may be repeated", "Только проверки этой области; можно повторять"),
 ];
 
+/// What looks for the faults of one area.
+type Checks = fn(&Facts) -> Vec<Check>;
+
 /// Runs it.
 ///
 /// # Errors
 /// [`Exit::CheckFailed`] when a check found an error, [`Exit::CheckWarned`] when only warnings were found and they count.
 pub fn run(context: &Context, args: &Args) -> Result<(), Problem> {
     let facts = Facts::gather(context, &args.reach);
-    let areas = [
-        (Area::Data, data::checks as fn(&Facts) -> Vec<Check>),
+    let areas: [(Area, Checks); 9] = [
+        (Area::Data, data::checks),
         (Area::Store, store::checks),
         (Area::Documents, documents::checks),
         (Area::Clock, clock::checks),
