@@ -95,7 +95,8 @@ impl Liar {
         let cancel = CancellationToken::new();
         let seed = sample.peer_keys[2].seed();
         let (mesh, mut events) = mesh::spawn(config, &seed, Arc::new(Listed(directory)), cancel.clone()).unwrap();
-        let (answer, heard) = (Arc::new(Mutex::new(Box::new(|_, _: &Ask| Vec::new()) as Answer)), Arc::new(Mutex::new(Vec::new())));
+        let silent: Answer = Box::new(|_, _| Vec::new());
+        let (answer, heard) = (Arc::new(Mutex::new(silent)), Arc::new(Mutex::new(Vec::new())));
         for office in [1, 2] {
             mesh.address(OfficeId(office), vec![district.address(office).await], Source::Bootstrap).await;
         }

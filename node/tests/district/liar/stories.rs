@@ -160,7 +160,7 @@ async fn keys_asked_for_without_end_keep_nobody_from_talking() {
     let log = scene.district.heads(1, 1)[0].log;
     for epoch in 1..400 {
         let epochs = vec![(log, Epoch(epoch))];
-        story.add(&scene.district, Kind::RESEAL_REQUEST, ResealRequest { to: key.clone(), epochs }.encode());
+        story.add(&scene.district, Kind::RESEAL_REQUEST, ResealRequest { to: key, epochs }.encode());
     }
     for page in story.entries.chunks(50) {
         scene.liar.gossip(DISTRICT, page).await;
