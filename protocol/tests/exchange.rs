@@ -259,6 +259,55 @@ fn two_stories_are_followed_back_to_where_they_part() {
 }
 
 #[test]
+fn who_was_told_another_story_is_not_accused_while_that_is_being_looked_into() {
+    let mut table = Table::with(&[head(1, 3)]);
+    // It is asked for its fourth; ours comes by gossip before that has settled, and is another.
+    table.heads(PEER, &[HeadOf { id: Short([9; 8]), ..head(1, 4) }]);
+    assert_eq!(appends(&table.range(PEER, log(1), 4, 1, true)), [(Ticket(0), 1)]);
+    let out = table.input(In::Appended { head: head(1, 4), from: None, gossiped: true });
+    assert_eq!(opened(&out, PEER), [(Item::Log(log(1)), 4)]);
+    // They part before it, so it proves nothing by itself. The search that has begun goes on.
+    let out = table.input(In::Settled { ticket: Ticket(0), head: Some(head(1, 4)), verdict: Settled::Refused });
+    assert_eq!((strikes(&out), asks(&out, PEER)), (vec![], vec![]));
+    table.range(PEER, log(1), 4, 1, true);
+    let out = table.input(In::Settled { ticket: Ticket(1), head: Some(head(1, 4)), verdict: Settled::Refused });
+    assert_eq!((strikes(&out), opened(&out, PEER)), (vec![], vec![(Item::Log(log(1)), 2)]));
+}
+
+#[test]
+fn two_stories_that_part_after_a_search_found_none_are_looked_into_anew() {
+    let mut table = Table::with(&[head(1, 3)]);
+    table.heads(PEER, &[head(1, 3)]);
+    let open = Frame::Asks(vec![Ask::Open { item: Item::Log(log(1)), from: 3, credit: 1 }]);
+    assert_eq!(opened(&table.frame(PEER, &open), PEER), [(Item::Log(log(1)), 3)]);
+    table.range(PEER, log(1), 3, 1, true);
+    table.input(In::Settled { ticket: Ticket(0), head: Some(head(1, 3)), verdict: Settled::Taken });
+    assert_eq!(asks(&table.frame(PEER, &open), PEER), [], "it was looked into");
+    // Ours grows, and what it has then does not follow.
+    table.input(In::Appended { head: head(1, 4), from: None, gossiped: false });
+    table.heads(PEER, &[HeadOf { id: Short([9; 8]), ..head(1, 5) }]);
+    table.range(PEER, log(1), 5, 1, true);
+    let out = table.input(In::Settled { ticket: Ticket(1), head: Some(head(1, 4)), verdict: Settled::Refused });
+    assert_eq!((strikes(&out), opened(&out, PEER)), (vec![], vec![(Item::Log(log(1)), 4)]));
+    // It is the same there as well, so what does not follow is nothing.
+    table.range(PEER, log(1), 4, 1, true);
+    let out = table.input(In::Settled { ticket: Ticket(2), head: Some(head(1, 4)), verdict: Settled::Taken });
+    assert_eq!(strikes(&out), [Misbehaviour::BadEntry]);
+}
+
+#[test]
+fn what_a_neighbour_gave_before_it_connected_anew_is_no_answer_to_what_it_was_asked_since() {
+    let mut table = Table::with(&[head(1, 20)]);
+    let other = HeadOf { id: Short([9; 8]), ..head(1, 20) };
+    table.heads(PEER, &[other]);
+    assert_eq!(appends(&table.range(PEER, log(1), 20, 1, true)), [(Ticket(0), 1)]);
+    table.input(In::PeerUp { peer: PEER, rtt_ms: None });
+    assert_eq!(opened(&table.heads(PEER, &[other]), PEER), [(Item::Log(log(1)), 20)]);
+    let out = table.input(In::Settled { ticket: Ticket(0), head: Some(head(1, 20)), verdict: Settled::Taken });
+    assert_eq!((strikes(&out), asks(&out, PEER)), (vec![], vec![]));
+}
+
+#[test]
 fn who_is_asked_for_what_both_hold_looks_as_well() {
     let mut table = Table::with(&[head(1, 9)]);
     let open = |from| Frame::Asks(vec![Ask::Open { item: Item::Log(log(1)), from, credit: 1 }]);

@@ -1,5 +1,7 @@
 //! Entries on their way in: from the neighbour to the ledger, and the ledger's verdict.
 
+use std::collections::btree_map::Entry;
+
 use super::Exchange;
 use super::input::{Misbehaviour, Out, Settled, Ticket};
 use super::item::Item;
@@ -97,6 +99,11 @@ impl Exchange {
             front.seq = front.seq.max(last);
             front.batches += 1;
         }
+        if kind == Kind::Probe
+            && let Some(doubt) = self.peers.get_mut(&peer).and_then(|peer| peer.probed.get_mut(&log))
+        {
+            doubt.handed = Some(ticket);
+        }
         out.push(Out::Append { ticket, peer, log, entries });
     }
 
@@ -161,19 +168,18 @@ impl Exchange {
             (Settled::Frozen, _) => self.freeze(log, now, out),
             (Settled::Refused, false) => {
                 self.bar(peer, item);
-                self.stop(peer, &item, out);
-                // Before it is accused: it may have been told another story than we were.
+                // Before it is accused: it may have been told another story than we were. What looks into that goes on.
+                self.stop_following(peer, &log, out);
                 if !self.probe(peer, &log, true, now, out) {
                     self.strike(peer, Misbehaviour::BadEntry, out);
                 }
                 return;
             }
             (Settled::Taken | Settled::Refused, true) => {
-                self.stop(peer, &item, out);
-                return self.doubt_further(peer, log, verdict == Settled::Taken, now, out);
+                return self.doubt_further(peer, log, ticket, verdict == Settled::Taken, now, out);
             }
         }
-        self.stop(peer, &item, out);
+        self.stop_following(peer, &log, out);
     }
 
     fn on_settled_head(&mut self, head: HeadOf, peer: OfficeId, kind: Kind, now: Millis, out: &mut Vec<Out>) {
@@ -224,37 +230,75 @@ impl Exchange {
     }
 
     /// Asks a neighbour for the last entry that both hold, since its head there has another id, its next entry does not
-    /// fit ours, or it does the same: if the log has forked, the ledger will see the proof. False when that is not to be.
+    /// fit ours, or it does the same: if the log has forked, the ledger will see the proof. False when nothing is left to
+    /// be looked into.
     pub(super) fn probe(&mut self, id: OfficeId, log: &LogId, accuses: bool, now: Millis, out: &mut Vec<Out>) -> bool {
-        let held = self.frontier.seq(log);
+        let common = self.common(id, log);
+        let searches = self.searches(id, log);
         let Some(peer) = self.peers.get_mut(&id) else { return false };
-        let at = held.min(peer.reaches(log));
-        let busy = peer.streams.contains_key(&Item::Log(*log));
-        if at == Seq::ZERO || busy || peer.probed.len() >= MAX_DOUBTS || peer.probed.contains_key(log) {
+        let busy = !searches && peer.streams.contains_key(&Item::Log(*log));
+        if common == Seq::ZERO || busy {
             return false;
         }
-        peer.probed.insert(*log, Doubt { same: Seq::ZERO, differs: at.next(), at, accuses });
+        let is_full = peer.probed.len() >= MAX_DOUBTS;
+        let doubt = match peer.probed.entry(*log) {
+            Entry::Occupied(doubt) => doubt.into_mut(),
+            // Nobody is accused of what there was no room to look into.
+            Entry::Vacant(_) if is_full => return true,
+            Entry::Vacant(place) => place.insert(Doubt::NEW),
+        };
+        if searches {
+            doubt.accuses |= accuses;
+            return true;
+        }
+        let Some(at) = doubt.next(common).filter(|_| doubt.reopens(common, accuses)) else { return false };
+        (doubt.at, doubt.accuses) = (at, accuses);
         self.ask_for_one(id, log, at, now, out);
         true
     }
 
+    /// How far both a neighbour and this office hold a log.
+    fn common(&self, id: OfficeId, log: &LogId) -> Seq {
+        self.peers.get(&id).map_or(Seq::ZERO, |peer| peer.reaches(log)).min(self.frontier.seq(log))
+    }
+
+    /// Whether it is being looked into where a neighbour's copy of a log and ours part: the answer is on its way or in the
+    /// ledger's hands.
+    fn searches(&self, id: OfficeId, log: &LogId) -> bool {
+        let Some(peer) = self.peers.get(&id) else { return false };
+        let handed = peer.probed.get(log).and_then(|doubt| doubt.handed);
+        peer.looks_into(log) || handed.is_some_and(|ticket| self.pulls.tickets.contains_key(&ticket))
+    }
+
+    /// Stops asking a neighbour for what follows in a log, and not for what it is asked to look into the log.
+    fn stop_following(&mut self, id: OfficeId, log: &LogId, out: &mut Vec<Out>) {
+        if self.peers.get(&id).is_some_and(|peer| !peer.looks_into(log)) {
+            self.stop(id, &Item::Log(*log), out);
+        }
+    }
+
     /// Two stories need not part at their ends: the place where they do is between one that is the same and one that is not.
-    fn doubt_further(&mut self, id: OfficeId, log: LogId, same: bool, now: Millis, out: &mut Vec<Out>) {
-        let Some(peer) = self.peers.get_mut(&id) else { return };
-        let Some(doubt) = peer.probed.get_mut(&log) else { return };
+    fn doubt_further(&mut self, id: OfficeId, log: LogId, ticket: Ticket, same: bool, now: Millis, out: &mut Vec<Out>) {
+        let doubt = self.peers.get(&id).and_then(|peer| peer.probed.get(&log));
+        if doubt.is_none_or(|doubt| doubt.handed != Some(ticket)) {
+            return;
+        }
+        self.stop(id, &Item::Log(log), out);
+        // Meanwhile both may have grown.
+        let common = self.common(id, &log);
+        let Some(doubt) = self.peers.get_mut(&id).and_then(|peer| peer.probed.get_mut(&log)) else { return };
         if same {
             doubt.same = doubt.at;
         } else {
-            doubt.differs = doubt.at;
+            doubt.differs = Some(doubt.at);
         }
-        let between = doubt.differs.0.saturating_sub(doubt.same.0);
-        if between > 1 {
-            doubt.at = Seq(doubt.same.0 + between / 2);
-            let at = doubt.at;
+        if let Some(at) = doubt.next(common) {
+            doubt.at = at;
             return self.ask_for_one(id, &log, at, now, out);
         }
         // They do not part where one is asked for by both: what it said or gave was no other story, it was nothing.
         if doubt.accuses || !same {
+            doubt.is_judged = true;
             self.bar(id, Item::Log(log));
             self.strike(id, Misbehaviour::BadEntry, out);
         }

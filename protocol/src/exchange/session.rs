@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::flow::Flow;
+use super::input::Ticket;
 use super::item::{Holdings, Item};
 use super::live::Pushed;
 use super::pace::Pace;
@@ -36,12 +37,38 @@ pub(super) struct Stream {
 pub(super) struct Doubt {
     /// The last place that is known to be the same.
     pub(super) same: Seq,
-    /// The first that is known to differ, or the one behind all that both hold.
-    pub(super) differs: Seq,
+    /// The first that is known to differ.
+    pub(super) differs: Option<Seq>,
     /// The place that is asked for.
     pub(super) at: Seq,
+    /// What came of that, in the ledger's hands.
+    pub(super) handed: Option<Ticket>,
     /// The neighbour gave what does not hold, or said so; otherwise it only asked.
     pub(super) accuses: bool,
+    /// It was found that the neighbour gave what is no other story.
+    pub(super) is_judged: bool,
+}
+
+impl Doubt {
+    pub(super) const NEW: Self = Self { same: Seq::ZERO, differs: None, at: Seq::ZERO, handed: None, accuses: false, is_judged: false };
+
+    /// Where to look next, when both hold the log up to `common`; `None` when nothing is left between what is the same and
+    /// what differs.
+    pub(super) fn next(&self, common: Seq) -> Option<Seq> {
+        match self.differs {
+            None => (common > self.same).then_some(common),
+            Some(differs) => {
+                let between = differs.0.saturating_sub(self.same.0);
+                (between > 1).then_some(Seq(self.same.0 + between / 2))
+            }
+        }
+    }
+
+    /// Whether a search that has ended is to go on: both have grown since, or another accusation came before it was through.
+    pub(super) fn reopens(&self, common: Seq, accuses: bool) -> bool {
+        let grown = self.differs.is_none() && common > self.at;
+        !self.is_judged && (grown || accuses)
+    }
 }
 
 /// A connected neighbour.
@@ -163,6 +190,11 @@ impl Peer {
     /// Whether it told of another head at this place.
     pub(super) fn contradicts(&self, head: &HeadOf) -> bool {
         self.told_ids.get(&head.log).is_some_and(|(seq, id)| *seq == head.seq && *id != head.id)
+    }
+
+    /// Whether it is asked for a single entry of a log, to see whether that is the same as ours.
+    pub(super) fn looks_into(&self, log: &LogId) -> bool {
+        self.streams.get(&Item::Log(*log)).is_some_and(|stream| stream.probe)
     }
 
     /// Whether something has to wait for another time.
