@@ -12,6 +12,8 @@ use crate::ids::{LogId, OfficeId, Seq};
 #[derive(Debug, Clone, Default)]
 pub struct Holdings {
     by_log: HashMap<LogId, HashMap<OfficeId, Held>>,
+    /// Beyond what is believed: how far others say that they hold a log.
+    claimed: HashMap<LogId, Seq>,
 }
 
 /// What an office holds of a log: what lies behind `after`, up to `to`.
@@ -84,10 +86,17 @@ impl Holdings {
         self.by_log.keys().filter(|log| log.office == office).copied().collect()
     }
 
-    /// How far another office than the writer holds `log`, at the furthest.
+    /// Takes note that somebody says to hold more of a log than can be believed: nothing counts as held by that, but it is looked into.
+    pub fn claim(&mut self, log: LogId, seq: Seq) {
+        let known = self.claimed.entry(log).or_insert(seq);
+        *known = (*known).max(seq);
+    }
+
+    /// How far another office than the writer holds `log`, or says to, at the furthest.
     #[must_use]
     pub fn furthest(&self, log: &LogId) -> Option<Seq> {
-        self.by_log.get(log)?.iter().filter(|(office, _)| **office != log.office).map(|(_, held)| held.to).max()
+        let held = self.by_log.get(log).into_iter().flatten();
+        held.filter(|(office, _)| **office != log.office).map(|(_, held)| held.to).chain(self.claimed.get(log).copied()).max()
     }
 
     /// How far anybody but `me` holds each log, its writer counted too.

@@ -11,7 +11,7 @@ use okrug_protocol::directory::Directory;
 use okrug_protocol::entry::{Header, Kind, SUITE};
 use okrug_protocol::epoch::{self, Place as EpochPlace};
 use okrug_protocol::handover::Letter;
-use okrug_protocol::ids::{Epoch, LogId, OfficeId, PersonId, Seq, Version};
+use okrug_protocol::ids::{Epoch, Incarnation, LogId, OfficeId, PersonId, Seq, Version};
 use okrug_protocol::message::{Message, Setting};
 use okrug_protocol::person::PersonRecord;
 
@@ -78,6 +78,8 @@ pub(crate) struct Desk {
     pub(crate) started: Millis,
     /// How long messages took.
     pub(crate) delays: Shared<Delays>,
+    /// As which incarnation this office writes, once it does.
+    pub(crate) present: Shared<Option<Incarnation>>,
     /// How far our logs were given to neighbours that asked, while their links stand.
     pub(crate) served: Shared<HashMap<(OfficeId, LogId), Seq>>,
     /// By which neighbour an office was last heard of, and when.

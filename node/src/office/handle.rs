@@ -147,6 +147,7 @@ impl Handle {
 
     /// What a neighbour durably holds.
     pub fn holds(&self, office: OfficeId, heads: &[(LogId, Seq)]) {
+        self.desk.present.change(|present| *present = Some(self.ledger.incarnation()));
         self.desk.neighbour_holds(office, heads, Heard::Link);
     }
 

@@ -80,6 +80,7 @@ impl Office {
             events: Events::new(),
             started: crate::clock::now(),
             delays: Shared::default(),
+            present: Shared::default(),
             served: Shared::default(),
             up_since: Shared::default(),
             fetched: Shared::default(),
@@ -100,6 +101,7 @@ impl Office {
     /// Begins to work with the ledger; checkpoints are written until `stop`.
     #[must_use]
     pub fn start(self, ledger: ledger::Handle, pace: Pace, tasks: &TaskTracker, stop: CancellationToken) -> Handle {
+        self.desk.present.change(|present| *present = Some(ledger.incarnation()));
         let composer = Composer::new(Arc::clone(&self.desk), ledger.clone());
         tasks.spawn(super::growth::watch(Arc::clone(&self.desk), stop.clone()));
         tasks.spawn(write_checkpoints(self.dirty, ledger.clone(), pace, stop.clone()));

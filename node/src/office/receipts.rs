@@ -127,7 +127,10 @@ impl Desk {
     ) {
         self.holdings.change(|holdings| {
             for (log, said) in heads {
-                let seq = if log.office == self.me { self.written(log).min(*said) } else { *said };
+                let seq = self.written(log).map_or(*said, |written| written.min(*said));
+                if seq < *said {
+                    holdings.claim(*log, *said);
+                }
                 let Some(from) = holdings.learn(office, *log, seq) else { continue };
                 let part = holdings.part(office, log);
                 batch.put_encoded(Tree::Holdings, index::holding_key(log, office), &(part.to, part.after));
@@ -143,10 +146,11 @@ impl Desk {
         });
     }
 
-    /// How far an own log is written: nobody holds more of it, whatever they say, and a receipt for what is yet to be
-    /// said would be believed when it is.
-    fn written(&self, log: &LogId) -> Seq {
-        self.store.log_state(log).ok().flatten().map_or(Seq::ZERO, |state| state.seq)
+    /// How far a log is written that this office writes on: nobody holds more of it, whatever they say, and a receipt for
+    /// what is yet to be said would be believed when it is. Of former incarnations others may well hold more than is here.
+    fn written(&self, log: &LogId) -> Option<Seq> {
+        let writes_on = log.office == self.me && self.present.read(|present| *present == Some(log.incarnation));
+        writes_on.then(|| self.store.log_state(log).ok().flatten().map_or(Seq::ZERO, |state| state.seq))
     }
 
     /// Takes note of what a carrier has given up; tells of own messages that it has no more.

@@ -71,6 +71,14 @@ pub(crate) async fn all(served: &Served, cursor: &str) -> Vec<Write> {
             refused: Some("certificate_refused"),
             ..Write::of("POST", "/api/v1/admin/tls", Who::Admin, Some("application/octet-stream"), b"nothing".to_vec())
         },
+        Write {
+            refused: Some("no_such_route"),
+            ..json("POST", "/api/v1/admin/backup", Who::Admin, &json!({ "key": "00", "keys_only": true }))
+        },
+        Write {
+            refused: Some("no_such_route"),
+            ..json("PUT", "/api/v1/admin/backup", Who::Admin, &json!({ "made": "2026-01-01T00:00:00Z", "bytes": 1 }))
+        },
         json("POST", "/api/v1/bundle", Who::Admin, &json!({ "for": ["o2"] })),
         Write {
             refused: Some("bundle_unreadable"),
