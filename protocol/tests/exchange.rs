@@ -6,7 +6,9 @@ use std::sync::Arc;
 use okrug_protocol::bounds::{MAX_HEADS, MAX_OFFERS, MAX_STREAMS, MAX_UNSETTLED};
 use okrug_protocol::clock::Millis;
 use okrug_protocol::document::DocumentKind;
-use okrug_protocol::exchange::{Ask, Config, Edition, Editions, Exchange, Frame, In, Interest, Item, Misbehaviour, Out, Settled, Ticket};
+use okrug_protocol::exchange::{
+    Ask, Config, Edition, Editions, Exchange, Frame, In, Interest, Item, Misbehaviour, Out, Settled, Ticket, answers,
+};
 use okrug_protocol::frontier::{Digest, HeadOf, Kept, Short};
 use okrug_protocol::ids::{Incarnation, LogId, OfficeId, Precedence, Seq, Topic, UnitId, Version};
 use proptest::prelude::*;
@@ -353,6 +355,27 @@ fn who_ends_a_document_that_a_liar_began_is_asked_again_when_it_is_refused() {
     table.frame(OTHER, &piece(0, 1_000));
     let out = table.input(In::DocumentRefused { peer: OTHER, kind, version });
     assert_eq!((opened(&out, OTHER), strikes(&out)), (vec![], vec![Misbehaviour::BadDocument]), "this was all its own");
+}
+
+#[test]
+fn who_gives_an_old_document_under_the_number_of_a_newer_one_keeps_nobody_from_the_next() {
+    let mut table = Table::with(&[]);
+    let kind = DocumentKind::Chart;
+    let chart = |version: u32| Edition { version: Version(version), hash: Short([u8::try_from(version).unwrap(); 8]) };
+    let held = Editions { chart: chart(1), ..Editions::NONE };
+    table.input(In::Documents(held.into()));
+    table.frame(PEER, &Frame::Editions(Editions { chart: chart(29), ..held }));
+    table.frame(PEER, &Frame::Piece { kind, version: Version(29), offset: 0, total: 100, bytes: vec![1; 100] });
+    // It is believed, since it is held.
+    let mut struck = Vec::new();
+    for input in answers(PEER, kind, Version(29), true, held.into()) {
+        let out = table.input(input);
+        assert_eq!(asks(&out, PEER), []);
+        struck.extend(strikes(&out));
+    }
+    assert_eq!(struck, [Misbehaviour::BadDocument]);
+    let out = table.frame(OTHER, &Frame::Editions(Editions { chart: chart(2), ..held }));
+    assert_eq!(opened(&out, OTHER), [(Item::Document(kind, Version(2)), 0)]);
 }
 
 #[test]

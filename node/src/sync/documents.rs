@@ -1,7 +1,7 @@
 //! The district's documents, as the exchange names them.
 
 use okrug_protocol::document::DocumentKind;
-use okrug_protocol::exchange::{Edition, Editions, Holdings, In};
+use okrug_protocol::exchange::{Edition, Editions, Holdings, In, answers};
 use okrug_protocol::ids::{Hash32, OfficeId, Version};
 
 use crate::documents::Documents;
@@ -31,16 +31,13 @@ pub(super) fn load(documents: &Documents, peer: OfficeId, (kind, version): (Docu
 }
 
 /// Offers a neighbour's document; says what the exchange is to hear.
-pub(super) fn offer(documents: &Documents, peer: OfficeId, kind: DocumentKind, version: Version, bytes: &[u8]) -> In {
+pub(super) fn offer(documents: &Documents, peer: OfficeId, kind: DocumentKind, version: Version, bytes: &[u8]) -> Vec<In> {
     let taken = match kind {
         DocumentKind::Charter => documents.accept_charters(bytes),
         _ => documents.accept(kind, bytes),
     };
-    match taken {
-        Ok(_) => In::Documents(editions(documents)),
-        Err(error) => {
-            tracing::warn!(event = "document_refused", %peer, ?kind, version = version.0, %error);
-            In::DocumentRefused { peer, kind, version }
-        }
+    if let Err(error) = &taken {
+        tracing::warn!(event = "document_refused", %peer, ?kind, version = version.0, %error);
     }
+    answers(peer, kind, version, taken.is_ok(), editions(documents))
 }

@@ -47,8 +47,9 @@ impl EventLoop {
             Out::Document { peer, kind, version, bytes } => {
                 let (documents, answers) = (self.parts.documents.clone(), self.answers.clone());
                 self.tasks.spawn_blocking(move || {
-                    let input = documents::offer(&documents, peer, kind, version, &bytes);
-                    let _ = answers.blocking_send(input);
+                    for input in documents::offer(&documents, peer, kind, version, &bytes) {
+                        let _ = answers.blocking_send(input);
+                    }
                 });
             }
             Out::Holds { peer, heads } => self.parts.watch.holds(peer, &heads),

@@ -5,7 +5,7 @@
 
 use super::Exchange;
 use super::frames::Frame;
-use super::input::{Misbehaviour, Out};
+use super::input::{In, Misbehaviour, Out};
 use super::item::{Delegated, Edition, Editions, Holdings, Item};
 use crate::clock::Millis;
 use crate::document::DocumentKind;
@@ -120,7 +120,7 @@ impl Exchange {
         });
         let ids: Vec<OfficeId> = self.peers.keys().copied().collect();
         for id in &ids {
-            if let Some(peer) = self.peers.get_mut(id) {
+            if let Some(peer) = self.peers.get_mut(id).filter(|_| news) {
                 // What was refused may stand now: a chart under keys that the charter has just named.
                 peer.barred.retain(|item| matches!(item, Item::Log(_)));
             }
@@ -248,6 +248,17 @@ impl Exchange {
             out.push(Out::Document { peer: id, kind, version, bytes });
         }
     }
+}
+
+/// What the exchange is to hear of a document that [`Out::Document`] handed over: `taken` says whether it was believed, `held`
+/// what is held now.
+///
+/// Whoever gives a valid document under the number of a newer one has not given that one: else it would be awaited for ever.
+#[must_use]
+pub fn answers(peer: OfficeId, kind: DocumentKind, version: Version, taken: bool, held: Holdings) -> Vec<In> {
+    let given = taken && held.of(kind).version >= version;
+    let documents = taken.then_some(In::Documents(held));
+    documents.into_iter().chain((!given).then_some(In::DocumentRefused { peer, kind, version })).collect()
 }
 
 /// Whether a neighbour's edition is worth fetching: a newer one, or another of the same version,

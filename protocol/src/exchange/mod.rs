@@ -34,6 +34,7 @@ mod serving;
 mod timers;
 mod machine;
 
+pub use documents::answers;
 pub use frames::{Ask, FRAME_VERSION, Frame, FrameError};
 pub use input::{Config, In, Misbehaviour, Out, Settled, Ticket};
 pub use interest::{Interest, keeps, share};

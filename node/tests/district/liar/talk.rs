@@ -101,7 +101,6 @@ async fn a_frontier_without_end_costs_little_and_is_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "on a busy machine it does not come to its end in a minute; the siege has the same script"]
 async fn documents_without_end_old_ones_and_made_up_ones_change_nothing() {
     let mut scene = Scene::begin().await;
     let old = scene.district.sample().file.chart.clone();

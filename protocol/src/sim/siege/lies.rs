@@ -169,6 +169,8 @@ impl World {
     /// What somebody hears. Who lies remembers it, and answers itself where its two stories are asked for.
     pub(super) fn overhear(&mut self, at: usize, from: usize, bytes: Vec<u8>) -> Option<Vec<u8>> {
         let log = self.forked_log(at);
+        let old_documents = self.lies(at, Lie::OldDocuments);
+        let versions = self.members[at].trust.versions();
         let Some(liar) = &mut self.members[at].liar else { return Some(bytes) };
         liar.heard.push_back(bytes.clone());
         if liar.heard.len() > 24 {
@@ -176,7 +178,7 @@ impl World {
         }
         let Ok(Frame::Asks(asks)) = Frame::decode(&bytes) else { return Some(bytes) };
         let mut rest = Vec::new();
-        let mut answers = Vec::new();
+        let (mut answers, mut renamed) = (Vec::new(), Vec::new());
         for ask in asks {
             let (item, begin) = match ask {
                 Ask::Open { item, from, .. } => (item, Some(from)),
@@ -186,9 +188,17 @@ impl World {
                     continue;
                 }
             };
-            if item != Item::Log(log) {
-                rest.push(ask);
-                continue;
+            match (item, begin) {
+                (Item::Log(asked), _) if asked == log => {}
+                // An edition that there is not: it gives the one that it has under that number.
+                (Item::Document(kind, version), Some(0)) if old_documents && version > versions.of(kind).0 => {
+                    renamed.push((kind, versions.of(kind).0, version));
+                    continue;
+                }
+                _ => {
+                    rest.push(ask);
+                    continue;
+                }
             }
             let story = &liar.branches[from % 2].entries;
             let next = liar.served.entry(from).or_insert(0);
@@ -197,6 +207,11 @@ impl World {
             let first = Seq(u64::try_from(*next + 1).expect("small"));
             answers.push(Frame::Range { log, from: first, entries: story[*next..to].to_vec(), end: to == story.len() });
             *next = to;
+        }
+        for (kind, held, version) in renamed {
+            let bytes = self.document(at, kind, held);
+            let total = u32::try_from(bytes.len()).expect("short");
+            answers.push(Frame::Piece { kind, version, offset: 0, total, bytes });
         }
         answers.into_iter().for_each(|frame| self.transmit(at, from, frame.encode()));
         (!rest.is_empty()).then(|| Frame::Asks(rest).encode())

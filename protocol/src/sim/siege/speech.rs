@@ -6,7 +6,7 @@ use super::world::{Event, World};
 use crate::clock::Millis;
 use crate::document::DocumentKind;
 use crate::entry::Entry;
-use crate::exchange::{Frame, In, Out, Settled, Ticket, keeps};
+use crate::exchange::{Frame, In, Out, Settled, Ticket, answers, keeps};
 use crate::ids::{LogId, Version};
 
 /// How long a store takes to make a batch durable, in milliseconds.
@@ -55,11 +55,9 @@ impl World {
             }
             Out::Document { peer, kind, version, bytes } => {
                 let before = self.members[at].trust.versions();
-                let input = match self.learn(at, kind, &bytes) {
-                    true => In::Documents(self.members[at].holdings()),
-                    false => In::DocumentRefused { peer, kind, version },
-                };
-                self.later(at, LEDGER_MS, input);
+                let taken = self.learn(at, kind, &bytes);
+                let answers = answers(peer, kind, version, taken, self.members[at].holdings());
+                answers.into_iter().for_each(|input| self.later(at, LEDGER_MS, input));
                 if self.members[at].trust.versions() != before {
                     let directory = self.members[at].directory();
                     self.later(at, LEDGER_MS, In::Interest(directory));
@@ -78,7 +76,7 @@ impl World {
         }
     }
 
-    fn document(&self, at: usize, kind: DocumentKind, version: Version) -> Vec<u8> {
+    pub(super) fn document(&self, at: usize, kind: DocumentKind, version: Version) -> Vec<u8> {
         let trust = &self.members[at].trust;
         let Some(before) = version.0.checked_sub(1).map(Version) else { return Vec::new() };
         match kind {
