@@ -16,10 +16,11 @@
 //!   paper request answer                 what an office hands to the authority and is answered
 //!   document … person register role directory trust   signed documents, folded into a Directory
 //!   entry epoch log heard message        the replicated log, what is sealed in it, who pretends
+//!   frontier                             how far logs are held
 //!   checkpoint act                       what an office says of itself
 //!   timeline evidence delivery           what a person sees, and can prove
 //!   transfer                             a person's move as a file
-//!   frontier exchange                    who lacks what, and the dialogue about it
+//!   exchange                             who lacks what, and the dialogue about it
 //!   bundle                               the same in a file, for those who meet by stick alone
 //!   sample                               a made-up district for tests (feature `sim`)
 //!   sim                                  a seeded network of all this (feature `sim`)
@@ -63,13 +64,13 @@ pub mod log;
 pub mod heard;
 pub mod message;
 pub mod handover;
+pub mod frontier;
 pub mod checkpoint;
 pub mod act;
 pub mod timeline;
 pub mod evidence;
 pub mod transfer;
 pub mod delivery;
-pub mod frontier;
 pub mod exchange;
 pub mod bundle;
 #[cfg(any(test, feature = "sim"))]

@@ -59,6 +59,8 @@ fn begin(path: &Path) -> Result<(), OpenError> {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(move || drop(open))) {
         return Err(OpenError::Io { path: path.to_owned(), what: panicked(&*panic) });
     }
+    // A thread of sled's may still hold it for a moment: it is ours when the lock can be had.
+    File::open(new.join("db")).and_then(|file| file.lock()).map_err(sort)?;
     let named = sync_files(&new).and_then(|()| fs::rename(&new, path));
     named.and_then(|()| path.parent().map_or(Ok(()), disk::sync_dir)).map_err(sort)
 }

@@ -55,6 +55,7 @@ async fn the_way_of_a_message_is_told_with_times_and_what_waits_with_the_reason(
     until(|| at(&ann, &said.id, 3).holds).await;
     eve.reads(UNIT, &["до", "вода у моста"]).await;
     assert_eq!((eve.trace(&said.id).came.from, eve.trace(&said.id).came.by), (Some(OfficeId(2)), Some(TraceBy::Exchange)));
+    until(|| at(&ann, &said.id, 3).said.is_some()).await;
     let told = ann.trace(&said.id).offices;
     district.switch_off(1).await;
     district.switch_on(1).await;

@@ -37,7 +37,7 @@ mod stories;
 mod talk;
 mod wire;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -100,11 +100,14 @@ impl Liar {
         for office in [1, 2] {
             mesh.address(OfficeId(office), vec![district.address(office).await], Source::Bootstrap).await;
         }
+        let linked: Arc<Mutex<BTreeSet<OfficeId>>> = Arc::default();
+        let greeted = Arc::clone(&linked);
         let liar = Self { mesh: mesh.clone(), answer: Arc::clone(&answer), heard: Arc::clone(&heard), _guard: cancel.drop_guard() };
         tokio::spawn(async move {
             while let Some(event) = events.recv().await {
                 match event {
                     Event::Frame { office, bytes } => {
+                        greeted.lock().unwrap().insert(office);
                         let Ok(frame) = Frame::decode(&bytes) else { continue };
                         let answers: Vec<Frame> = match &frame {
                             Frame::Asks(asks) => asks.iter().flat_map(|ask| answer.lock().unwrap()(office, ask)).collect(),
@@ -121,7 +124,8 @@ impl Liar {
                 }
             }
         });
-        until(|| [1, 2].iter().all(|office| district.links(*office).contains(&LIAR.0))).await;
+        // Both have spoken on the link that stands in the end, where both had called.
+        until(|| linked.lock().unwrap().len() == 2 && [1, 2].iter().all(|office| district.links(*office).contains(&LIAR.0))).await;
         liar
     }
 
