@@ -21,7 +21,7 @@ fn plain() -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "on a busy machine it does not come to its end in a minute; the siege has the same script"]
+#[ignore = "takes 2 s alone; beside other scripts no alarm came in a minute in 3 of 12 runs, and why is not known"]
 async fn two_entries_for_one_place_are_seen_by_both_and_the_log_is_frozen() {
     let scene = Scene::begin().await;
     let mut one = Story::new(own(DISTRICT, Precedence::Routine));
@@ -117,7 +117,7 @@ async fn poisoned_entries_are_refused_one_by_one_and_hold_nothing_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "on a busy machine it does not come to its end in a minute; the siege has the same script"]
+#[ignore = "takes 2 s alone; beside other scripts it waited a minute in vain in 1 of 12 runs, and why is not known"]
 async fn entries_in_others_names_and_in_topics_of_others_are_refused() {
     let scene = Scene::begin().await;
     let before = scene.district.heads(1, 1).len();
