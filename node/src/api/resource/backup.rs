@@ -94,6 +94,10 @@ pub(crate) async fn make(State(app): State<App>, Admin(by): Admin, body::Json(wi
     )
 )]
 pub(crate) async fn confirm(State(app): State<App>, _: Admin, body::Json(made): body::Json<MadeBackup>) -> Result<StatusCode, Refusal> {
+    // The API's numbers have 63 bits.
+    if i64::try_from(made.bytes).is_err() {
+        return Err(Code::BadRequest.into());
+    }
     let source = source(&app)?;
     let kept = tokio::task::spawn_blocking(move || source.confirm(LastBackup { made: made.made, bytes: made.bytes }));
     match kept.await {
