@@ -1,6 +1,7 @@
 //! `okrug revocation`: who counts no more.
 
 mod add;
+mod age;
 mod ends;
 mod import;
 mod show;
@@ -25,7 +26,7 @@ pub struct Args {
 enum Action {
     List(show::ListArgs),
     Show(show::Args),
-    Age,
+    Age(age::Args),
     Add(add::Args),
     Sign(add::Signing),
     Import(bootstrap::Import),
@@ -39,7 +40,11 @@ pub const HELP: &[Row] = &[
     ("revocation.list.since", "Only what this version and later ones added", "Только добавленное с этой версии"),
     ("revocation.show", "Show one revocation whole", "Показать один отзыв полностью"),
     ("revocation.show.whom", "An office (short name, o3) or a person (p30001)", "Отделение (краткое имя, o3) или человек (p30001)"),
-    ("revocation.age", "Show how old the newest list is", "Показать возраст последнего списка"),
+    (
+        "revocation.age",
+        "Show how old the newest list is, in this folder or at the node that is named",
+        "Показать возраст последнего списка: в этой папке или у названного узла",
+    ),
     ("revocation.add", "Revoke an office or a person at once", "Немедленно отозвать отделение или человека"),
     ("revocation.add.whom", "An office (short name, o3) or a person (p30001)", "Отделение (краткое имя, o3) или человек (p30001)"),
     ("revocation.add.reason", "Why, for people", "Причина, для людей"),
@@ -85,7 +90,7 @@ pub fn run(context: &Context, args: Args) -> Result<(), Problem> {
     match args.action {
         Action::List(args) => show::list(context, &args),
         Action::Show(args) => show::show(context, &args),
-        Action::Age => show::age(context),
+        Action::Age(args) => age::run(context, &args),
         Action::Add(args) => add::add(context, &args),
         Action::Sign(signing) => add::sign(context, &signing, None),
         Action::CutOffs(args) => ends::run(context, &args),

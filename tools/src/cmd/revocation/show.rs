@@ -1,15 +1,14 @@
-//! `okrug revocation list`, `show` and `age`.
+//! `okrug revocation list` and `show`.
 
 use okrug_protocol::ids::{Version, hex};
 use serde_json::json;
 
 use super::add::find;
 use crate::authority::Folder;
-use crate::authority::removal::{Fill, Whom};
+use crate::authority::removal::Whom;
 use crate::context::Context;
 use crate::print::Table;
 use crate::problem::{Exit, Problem};
-use crate::time;
 use crate::words::said;
 
 #[derive(Debug, clap::Args)]
@@ -77,28 +76,4 @@ pub(super) fn show(context: &Context, args: &Args) -> Result<(), Problem> {
         }
     };
     context.show(value, &table)
-}
-
-pub(super) fn age(context: &Context) -> Result<(), Problem> {
-    let trust = Folder::open(&context.dir)?.trust()?;
-    let now = okrug_node::clock::now();
-    let fill = trust.revocations().map(|list| Fill::of(list.doc()));
-    let list = trust.revocations().map(|list| list.doc().head);
-    let freshness = trust.revocations_freshness(now).map(|freshness| freshness.word());
-    let value = json!({
-        "version": list.map_or(0, |head| head.version.0),
-        "issued": list.map(|head| time::text(head.issued)),
-        "age_s": list.map(|head| now.since(head.issued) / 1_000),
-        "freshness": freshness,
-        "full_percent": fill.map(Fill::percent),
-    });
-    fill.and_then(Fill::warning).iter().for_each(|said| context.warn(said));
-    let message = match list {
-        None => said!("списка отзыва ещё нет", "there is no list of revocations yet"),
-        Some(head) => {
-            let (version, days) = (head.version.0, now.since(head.issued) / time::DAY_MS);
-            said!("список отзыва версии {version}, возраст {days} дн.", "the list of revocations of version {version} is {days} days old")
-        }
-    };
-    context.done(value, &message, None)
 }
