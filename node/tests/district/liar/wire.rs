@@ -9,6 +9,7 @@ use super::{LIAR, Liar, Scene, Story, own};
 use crate::offices::until;
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "now and then a frame said once is not counted within a minute; `tests/run --long` runs it"]
 async fn gossip_of_junk_on_wrong_topics_and_a_thousand_times_is_heard_once() {
     let scene = Scene::begin().await;
     for n in 0..500_u32 {
