@@ -42,8 +42,8 @@ pub(super) async fn bytes(setup: &Setup) -> Result<Vec<Figure>, Problem> {
     rig.nodes.stop().await;
     drop(blueprint);
     Ok(vec![
-        Figure::new("bytes", "IP bytes a message of 200 bytes, one a second", "B", slow, Due::AtMost(620.0)),
-        Figure::new("bytes", "the same, in bursts of 50", "B", bursts, Due::AtMost(480.0)),
+        Figure::new("bytes", "IP bytes a message of 200 bytes, one a second", "B", slow, Due::AtMost(580.0)),
+        Figure::new("bytes", "the same, in bursts of 50", "B", bursts, Due::AtMost(440.0)),
     ])
 }
 
