@@ -179,6 +179,25 @@ async fn an_office_that_counts_no_more_is_told_so_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_was_revoked_is_shown_the_list_and_no_newer_directory() {
+    let before = sample::district(3);
+    let mut after = before.clone();
+    after.amend(|chart| chart.units[0].name = "Переименованный отдел".to_owned());
+    after.revoke(&[OfficeId(3)], &[], &[]);
+    let office = Office::start(1, &after).await;
+    let (mut io, _) = within(office.show(2)).await.unwrap();
+    write(&mut io, &[]).await.unwrap();
+    assert_eq!(within(read(&mut io)).await.unwrap(), [2]);
+    write(&mut io, &codec::encode(&before.trust.versions())).await.unwrap();
+    let mut told = Vec::new();
+    while let Some(frame) = Some(within(read(&mut io)).await.unwrap()).filter(|frame| !frame.is_empty()) {
+        let (kind, _): (DocumentKind, Vec<u8>) = codec::decode_canonical(&frame, 1 << 20).unwrap();
+        told.push(kind);
+    }
+    assert_eq!(told, [DocumentKind::Revocations]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_is_not_told_who_was_removed() {
     let mut district = sample::district(3);
     district.revoke(&[OfficeId(3)], &[], &[]);
