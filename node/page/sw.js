@@ -36,11 +36,11 @@ async function openShell(request) {
 
 /** A file of this build: it never changes, so what was kept is as good as the node's. @param {Request} request */
 async function file(request) {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(request);
+  const kept = await caches.match(request, { cacheName: CACHE });
   if (kept) return kept;
   const answer = await fetch(request);
-  if (answer.ok) await cache.put(request, answer.clone());
+  // The worker of another build has taken this one's shell away when it took over: a file that comes late does not begin it anew.
+  if (answer.ok && (await caches.has(CACHE))) await (await caches.open(CACHE)).put(request, answer.clone());
   return answer;
 }
 

@@ -1,8 +1,13 @@
 //! What the disk is asked for besides reading and writing: room, and that a file stays.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How often a lock is tried that somebody is about to let go of.
+const TRY_EVERY: Duration = Duration::from_millis(5);
 
 /// Bytes that this process may still write on the disk of `path`.
 ///
@@ -47,17 +52,19 @@ pub fn sync_dir(dir: &Path) -> io::Result<()> {
 /// Only the owner may read it.
 ///
 /// # Errors
-/// As the system says; the old file is then untouched.
+/// As the system says; the old file is then untouched, and nothing lies beside it.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let fresh = path.with_added_extension("new");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     owner_only(&mut options);
     let mut file = options.open(&fresh)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
     drop(file);
-    fs::rename(&fresh, path)?;
+    written.and_then(|()| fs::rename(&fresh, path)).inspect_err(|_| {
+        // It would take of the room that is missing.
+        let _ = fs::remove_file(&fresh);
+    })?;
     path.parent().map_or(Ok(()), sync_dir)
 }
 
@@ -127,6 +134,22 @@ pub fn hold_ahead(file: &File, least: u64, wanted: u64) -> io::Result<()> {
     match rustix::fs::fallocate(file, rustix::fs::FallocateFlags::KEEP_SIZE, metadata.len(), wanted) {
         Err(rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::NOSYS) | Ok(()) => Ok(()),
         Err(errno) => Err(errno.into()),
+    }
+}
+
+/// Takes the lock of a file, and waits so long for whoever is just letting go of it; tells whether it was had.
+///
+/// # Errors
+/// As the system says.
+pub fn lock_within(file: &File, patience: Duration) -> io::Result<bool> {
+    let began = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::WouldBlock) if began.elapsed() >= patience => return Ok(false),
+            Err(TryLockError::WouldBlock) => thread::sleep(TRY_EVERY),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
     }
 }
 

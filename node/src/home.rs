@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use okrug_protocol::digest;
 use okrug_protocol::ids::{DistrictId, Hash32, OfficeId, hex, unhex};
@@ -17,6 +18,8 @@ pub const HOME_FORMAT: u32 = 1;
 
 const LOCK: &str = "lock";
 const OWNER: &str = "owner";
+/// How long is waited for a process that is just ending.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Whose data a directory holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -218,14 +221,10 @@ fn lock(dir: &Path) -> Result<File, HomeError> {
     options.read(true).write(true).create(true).truncate(false);
     disk::owner_only(&mut options);
     let mut file = options.open(&path).map_err(at)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(fs::TryLockError::WouldBlock) => {
-            let mut text = String::new();
-            let process = file.read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
-            return Err(HomeError::Locked { path: dir.to_owned(), process });
-        }
-        Err(fs::TryLockError::Error(e)) => return Err(at(e)),
+    if !disk::lock_within(&file, LOCK_PATIENCE).map_err(at)? {
+        let mut text = String::new();
+        let process = file.read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
+        return Err(HomeError::Locked { path: dir.to_owned(), process });
     }
     // The number is a courtesy: a full disk must not keep the node from its own directory.
     let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));

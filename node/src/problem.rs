@@ -118,13 +118,20 @@ impl Problem {
             ErrorKind::PermissionDenied => {
                 ("permission_denied", Exit::NotPermitted, said!("{path}: нет доступа", "{path}: permission denied"))
             }
-            ErrorKind::StorageFull => ("no_space", Exit::NoSpace, said!("{path}: на диске нет места", "{path}: no space left on the disk")),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                ("no_space", Exit::NoSpace, said!("{path}: на диске нет места", "{path}: no space left on the disk"))
+            }
             ErrorKind::AlreadyExists => {
                 ("file_exists", Exit::Refused, said!("{path} уже есть и не перезаписан", "{path} exists and was not overwritten"))
             }
             _ => ("file", Exit::Failed, said!("{path}: {error}", "{path}: {error}")),
         };
-        Self::new(code, exit, message)
+        let problem = Self::new(code, exit, message);
+        if exit == Exit::NoSpace {
+            problem.hint(said!("освободите место и повторите", "make room, and repeat"))
+        } else {
+            problem
+        }
     }
 
     /// The same with what to do next.

@@ -24,6 +24,11 @@ pub const MAX_ABOUT: usize = 64;
 /// The longest text in an act, in bytes of UTF-8.
 pub const MAX_ACT_TEXT: usize = 512;
 
+/// The longest proof of a fork.
+pub const MAX_FORK_PROOF: usize = 512;
+/// Forks of one office's logs of which others are told: who has forked so many is known well enough.
+pub const MAX_FORKS_TOLD: usize = 64;
+
 /// The longest file of evidence.
 pub const MAX_EVIDENCE: usize = 256 << 20;
 /// Entries in one file of evidence.

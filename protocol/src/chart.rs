@@ -7,6 +7,7 @@
 mod check;
 mod delegated;
 mod memory;
+mod retention;
 
 use crate::bounds::DIRECTORY_MAX_BYTES;
 use crate::charter::Role;
@@ -19,6 +20,7 @@ use crate::sign::PublicKey;
 
 pub use memory::{Change, Rights, Was};
 pub(crate) use memory::{Told, grown};
+pub use retention::{Hold, MAX_HOLDS, Retention};
 
 /// A node of the organisation chart: agency, territorial body, department, section.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -149,7 +151,7 @@ pub struct Policy {
     pub bytes_per_day: u64,
     /// The largest file, in bytes.
     pub file_max_bytes: u64,
-    /// Days for which messages are kept; 0 means for ever.
+    /// Days for which the bodies of messages are kept; 0 means for ever. See [`Chart::gone_before`].
     pub retention_days: u16,
     /// Whether keys of old epochs are sealed again.
     pub reseal: ResealRule,
@@ -191,6 +193,8 @@ pub struct Chart {
     pub page_root: Option<Hash32>,
     /// Offices that read and say nothing until they are resumed, those of delegated subtrees among them. Sorted.
     pub suspended: Vec<OfficeId>,
+    /// What of the messages is held, and what may be gone.
+    pub retention: Retention,
 }
 
 impl Document for Chart {
@@ -211,6 +215,7 @@ impl Document for Chart {
         self.offices.iter_mut().for_each(|office| office.hosts.sort());
         self.groups.iter_mut().for_each(|group| group.offices.sort());
         self.suspended.sort();
+        self.retention.holds.sort_by_key(|hold| hold.topic);
     }
 
     fn check(&self) -> Result<(), DocumentError> {
@@ -218,6 +223,6 @@ impl Document for Chart {
     }
 
     fn remembers(&self, earlier: &Self) -> bool {
-        self.told().remembers(&earlier.told()) && delegated::keeps(self, earlier)
+        self.told().remembers(&earlier.told()) && delegated::keeps(self, earlier) && self.lets_go_what(earlier)
     }
 }

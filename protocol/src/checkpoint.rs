@@ -18,6 +18,8 @@ pub struct Checkpoint {
     ///
     /// Shapes:  sorted by log, each once; at most [`MAX_KEPT`].
     pub kept: Vec<Kept>,
+    /// It carries for others and has no room: until it says otherwise, what it does not read waits at its writers.
+    pub full: bool,
 }
 
 impl Checkpoint {
@@ -52,13 +54,13 @@ mod tests {
     fn heads_out_of_order_or_named_twice_are_refused() {
         let log = |n| LogId { office: OfficeId(n), ..crate::entry::tests::log() };
         let row = |n, after, to| Kept { log: log(n), after: Seq(after), to: Seq(to) };
-        let good = Checkpoint { heads: vec![(log(1), Seq(5)), (log(2), Seq(1))], kept: vec![row(2, 3, 5)] };
+        let good = Checkpoint { heads: vec![(log(1), Seq(5)), (log(2), Seq(1))], kept: vec![row(2, 3, 5)], full: true };
         assert_eq!(Checkpoint::decode(&good.encode()), Ok(good));
         for heads in [vec![(log(2), Seq(1)), (log(1), Seq(5))], vec![(log(1), Seq(1)), (log(1), Seq(2))]] {
-            assert_eq!(Checkpoint::decode(&Checkpoint { heads, kept: vec![] }.encode()), Err(CodecError::NotCanonical));
+            assert_eq!(Checkpoint::decode(&Checkpoint { heads, kept: vec![], full: false }.encode()), Err(CodecError::NotCanonical));
         }
         for kept in [vec![row(2, 3, 5), row(1, 1, 1)], vec![row(1, 3, 2)]] {
-            assert_eq!(Checkpoint::decode(&Checkpoint { heads: vec![], kept }.encode()), Err(CodecError::NotCanonical));
+            assert_eq!(Checkpoint::decode(&Checkpoint { heads: vec![], kept, full: false }.encode()), Err(CodecError::NotCanonical));
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::bounds::CLOCK_MAX_LEAD_MS;
 use crate::codec::{Decode, Encode};
 
 /// Milliseconds since 1970 by some office's own clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub struct Millis(pub u64);
 
 impl Millis {

@@ -17,7 +17,7 @@ mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::chart::{Chart, Delegation, Group, Office, Policy, Unit};
+use crate::chart::{Chart, Delegation, Group, Office, Policy, Retention, Unit};
 use crate::charter::Charter;
 use crate::clock::Millis;
 use crate::ids::{DistrictId, GroupId, Hash32, OfficeId, Topic, UnitId, Version};
@@ -40,7 +40,11 @@ pub struct Directory {
     version: Version,
     revocations: Version,
     issued: Millis,
+    founded: Millis,
     policy: Policy,
+    retention: Retention,
+    /// Before which messages of topics that are not held may be gone.
+    gone: Millis,
     page_root: Option<Hash32>,
     units: BTreeMap<UnitId, Place>,
     tops: Vec<UnitId>,
@@ -108,7 +112,10 @@ impl Directory {
             revocations: revocations.first().map_or(Version(0), |list| list.head.version),
             revoked: Revoked::fold(revocations),
             issued: charter.head.issued.max(chart.head.issued),
+            founded: charter.head.issued,
             policy: chart.policy,
+            retention: chart.retention.clone(),
+            gone: chart.gone_in_general(),
             page_root: chart.page_root,
             suspended: chart.suspended.iter().copied().collect(),
             tops: chart.units.iter().filter(|unit| unit.parent.is_none()).map(|unit| unit.id).collect(),
@@ -126,6 +133,18 @@ impl Directory {
             offices,
             past: Past::fold(chart)?,
         })
+    }
+
+    /// The same, of a district whose first charter was issued then.
+    #[must_use]
+    pub fn founded_at(self, founded: Millis) -> Self {
+        Self { founded, ..self }
+    }
+
+    /// When the district's first charter was issued: nothing of it is older.
+    #[must_use]
+    pub fn founded(&self) -> Millis {
+        self.founded
     }
 
     /// The version of the chart that this was folded from.
@@ -162,6 +181,24 @@ impl Directory {
     #[must_use]
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// What of the messages is held, and what may be gone.
+    #[must_use]
+    pub fn retention(&self) -> &Retention {
+        &self.retention
+    }
+
+    /// Before which time the bodies of a topic's messages may be gone; 0 when none may be. The chart alone decides it.
+    #[must_use]
+    pub fn gone_before(&self, topic: Topic) -> Millis {
+        self.retention.hold(topic).map_or(self.gone, |hold| hold.gone)
+    }
+
+    /// The same of topics that are not held.
+    #[must_use]
+    pub fn gone_in_general(&self) -> Millis {
+        self.gone
     }
 
     /// The SHA-256 of the root certificate of the offices' pages, where the district has one.

@@ -24,6 +24,9 @@ pub const SUITE: u8 = 1;
 
 const SIGNATURE_BYTES: usize = 64;
 
+/// Stands before what is left of an entry whose body was erased; no suite has this number.
+const ERASED: u8 = 0;
+
 /// What an entry is for. Unknown kinds are verified and carried like any other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub struct Kind(pub u8);
@@ -53,6 +56,8 @@ impl Kind {
     pub const RESEAL: Self = Self(11);
     /// What goes with a person who moves, in the inbox of their new office; the body is sealed.
     pub const HANDOVER: Self = Self(12);
+    /// That some office's log has forked, in the district log of whoever found it; the body is a plain [`crate::log::ForkProof`].
+    pub const FORK: Self = Self(13);
 
     /// Whether an office that is suspended may write it: what it reads on by and accounts for itself with, and nothing that is said.
     #[must_use]
@@ -60,10 +65,18 @@ impl Kind {
         self != Self::REKEY && !self.is_sealed()
     }
 
+    /// Whether its body may be erased when it is past keeping: what people say, what is handed over of that, and nothing that judges or opens
+    /// other entries.
+    #[must_use]
+    pub fn may_be_erased(self) -> bool {
+        self == Self::MESSAGE || self == Self::HANDOVER
+    }
+
     /// Whether the body is sealed under the epoch's key. Kinds that are not known are taken for sealed.
     #[must_use]
     pub fn is_sealed(self) -> bool {
-        !matches!(self, Self::REKEY | Self::SEALING_KEY | Self::CHECKPOINT | Self::ACT | Self::RESEAL_REQUEST | Self::RESEAL)
+        let plain = [Self::REKEY, Self::SEALING_KEY, Self::CHECKPOINT, Self::ACT, Self::RESEAL_REQUEST, Self::RESEAL, Self::FORK];
+        !plain.contains(&self)
     }
 }
 
@@ -145,8 +158,10 @@ pub struct Entry {
     pub header: Header,
     /// The office's signature.
     pub signature: Signature,
-    /// Sealed or plain, by the header's kind.
+    /// Sealed or plain, by the header's kind; empty when it was erased.
     pub body: Vec<u8>,
+    /// The hash of the body, where that was erased: what is left of the entry fits into its log as before.
+    pub erased: Option<Hash32>,
 }
 
 impl fmt::Debug for Entry {
@@ -161,6 +176,32 @@ impl Entry {
     /// # Errors
     /// See [`EntryError`].
     pub fn decode(bytes: &[u8]) -> Result<Self, EntryError> {
+        match bytes.split_first() {
+            Some((&ERASED, rest)) => Self::decode_erased(rest),
+            _ => Self::decode_whole(bytes),
+        }
+    }
+
+    fn decode_whole(bytes: &[u8]) -> Result<Self, EntryError> {
+        let (header, signature, body) = Self::parts(bytes)?;
+        if body.len() > MAX_BODY || u32::try_from(body.len()) != Ok(header.body_len) {
+            return Err(EntryError::Malformed);
+        }
+        Ok(Self { header, signature, body: body.to_vec(), erased: None })
+    }
+
+    fn decode_erased(bytes: &[u8]) -> Result<Self, EntryError> {
+        let (header, signature, hash) = Self::parts(bytes)?;
+        let hash: [u8; 32] = hash.try_into().map_err(|_| EntryError::Malformed)?;
+        let long = usize::try_from(header.body_len).map_or(true, |len| len > MAX_BODY);
+        if long || !header.kind.may_be_erased() {
+            return Err(EntryError::Malformed);
+        }
+        Ok(Self { header, signature, body: Vec::new(), erased: Some(Hash32(hash)) })
+    }
+
+    /// The header in its one encoding, the signature, and what follows.
+    fn parts(bytes: &[u8]) -> Result<(Header, Signature, &[u8]), EntryError> {
         let (header, rest) = codec::decode_prefix::<Header>(bytes, MAX_ENTRY).map_err(|_| EntryError::Malformed)?;
         if header.suite != SUITE {
             return Err(EntryError::Suite(header.suite));
@@ -170,26 +211,40 @@ impl Entry {
             return Err(EntryError::Malformed);
         }
         let (signature, body) = rest.split_first_chunk::<SIGNATURE_BYTES>().ok_or(EntryError::Malformed)?;
-        if body.len() > MAX_BODY || u32::try_from(body.len()) != Ok(header.body_len) {
-            return Err(EntryError::Malformed);
-        }
-        Ok(Self { header, signature: Signature(*signature), body: body.to_vec() })
+        Ok((header, Signature(*signature), body))
     }
 
-    /// The bytes that travel: header, signature, body.
+    /// The bytes that travel: header, signature, body; of an erased one a mark, header, signature, hash of the body.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(crate::bounds::MAX_HEADER + SIGNATURE_BYTES + self.body.len());
+        let mut out = Vec::with_capacity(crate::bounds::MAX_HEADER + SIGNATURE_BYTES + 1 + self.body.len().max(32));
+        out.extend(self.erased.map(|_| ERASED));
         codec::encode_into(&self.header, &mut out);
         out.extend_from_slice(&self.signature.0);
-        out.extend_from_slice(&self.body);
+        out.extend_from_slice(self.erased.as_ref().map_or(&self.body, |hash| &hash.0));
         out
+    }
+
+    /// What is left of it without its body; the same where its kind is kept, or it was erased before.
+    #[must_use]
+    pub fn without_body(mut self) -> Self {
+        if self.header.kind.may_be_erased() {
+            self.erased = Some(self.body_hash());
+            self.body = Vec::new();
+        }
+        self
+    }
+
+    /// The hash of its body, which may have been erased.
+    #[must_use]
+    pub fn body_hash(&self) -> Hash32 {
+        self.erased.unwrap_or_else(|| body_hash(&self.body))
     }
 
     /// What the office signs, when the entry follows `previous`.
     #[must_use]
     pub fn signed_part(&self, previous: EntryId) -> SignedPart {
-        SignedPart { header: self.header.clone(), previous, body_hash: body_hash(&self.body) }
+        SignedPart { header: self.header.clone(), previous, body_hash: self.body_hash() }
     }
 
     /// The entry's identity, when it follows `previous`.
@@ -277,7 +332,7 @@ pub(crate) mod tests {
             body_len: u32::try_from(body.len()).unwrap(),
             delegated: Version(0),
         };
-        Entry { header, signature: Signature([7; 64]), body: body.to_vec() }
+        Entry { header, signature: Signature([7; 64]), body: body.to_vec(), erased: None }
     }
 
     #[test]
@@ -301,6 +356,32 @@ pub(crate) mod tests {
         assert_eq!(zero[at], 7);
         zero[at] = 0;
         assert_eq!(Entry::decode(&zero), Err(EntryError::Malformed));
+    }
+
+    #[test]
+    fn an_erased_entry_keeps_its_identity_and_reads_back() {
+        let whole = entry(300, &[5; 200]);
+        let left = whole.clone().without_body();
+        assert_eq!(left.id(EntryId::ZERO), whole.id(EntryId::ZERO));
+        assert_eq!(Entry::decode(&left.encode()), Ok(left.clone()));
+        assert_eq!(left.encode().len(), whole.encode().len() - 200 + 33);
+        assert_eq!(left.clone().without_body(), left);
+    }
+
+    #[test]
+    fn a_kind_that_others_depend_on_cannot_be_erased_nor_an_erased_one_be_longer_than_any_or_encoded_otherwise() {
+        let mut rekey = entry(300, &[5; 200]);
+        rekey.header.kind = Kind::REKEY;
+        assert_eq!(rekey.clone().without_body(), rekey);
+        rekey.erased = Some(rekey.body_hash());
+        assert_eq!(Entry::decode(&rekey.encode()), Err(EntryError::Malformed));
+        let mut long = entry(300, &[5; 200]).without_body();
+        long.header.body_len = 65_536;
+        assert_eq!(Entry::decode(&long.encode()), Err(EntryError::Malformed));
+        let mut short = entry(300, &[5; 200]).without_body().encode();
+        short.pop();
+        assert_eq!(Entry::decode(&short), Err(EntryError::Malformed));
+        assert_eq!(Entry::decode(&[0]), Err(EntryError::Malformed));
     }
 
     #[test]

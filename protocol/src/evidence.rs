@@ -154,7 +154,8 @@ impl Exhibit {
     /// Shows an entry so far.
     #[must_use]
     pub fn of(entry: &Entry, show: impl FnOnce(Vec<u8>) -> Shown) -> Self {
-        Self { header: entry.header.clone(), signature: entry.signature, shown: show(entry.body.clone()) }
+        let shown = entry.erased.map_or_else(|| show(entry.body.clone()), Shown::Closed);
+        Self { header: entry.header.clone(), signature: entry.signature, shown }
     }
 
     /// Shows that an entry is there.

@@ -14,7 +14,7 @@
 //!   bounds labels codec shorthand ids clock   numbers, names, one encoding, short texts
 //!   digest words sign noise seal vault   cryptography, and fingerprints to read out
 //!   paper request answer                 what an office hands to the authority and is answered
-//!   document … person register role directory trust   signed documents, folded into a Directory
+//!   document … person register role directory quota trust   signed documents, folded into a Directory; the policy's quotas
 //!   entry epoch log heard message        the replicated log, what is sealed in it, who pretends
 //!   frontier                             how far logs are held
 //!   checkpoint act                       what an office says of itself
@@ -55,6 +55,7 @@ pub mod behalf;
 pub mod role;
 pub mod deputy;
 pub mod directory;
+pub mod quota;
 pub mod trust;
 pub mod entry;
 pub mod epoch;

@@ -7,8 +7,9 @@
 //!
 //! Source:  FORMAT.md, section 5.
 
+use crate::bounds::MAX_FORK_PROOF;
 use crate::clock::Timestamp;
-use crate::codec::{Decode, Encode};
+use crate::codec::{self, CodecError, Decode, Encode};
 use crate::directory::{Directory, Known};
 use crate::entry::{Entry, EntryError, Header, Kind, SUITE, SignedPart, Witness};
 use crate::epoch::{self, Rekey};
@@ -110,6 +111,9 @@ pub enum Refusal {
     /// Sealed under the key of an epoch after its writer knew that a reader of it was removed.
     #[error("its writer knew that a reader was removed, and began no new epoch")]
     DeadEpoch,
+    /// Its body was erased, and by the chart that holds here it is to be kept: the entry may be right, and is wanted whole.
+    #[error("its body was erased, and is to be kept still")]
+    ErasedEarly,
     /// The signature is not the writer's on this entry in this place.
     #[error("its signature does not hold")]
     BadSignature,
@@ -132,6 +136,17 @@ impl Candidate {
     /// # Errors
     /// The first broken rule.
     pub fn next(entry: Entry, state: &LogState, directory: &Directory) -> Result<Self, Refusal> {
+        let young = entry.header.time.millis() >= directory.gone_before(entry.header.log.topic);
+        let is_early = entry.erased.is_some() && young;
+        let candidate = Self::again(entry, state, directory)?;
+        if is_early { Err(Refusal::ErasedEarly) } else { Ok(candidate) }
+    }
+
+    /// The same of an entry that this office has taken before, whether its body was kept or not.
+    ///
+    /// # Errors
+    /// The first broken rule.
+    pub fn again(entry: Entry, state: &LogState, directory: &Directory) -> Result<Self, Refusal> {
         let header = &entry.header;
         if header.seq <= state.seq {
             return Err(Refusal::Known { head: state.seq });
@@ -290,7 +305,13 @@ impl VerifiedEntry {
         &self.entry.header
     }
 
-    /// Its body, sealed or plain.
+    /// Whether its body was erased.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.entry.erased.is_some()
+    }
+
+    /// Its body, sealed or plain; empty when it was erased.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.entry.body
@@ -354,7 +375,7 @@ pub fn write(log: LogId, state: &LogState, draft: Draft, directory: &Directory, 
         body_len: u32::try_from(draft.body.len()).map_err(|_| EntryError::Malformed)?,
         delegated: directory.at(log.office).own,
     };
-    let mut entry = Entry { header, signature: Signature([0; 64]), body: draft.body };
+    let mut entry = Entry { header, signature: Signature([0; 64]), body: draft.body, erased: None };
     entry.signature = entry.signed_part(state.id).sign(key);
     Ok(entry)
 }
@@ -369,6 +390,40 @@ pub struct ForkProof {
 }
 
 impl ForkProof {
+    /// As the body of an entry of kind [`crate::entry::Kind::FORK`].
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    /// Reads the body of such an entry.
+    ///
+    /// # Errors
+    /// It is no proof, or longer than one.
+    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        codec::decode_canonical(bytes, MAX_FORK_PROOF)
+    }
+
+    /// The log that has forked, and the place of which there are two entries.
+    #[must_use]
+    pub fn place(&self) -> (LogId, Seq) {
+        let header = &self.kept.part.header;
+        (header.log, header.seq)
+    }
+
+    /// Whether it names an edition of the office's delegated directory that is not held here yet, so that nothing can be said of it.
+    #[must_use]
+    pub fn is_early(&self, directory: &Directory) -> bool {
+        let (log, _) = self.place();
+        [&self.kept, &self.other].iter().any(|witness| witness.part.header.delegated > directory.at(log.office).own)
+    }
+
+    /// The newest chart that it names.
+    #[must_use]
+    pub fn chart(&self) -> Version {
+        self.kept.part.header.directory.max(self.other.part.header.directory)
+    }
+
     /// Whether it proves a fork: one place, two ids, both signed by the office.
     #[must_use]
     pub fn holds(&self, directory: &Directory) -> bool {

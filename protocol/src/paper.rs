@@ -122,7 +122,7 @@ pub fn read(kind: Kind, text: &str) -> Result<Vec<u8>, PaperError> {
 
 /// The lines in a text: number, letters with their check; what does not begin with two digits is none.
 fn lines(text: &str) -> impl Iterator<Item = (usize, String)> {
-    let text = text.get(..MAX_TEXT).unwrap_or(text);
+    let text = &text[..text.floor_char_boundary(MAX_TEXT)];
     text.split(['\n', '/']).filter_map(|line| {
         let letters: String = line.chars().filter(|c| !c.is_whitespace() && *c != '-').map(alike).collect();
         let (number, rest) = letters.split_at_checked(2)?;
@@ -203,6 +203,16 @@ mod tests {
         }
         assert_eq!(read(Kind::Answer, "hello\nthere"), Err(PaperError::NotAPaper));
         assert_eq!(read(Kind::Request, &lines.join("\n")), Err(PaperError::Other));
+    }
+
+    #[test]
+    fn nothing_behind_the_longest_text_is_looked_at_whatever_letter_stands_there() {
+        let lines = write(Kind::Request, &sample(30)).unwrap().join("\n");
+        for before in ["", "\n"] {
+            // Letters of two bytes, once at an even place and once at an odd one: then the bound is within a letter.
+            let text = format!("{before}{}\n{lines}", "ы".repeat(MAX_TEXT / 2));
+            assert_eq!(read(Kind::Request, &text), Err(PaperError::NotAPaper), "{before:?}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! A member that cannot open an epoch any more asks its writer, in a log for the writer's inbox; the writer
 //! answers in a log for the asker's. Both bodies are plain, so that neither needs a key that may be gone as well.
+//! An office that has lost its keys with its machine asks the readers of what it wrote itself.
 //! What the answer carries must open the commitment in the rekey entry, which the asker has.
 //!
 //! Source:  FORMAT.md, section 5.11.
@@ -24,7 +25,7 @@ pub const MAX_EPOCHS: usize = 256;
 pub struct ResealRequest {
     /// To which key the asker wants them sealed: its newest.
     pub to: SealingKey,
-    /// Which; sorted, each once, all in logs of the office that is asked.
+    /// Which; sorted, each once, all in logs of the office that is asked or all in logs of the asker.
     pub epochs: Vec<(LogId, Epoch)>,
 }
 

@@ -11,7 +11,7 @@
 use std::sync::Arc;
 
 use crate::bootstrap::Bootstrap;
-use crate::chart::{Chart, Delegation, Group, Office, Policy, Span, Unit};
+use crate::chart::{Chart, Delegation, Group, Office, Policy, Retention, Span, Unit};
 use crate::charter::{Charter, Role, SUITE};
 use crate::clock::Millis;
 use crate::digest;
@@ -296,6 +296,7 @@ fn chart(district: DistrictId, offices: u32, hosts: impl Fn(OfficeId) -> Vec<Uni
         past: Vec::new(),
         page_root: None,
         suspended: Vec::new(),
+        retention: Retention::default(),
     }
 }
 

@@ -45,7 +45,7 @@ fn entries(lengths: &[usize]) -> Vec<Vec<u8>> {
             body_len: u32::try_from(*len).unwrap(),
             delegated: Version(0),
         };
-        Entry { header, signature: Signature([9; 64]), body: vec![u8::try_from(seq % 256).unwrap(); *len] }.encode()
+        Entry { header, signature: Signature([9; 64]), body: vec![u8::try_from(seq % 256).unwrap(); *len], erased: None }.encode()
     };
     (1..).zip(lengths).map(entry).collect()
 }

@@ -49,7 +49,7 @@ fn entry() -> Entry {
         body_len: 4,
         delegated: Version(0),
     };
-    let mut entry = Entry { header, signature: Signature([0; 64]), body };
+    let mut entry = Entry { header, signature: Signature([0; 64]), body, erased: None };
     entry.signature = entry.signed_part(EntryId(Hash32([7; 32]))).sign(&SecretKey::from_seed(&[3; 32]));
     entry
 }
@@ -80,6 +80,7 @@ fn entries_keep_their_bytes_and_their_ids() {
     let mut delegated = entry();
     delegated.header.delegated = Version(3);
     golden("entry_delegated", &delegated.encode());
+    golden("entry_erased", &entry().without_body().encode());
     golden("entry_id", &entry().id(EntryId(Hash32([7; 32]))).0.0);
     golden("signed_part", &codec::encode(&entry().signed_part(EntryId(Hash32([7; 32])))));
 }
@@ -119,9 +120,10 @@ fn checkpoints_and_states_and_proofs_keep_their_bytes() {
     let inbox = LogId { topic: Topic::Inbox(OfficeId(5)), ..log() };
     golden(
         "checkpoint_kept",
-        &Checkpoint { heads: vec![], kept: vec![okrug_protocol::frontier::Kept { log: inbox, after: Seq(300), to: Seq(301) }] }.encode(),
+        &Checkpoint { heads: vec![], kept: vec![okrug_protocol::frontier::Kept { log: inbox, after: Seq(300), to: Seq(301) }], full: true }
+            .encode(),
     );
-    golden("checkpoint", &Checkpoint { heads: vec![(log(), Seq(300)), (inbox, Seq(1))], kept: vec![] }.encode());
+    golden("checkpoint", &Checkpoint { heads: vec![(log(), Seq(300)), (inbox, Seq(1))], kept: vec![], full: false }.encode());
     let state = LogState {
         seq: Seq(300),
         id: EntryId(Hash32([8; 32])),
@@ -134,7 +136,7 @@ fn checkpoints_and_states_and_proofs_keep_their_bytes() {
     };
     golden("log_state", &codec::encode(&state));
     let witness = Witness { part: entry().signed_part(EntryId::ZERO), signature: entry().signature };
-    golden("fork_proof", &codec::encode(&ForkProof { kept: witness.clone(), other: witness }));
+    golden("fork_proof", &ForkProof { kept: witness.clone(), other: witness }.encode());
 }
 
 #[test]

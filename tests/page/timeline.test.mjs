@@ -30,12 +30,16 @@ test('the newer state of a message takes the place of the older', () => {
   assert.equal(list[1].text, undefined);
 });
 
-test('a message never goes back on its way', () => {
-  const list = progress(place([], [message(0), message(1)]), 'm0', told(2, 2));
+test('an older answer takes nothing back, and an event of a carrier that gave it up does', () => {
+  const notice = { code: 'gave_up', offices: ['Котлас'], more: 0 };
+  const state = (held, delivered, notice) => ({ id: 'm0', delivery: told(held, delivered), notice });
+  const list = progress(place([], [message(0), message(1)]), state(2, 2));
   assert.deepEqual(list[0].delivery, told(2, 2));
   assert.deepEqual(place(list, [message(0)])[0].delivery, told(2, 2));
-  assert.deepEqual(progress(list, 'm0', told(1, 2))[0].delivery, told(2, 2));
-  assert.deepEqual(progress(list, 'm0', told(2, 3))[0].delivery, told(2, 3));
+  const back = progress(list, state(1, 2, notice));
+  assert.deepEqual([back[0].delivery, back[0].notice], [told(1, 2), notice]);
+  assert.deepEqual(progress(back, state(2, 3))[0].notice, undefined, 'what went on is stopped by nothing');
+  assert.deepEqual(place(progress(list, state(3, 3)), [{ ...message(0), notice }])[0].notice, undefined, 'nor by an older answer');
 });
 
 test('each day has one mark before its first message', () => {

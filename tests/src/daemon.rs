@@ -72,7 +72,8 @@ impl Daemon {
         kill_process(Pid::from_child(&self.process), signal).unwrap();
     }
 
-    async fn end(mut self) -> ExitStatus {
+    /// Waits for its end, for a node that is to end by itself.
+    pub async fn end(mut self) -> ExitStatus {
         let what = format!("the node of {} ends", self.site.slug);
         until(&what, async || self.process.try_wait().unwrap()).await
     }

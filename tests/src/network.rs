@@ -73,11 +73,15 @@ impl Network {
         let device = |end| format!("ok{}{end}{number}", std::process::id());
         let line = Line::between(&device('a'), &device('b'), way, number.into()).unwrap();
         let addresses = [Ipv4Addr::new(10, 82, number, 1), Ipv4Addr::new(10, 82, number, 2)];
-        for (device, place, address) in [(device('a'), here, addresses[0]), (device('b'), there, addresses[1])] {
+        let hardware = ["02:6f:6b:00:00:01", "02:6f:6b:00:00:02"];
+        for (end, device, place) in [(0, device('a'), here), (1, device('b'), there)] {
             let (namespace, name) = (&self.places[place].namespace.0, format!("line{number}"));
-            run(&["link", "set", &device, "netns", namespace, "name", &name]);
-            run(&["-n", namespace, "address", "add", &format!("{address}/24"), "broadcast", "+", "dev", &name]);
+            run(&["link", "set", &device, "netns", namespace, "name", &name, "address", hardware[end]]);
+            run(&["-n", namespace, "address", "add", &format!("{}/24", addresses[end]), "broadcast", "+", "dev", &name]);
             run(&["-n", namespace, "link", "set", &name, "up"]);
+            // Who routes over a long line knows its other end and asks nobody for it.
+            let other = addresses[1 - end].to_string();
+            run(&["-n", namespace, "neighbour", "replace", &other, "lladdr", hardware[1 - end], "nud", "permanent", "dev", &name]);
         }
         (line, addresses)
     }

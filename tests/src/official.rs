@@ -151,3 +151,12 @@ pub fn fresh() -> String {
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
+
+/// A time as the API writes it, in milliseconds since 1970.
+///
+/// # Panics
+/// It is none.
+#[must_use]
+pub fn moment(value: &Value) -> u64 {
+    value.as_str().unwrap().parse::<okrug_node::rfc3339::Utc>().unwrap().0.0
+}

@@ -73,7 +73,7 @@ const INVARIANTS: &[(&str, &[(&str, &str)])] = &[
         "9. Nothing a peer, a client or a file says can make a node panic, grow without bound, or lose what it had.",
         &[
             ("protocol/tests/memory.rs", "a_claimed_length_takes_a_bounded_amount_of_memory"),
-            ("protocol/tests/exchange.rs", "any_order_of_any_frames_never_panics_and_keeps_memory_bounded"),
+            ("protocol/tests/exchange/hostile.rs", "any_order_of_any_frames_never_panics_and_keeps_memory_bounded"),
             ("node/tests/mesh/hostile.rs", "nonsense_on_any_layer_ends_the_connection_and_never_the_node"),
             ("node/tests/api_hostile.rs", "broken_requests_break_nothing"),
             ("node/tests/ledger/entries.rs", "hostile_bytes_get_a_verdict_each_and_stop_nobody"),

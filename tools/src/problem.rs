@@ -35,8 +35,9 @@ impl From<FileError> for Problem {
             ErrorKind::PermissionDenied => {
                 Self::new("permission_denied", Exit::NotPermitted, said!("{path}: нет доступа", "{path}: permission denied"))
             }
-            ErrorKind::StorageFull => {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
                 Self::new("no_space", Exit::NoSpace, said!("{path}: на диске нет места", "{path}: no space left on the disk"))
+                    .hint(said!("освободите место и повторите", "make room, and repeat"))
             }
             ErrorKind::AlreadyExists => Self::new("file_exists", Exit::Failed, said!("{path}: уже есть", "{path}: is there already")),
             _ => Self::new("file", Exit::Failed, Said::same(error.to_string())),

@@ -413,6 +413,17 @@ table! {
         said!("Узел занят", "The node is busy"),
         said!("сейчас слишком много запросов, этот не выполнен", "there are too many requests, this one was not carried out"),
         said!("повторите через несколько секунд", "try again in a few seconds");
+    /// The office has written what the district lets it write in a day.
+    OverQuota = "over_quota", TOO_MANY_REQUESTS, Refused,
+        said!("Дневная квота округа исчерпана", "The district's daily quota is reached"),
+        said!(
+            "отделение написало столько, сколько другие принимают за день; не записано, всё прежнее сохранено",
+            "the office has written what others take in a day; nothing was written, all that was there is kept"
+        ),
+        said!(
+            "okrug status скажет, когда можно продолжать; экстренное проходит всегда, срочное — пока не исчерпан остаток для него",
+            "okrug status says when it goes on; flash passes always, urgent until what is left for it is spent too"
+        );
     /// The node is shutting down.
     Stopping = "stopping", SERVICE_UNAVAILABLE, NotRunning,
         said!("Узел останавливается", "The node is stopping"),

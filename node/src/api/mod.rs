@@ -12,6 +12,8 @@ mod problem;
 mod headers;
 mod guard;
 mod throttle;
+#[cfg(feature = "outside")]
+pub mod outside;
 mod token;
 mod shown;
 mod cookie;

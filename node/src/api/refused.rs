@@ -112,6 +112,7 @@ fn of_write(error: &WriteError) -> Code {
         WriteError::Suspended => Code::OfficeSuspended,
         WriteError::TooLong => Code::TextTooLong,
         WriteError::Full => Code::NoSpace,
+        WriteError::OverQuota { .. } => Code::OverQuota,
         WriteError::Unavailable => Code::Stopping,
         WriteError::Epoch(_) | WriteError::Refused(_) => Code::Internal,
     }

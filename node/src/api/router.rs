@@ -21,8 +21,8 @@ use super::headers::secure;
 use super::metrics::OPENMETRICS;
 use super::problem::{in_words, of_panic};
 use super::resource::{
-    admin, audit, backup, bundle, chat, ends, enrol, event, graph, health, keeper, login, look, node, org, role, session, staff, tls,
-    transfer, trust,
+    admin, audit, backup, bundle, chat, ends, enrol, event, graph, health, keeper, login, look, node, org, policy, role, session, staff,
+    tls, transfer, trust,
 };
 use super::state::App;
 use crate::page::enrol::{ENROL, RULES};
@@ -84,6 +84,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(staff::arrivals, transfer::take))
         .routes(routes!(keeper::add_right, keeper::remove_right))
         .routes(routes!(staff::receive))
+        .routes(routes!(policy::show))
         .routes(routes!(audit::list))
         .routes(routes!(audit::show))
         .routes(routes!(audit::check))

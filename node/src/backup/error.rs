@@ -169,6 +169,7 @@ impl From<BackupError> for Problem {
             ),
             BackupError::Store(StoreError::Full) | BackupError::Open(OpenError::Full { .. }) | BackupError::Journal(JournalError::Full) => {
                 Self::new("no_space", Exit::NoSpace, said!("на диске нет места", "no space left on the disk"))
+                    .hint(said!("освободите место и повторите", "make room, and repeat"))
             }
             BackupError::Store(error) => {
                 Self::new("store", Exit::Failed, said!("хранилище отказало: {error}", "the store failed: {error}"))

@@ -31,6 +31,8 @@ mod write;
 mod read;
 mod last;
 mod source;
+#[cfg(feature = "outside")]
+pub mod outside;
 mod restore;
 
 pub use error::BackupError;

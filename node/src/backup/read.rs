@@ -131,6 +131,13 @@ impl<R: Read> Reader<R> {
         Ok(Self { frames, rest, number: 0, file: None, counted: Sums::default(), ended: false })
     }
 
+    /// Reads the head; the key is known.
+    #[cfg(feature = "outside")]
+    pub(super) fn opened(from: R, rest: Rest) -> Result<Self, BackupError> {
+        let frames = Frames::begin(from, Path::new("backup"))?;
+        Ok(Self { frames, rest, number: 0, file: None, counted: Sums::default(), ended: false })
+    }
+
     /// What it says of itself; true once a piece was opened.
     #[must_use]
     pub fn head(&self) -> &Head {

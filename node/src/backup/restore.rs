@@ -1,11 +1,13 @@
 //! Restoring: into an empty directory, whole or not at all.
 //!
 //! Everything is proven as it is read, and what was made is taken away again when something does not hold. The keys
-//! are put in their place last, in one step: without them no node starts on a half of it.
+//! are put in their place last, in one step: without them no node starts on a half of it. As long as they are not there a
+//! file says that this is under way; what a restore left that was broken off, the next one takes away.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::piece::{Piece, Row, is_ours};
 use super::read::Reader;
@@ -24,6 +26,11 @@ const BATCH_BYTES: usize = 1 << 20;
 pub const COUNTS_APART: &[u8] = b"counts-apart";
 /// Where the folders of the keyring wait for the keys.
 const WAITING: &str = "keys.restored";
+
+/// Says that a restore is under way, or was broken off; locked as long as it is under way.
+const UNDER_WAY: &str = "restoring";
+/// What a restore makes, besides.
+const MADE: [&str; 9] = ["journal", "store", "store.new", "documents", "tls", WAITING, "last-good", "node.toml", "reserve"];
 
 /// What was restored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,35 +55,57 @@ pub fn restore<R: Read>(
     if head.store_format > STORE_FORMAT {
         return Err(BackupError::NewerStore(head.store_format));
     }
-    empty(data)?;
-    disk::private_dir(data).map_err(BackupError::at(data))?;
+    let under_way = begin(data)?;
     let free = disk::free_bytes(data).unwrap_or(u64::MAX);
     // The store takes about twice what is in it.
     let needed = head.forecast.saturating_mul(2);
-    if free < needed {
-        return Err(BackupError::NoRoom { needed, free });
-    }
-    let restored = fill(&mut reader, data, unlock, &mut progress);
+    let restored = if free < needed { Err(BackupError::NoRoom { needed, free }) } else { fill(&mut reader, data, unlock, &mut progress) };
     if restored.is_err() {
         clear(data);
     }
+    let _ = fs::remove_file(data.join(UNDER_WAY));
+    drop(under_way);
     restored.map(|sums| Restored { head, sums })
 }
 
-fn empty(data: &Path) -> Result<(), BackupError> {
-    match fs::read_dir(data) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(BackupError::at(data)(error)),
-        Ok(mut entries) => entries.next().map_or(Ok(()), |_| Err(BackupError::NotEmpty(data.to_owned()))),
+/// Takes an empty directory, or one in which a restore was broken off, and says in it what is under way.
+fn begin(data: &Path) -> Result<File, BackupError> {
+    let (at, path) = (BackupError::at, data.join(UNDER_WAY));
+    let holds = |name: &str| data.join(name).exists();
+    if holds(UNDER_WAY) && !holds("keys") {
+        let file = File::open(&path).map_err(at(&path))?;
+        if disk::lock_within(&file, Duration::ZERO).map_err(at(&path))? {
+            clear(data);
+        }
     }
+    let others = match fs::read_dir(data) {
+        Err(error) if error.kind() == ErrorKind::NotFound => 0,
+        Err(error) => return Err(at(data)(error)),
+        Ok(entries) => entries.flatten().filter(|entry| entry.file_name() != UNDER_WAY).count(),
+    };
+    if others > 0 {
+        return Err(BackupError::NotEmpty(data.to_owned()));
+    }
+    disk::private_dir(data).map_err(at(data))?;
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    disk::owner_only(&mut options);
+    let file = options.open(&path).map_err(at(&path))?;
+    if !disk::lock_within(&file, Duration::ZERO).map_err(at(&path))? {
+        return Err(BackupError::NotEmpty(data.to_owned()));
+    }
+    disk::sync_dir(data).map_err(at(data))?;
+    Ok(file)
 }
 
-/// Takes away what was made in a directory that had been empty.
+/// Takes away what a restore made, and nothing else.
 fn clear(data: &Path) {
     for entry in fs::read_dir(data).into_iter().flatten().flatten() {
-        let path = entry.path();
-        // What stays is in nobody's way: a node finds no keys there.
-        let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        if MADE.contains(&name.as_str()) || name.starts_with("keys.part-") {
+            // What stays is in nobody's way: a node finds no keys there.
+            let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        }
     }
 }
 

@@ -141,7 +141,7 @@ impl Source {
                 let entry = entry.map_err(BackupError::at(&path))?;
                 let name = entry.file_name().to_string_lossy().into_owned();
                 // What is being replaced just now, and what was set aside.
-                let passes = name.ends_with(".new") || (*folder == "journal" && !name.ends_with(".journal"));
+                let passes = name.ends_with(".new") || name.contains(".damaged-") || (*folder == "journal" && !name.ends_with(".journal"));
                 if entry.file_type().is_ok_and(|kind| kind.is_file()) && !passes {
                     names.push(format!("{folder}/{name}"));
                 }

@@ -113,6 +113,8 @@ pub(super) fn create_new(path: &Path) -> Result<std::fs::File, Problem> {
 /// Writes the text of a request.
 pub(super) fn write(mut file: std::fs::File, path: &Path, text: &str) -> Result<(), Problem> {
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| {
+        // A half of it would be taken for the whole, or keep the whole from its place.
+        let _ = std::fs::remove_file(path);
         Problem::io(path, &error).hint(said!(
             "ключи созданы; okrug-node key show --request ФАЙЛ запишет заявку ещё раз",
             "the keys were made; okrug-node key show --request FILE writes the request again",

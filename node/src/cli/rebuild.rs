@@ -137,8 +137,8 @@ fn report(context: Context, lang: Lang, data: &Path, rebuilt: &Rebuilt) -> Resul
     });
     if *unopened > 0 {
         said.push(said!(
-            "Не прочитать эпох: {unopened}. Чужие запечатают снова их авторы, если округ это разрешает; свои прежние без прежних ключей не открыть.",
-            "Epochs that cannot be read: {unopened}. Those of others are sealed again by their writers, where the district allows it; its own former ones do not open without the former keys."
+            "Не прочитать эпох: {unopened}. Если округ это разрешает, ключи запечатают снова: к чужим их авторы, к своим прежним их читатели.",
+            "Epochs that cannot be read: {unopened}. Where the district allows it their keys are sealed again: those of others by their writers, its own former ones by their readers."
         ));
     }
     said.push(said!(

@@ -73,7 +73,7 @@ async fn resolve(texts: &[String]) -> Vec<Multiaddr> {
 }
 
 /// The name and port in `/dns/kotlas.example/tcp/7600`.
-fn named(text: &str) -> Option<(&str, u16)> {
+pub(super) fn named(text: &str) -> Option<(&str, u16)> {
     let mut parts = text.strip_prefix('/')?.split('/');
     let (kind, name, tcp, port) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let is_name = matches!(kind, "dns" | "dns4" | "dns6") && tcp == "tcp";

@@ -43,7 +43,7 @@ async fn read(file: &Path) -> BTreeMap<OfficeId, Multiaddr> {
     fs::read_to_string(file).await.map(|text| parse(&text)).unwrap_or_default()
 }
 
-fn parse(text: &str) -> BTreeMap<OfficeId, Multiaddr> {
+pub(super) fn parse(text: &str) -> BTreeMap<OfficeId, Multiaddr> {
     let line = |line: &str| {
         let (office, address) = line.split_once(' ')?;
         // No address at all reads as an address without parts.

@@ -13,6 +13,8 @@ mod bootstrap;
 mod found;
 mod last_good;
 mod mdns;
+#[cfg(feature = "outside")]
+pub mod outside;
 
 use std::fmt;
 use std::path::PathBuf;

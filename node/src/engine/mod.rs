@@ -7,6 +7,8 @@
 
 mod admission;
 mod neighbours;
+#[cfg(feature = "outside")]
+pub mod outside;
 mod rations;
 mod salvage;
 mod scrub;

@@ -98,12 +98,12 @@ impl Rations {
     }
 }
 
-fn write(spent: &BTreeMap<OfficeId, Spent>) -> String {
+pub(super) fn write(spent: &BTreeMap<OfficeId, Spent>) -> String {
     spent.iter().map(|(office, spent)| format!("{office} {} {}\n", spent.hour, spent.bytes)).collect()
 }
 
 /// What was written down; a line that is none is passed over.
-fn read(text: &str) -> BTreeMap<OfficeId, Spent> {
+pub(super) fn read(text: &str) -> BTreeMap<OfficeId, Spent> {
     let row = |line: &str| {
         let mut words = line.split(' ');
         let office = words.next()?.parse().ok()?;

@@ -9,14 +9,16 @@
 //! the last segment only: the end of a write that a crash cut off is cut off there and reported, a
 //! damaged place in the middle is kept as it is, reported, and never written behind.
 //!
-//! Policy: no segment is ever removed. The journal of an office holds what its people wrote, it is
-//! the source for a rebuild, and retention by signed policy will be the first to shorten it.
+//! Policy: no segment is ever removed. The journal of an office holds what its people wrote, and it is
+//! the source for a rebuild. Retention by signed policy alone shortens it: a segment that is written no
+//! more is replaced, in one step, by one with the same records, of which some have no body any more.
 //! Opening does not get slower for it: the store remembers up to which number it has everything.
 
 mod check;
 mod frame;
 mod open;
 mod read;
+mod rewrite;
 mod look;
 mod salvage;
 mod segment;
@@ -140,6 +142,8 @@ pub struct Journal {
     path: PathBuf,
     len: u64,
     last: Number,
+    /// Where the group that was written last begins: the length, and the number before it.
+    before: (u64, Number),
     failed: bool,
 }
 
@@ -201,6 +205,7 @@ impl Journal {
         if self.len >= SEGMENT_BYTES {
             self.rotate()?;
         }
+        self.before = (self.len, self.last);
         let mut bytes = Vec::with_capacity(records.iter().map(|record| frame::wire_len(record.len())).sum());
         let mut number = self.last;
         for record in records {
@@ -220,6 +225,21 @@ impl Journal {
                 Err(self.refused(source))
             }
         }
+    }
+
+    /// Takes back the group that was written last, synced or not: nobody was told of it.
+    ///
+    /// # Errors
+    /// [`JournalError::Unsynced`]: the node must stop; the group may be there or not.
+    pub fn take_back(&mut self) -> Result<(), JournalError> {
+        self.usable()?;
+        let (len, last) = self.before;
+        self.file.set_len(len).and_then(|()| self.file.sync_all()).map_err(|source| {
+            self.failed = true;
+            JournalError::Unsynced(source)
+        })?;
+        (self.len, self.last) = (len, last);
+        Ok(())
     }
 
     /// Makes all that was written durable.
@@ -252,7 +272,7 @@ impl Journal {
         Ok(())
     }
 
-    fn usable(&self) -> Result<(), JournalError> {
+    pub(super) fn usable(&self) -> Result<(), JournalError> {
         if self.failed { Err(JournalError::Failed) } else { Ok(()) }
     }
 

@@ -115,7 +115,17 @@ fn begin(dir: &Path, owner: Owner, rest: &Rest) -> Result<Journal, JournalError>
     let head = Head { journal: JournalId(id), owner, first: Number(1) };
     let (file, path) = segment::create(dir, &head).map_err(|(path, source)| JournalError::made(path, source))?;
     let len = segment::HEAD_BYTES;
-    Ok(Journal { dir: dir.to_owned(), rest: rest.clone(), head, file, path, len, last: Number::ZERO, failed: false })
+    Ok(Journal {
+        dir: dir.to_owned(),
+        rest: rest.clone(),
+        head,
+        file,
+        path,
+        len,
+        last: Number::ZERO,
+        before: (len, Number::ZERO),
+        failed: false,
+    })
 }
 
 /// Looks at the heads of all segments but the last; their records are looked at when they are read.
@@ -154,7 +164,17 @@ fn last(dir: &Path, rest: &Rest, head: Head, path: PathBuf, records: &[u8], mut 
         report.cut = Some(Cut { path: path.clone(), bytes, kept_in });
     }
     report.lost = found.lost;
-    let mut journal = Journal { dir: dir.to_owned(), rest: rest.clone(), head, file, path, len, last: found.last, failed: false };
+    let mut journal = Journal {
+        dir: dir.to_owned(),
+        rest: rest.clone(),
+        head,
+        file,
+        path,
+        len,
+        last: found.last,
+        before: (len, found.last),
+        failed: false,
+    };
     // Nothing is written behind a damaged place: whoever looks into it later finds it as it was.
     if !report.lost.is_empty() {
         journal.rotate()?;

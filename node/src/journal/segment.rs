@@ -62,7 +62,10 @@ impl Head {
         if format > JOURNAL_FORMAT {
             // With the format that we know the checksum holds: a bit of the format is wrong, and nothing is newer.
             let mut known = bytes.get(..usize::try_from(HEAD_BYTES).unwrap_or_default()).unwrap_or_default().to_vec();
-            known.splice(16..20.min(known.len()), JOURNAL_FORMAT.to_le_bytes());
+            // A file that is cut within its head has no such place.
+            if let Some(written) = known.get_mut(16..20) {
+                written.copy_from_slice(&JOURNAL_FORMAT.to_le_bytes());
+            }
             let spoilt = Self::fields(&known).flatten().is_some();
             return Err(if spoilt { BadHead::Broken } else { BadHead::Newer(format) });
         }
@@ -124,5 +127,24 @@ pub(super) fn create(dir: &Path, head: &Head) -> Result<(File, PathBuf), (PathBu
     match made() {
         Ok(file) => Ok((file, path)),
         Err(source) => Err((path, source)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_of_whatever_length_is_refused_and_not_fallen_over() {
+        let owner = Owner { district: DistrictId(Hash32([1; 32])), office: OfficeId(3) };
+        let whole = Head { journal: JournalId([7; 16]), owner, first: Number(1) }.encode();
+        let mut newer = whole.clone();
+        newer[17] = 1;
+        for length in 0..whole.len() {
+            assert_eq!(Head::decode(&whole[..length]), Err(BadHead::Short), "{length}");
+            let cut = Head::decode(&newer[..length]);
+            assert_eq!(cut, Err(if length < 20 { BadHead::Short } else { BadHead::Newer(257) }), "{length}");
+        }
+        assert_eq!(Head::decode(&newer), Err(BadHead::Broken), "one bit of the format is wrong");
     }
 }

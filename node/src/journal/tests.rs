@@ -43,6 +43,22 @@ fn only_segment(dir: &Path) -> PathBuf {
 }
 
 #[test]
+fn a_group_that_is_taken_back_leaves_its_numbers_to_the_next() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path(), 2);
+    let (mut journal, _) = open(dir.path()).unwrap();
+    journal.append(&[b"refused".to_vec(), b"too".to_vec()]).unwrap();
+    journal.sync().unwrap();
+    journal.take_back().unwrap();
+    assert_eq!(journal.last(), Number(2));
+    journal.append(&[record(3)]).unwrap();
+    journal.sync().unwrap();
+    drop(journal);
+    let (journal, report) = open(dir.path()).unwrap();
+    assert_eq!((report, read(&journal, 0)), (Report::default(), whole(1..=3)));
+}
+
+#[test]
 fn what_was_written_is_read_back_in_order() {
     let dir = tempfile::tempdir().unwrap();
     filled(dir.path(), 5);

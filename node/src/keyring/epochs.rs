@@ -4,9 +4,10 @@
 //! PERIOD-TOPIC    records of 96 bytes: nonce (24)  XChaCha20-Poly1305 of (log, epoch, key, zeros to 56) (56 + 16)
 //! ```
 //!
-//! A file is appended to and read as a whole; what does not open is passed over.
+//! A file is appended to and read as a whole; what does not open is passed over when a key is looked for, and told of when all is
+//! looked at. The store has the same keys, in other places: each puts back what the other has lost.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -17,7 +18,8 @@ use okrug_protocol::ids::{Epoch, LogId};
 use okrug_protocol::seal::SharedKey;
 use zeroize::Zeroizing;
 
-use super::KeyringError;
+use super::harm::{ASIDE, keep_copy};
+use super::{Harm, KeyringError};
 use crate::disk;
 use crate::rest::{REST_OVERHEAD, Rest};
 
@@ -30,6 +32,19 @@ const PERIOD_MS: u64 = 30 * 24 * 3_600 * 1_000;
 
 /// An epoch of a log, and when its rekey entry was written.
 pub(super) type Which = (LogId, Epoch);
+
+/// A key that the store has: its epoch, when that began, and the key.
+pub type Held = (LogId, Epoch, Millis, SharedKey);
+
+/// What was found in a file.
+#[derive(Debug, Default)]
+struct Found {
+    keys: HashMap<Which, SharedKey>,
+    /// The records that open, one behind the other.
+    whole: Vec<u8>,
+    /// How many do not.
+    damaged: usize,
+}
 
 /// The epoch keys of this office; the ledger's thread owns them.
 #[derive(Debug)]
@@ -51,17 +66,15 @@ impl EpochKeys {
     ///
     /// # Errors
     /// The disk does not take them.
-    pub fn keep(&mut self, keys: &[(LogId, Epoch, Millis, SharedKey)]) -> Result<(), KeyringError> {
+    pub fn keep(&mut self, keys: &[Held]) -> Result<(), KeyringError> {
         if keys.is_empty() {
             return Ok(());
         }
         self.cached = None;
         let mut files: HashMap<String, Vec<u8>> = HashMap::new();
-        for (log, epoch, began, key) in keys {
-            let name = name(log, *began);
-            let mut plain = Zeroizing::new(codec::encode(&(log, epoch, key.bytes())));
-            plain.resize(PLAIN, 0);
-            let sealed = self.rest.seal(ROOM, name.as_bytes(), &plain);
+        for key in keys {
+            let name = name(&key.0, key.2);
+            let sealed = self.record(&name, key);
             files.entry(name).or_default().extend(sealed);
         }
         let (fresh, mut named) = (!self.dir.exists(), false);
@@ -86,11 +99,74 @@ impl EpochKeys {
         self.cached.as_ref().and_then(|(_, keys)| keys.get(&(*log, epoch)).cloned())
     }
 
+    /// Reads all files: those in which something does not open.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub fn look(&self) -> Result<Vec<Harm>, KeyringError> {
+        let mut harms = Vec::new();
+        for name in self.names()? {
+            let lost = self.found(&name)?.damaged;
+            if lost > 0 {
+                harms.push(Harm { path: self.dir.join(name), mended: 0, lost });
+            }
+        }
+        Ok(harms)
+    }
+
+    /// Reads all files, keeps damaged ones aside, and puts back what the store holds and they do not.
+    ///
+    /// # Errors
+    /// A file cannot be read, or the disk does not take another; what was found before is put into `harms`.
+    pub fn mend(&mut self, held: Vec<Held>, harms: &mut Vec<Harm>) -> Result<(), KeyringError> {
+        self.cached = None;
+        let mut wanted: BTreeMap<String, Vec<Held>> = self.names()?.into_iter().map(|name| (name, Vec::new())).collect();
+        for key in held {
+            wanted.entry(name(&key.0, key.2)).or_default().push(key);
+        }
+        for (name, held) in wanted {
+            let mut found = self.found(&name)?;
+            let missing: Vec<_> = held.iter().filter(|(log, epoch, ..)| !found.keys.contains_key(&(*log, *epoch))).collect();
+            let (mended, path) = (missing.len(), self.dir.join(&name));
+            if mended == 0 && found.damaged == 0 {
+                continue;
+            }
+            harms.push(Harm { path: path.clone(), mended, lost: found.damaged.saturating_sub(mended) });
+            for key in missing {
+                found.whole.extend(self.record(&name, key));
+            }
+            disk::private_dir(&self.dir).map_err(KeyringError::at(&self.dir))?;
+            keep_copy(&path).and_then(|()| disk::replace(&path, &found.whole)).map_err(KeyringError::at(&path))?;
+        }
+        Ok(())
+    }
+
+    fn record(&self, name: &str, (log, epoch, _, key): &Held) -> Vec<u8> {
+        let mut plain = Zeroizing::new(codec::encode(&(log, epoch, key.bytes())));
+        plain.resize(PLAIN, 0);
+        self.rest.seal(ROOM, name.as_bytes(), &plain)
+    }
+
+    /// The files that are in use.
+    fn names(&self) -> Result<Vec<String>, KeyringError> {
+        let entries = match fs::read_dir(&self.dir) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.map_err(KeyringError::at(&self.dir))?,
+        };
+        let names = entries.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()));
+        let names: Vec<_> = names.collect::<io::Result<_>>().map_err(KeyringError::at(&self.dir))?;
+        Ok(names.into_iter().filter(|name| !name.contains(ASIDE) && !name.ends_with(".new")).collect())
+    }
+
     fn read(&self, name: &str) -> Result<HashMap<Which, SharedKey>, KeyringError> {
+        self.found(name).map(|found| found.keys)
+    }
+
+    fn found(&self, name: &str) -> Result<Found, KeyringError> {
         let path = self.dir.join(name);
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(HashMap::new()),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::default()),
             Err(error) => return Err(KeyringError::at(&path)(error)),
         };
         let record = |sealed: &[u8]| {
@@ -98,7 +174,18 @@ impl EpochKeys {
             let ((log, epoch, key), _) = codec::decode_prefix::<(LogId, Epoch, [u8; 32])>(&plain, PLAIN).ok()?;
             Some(((log, epoch), SharedKey::from_bytes(key)))
         };
-        Ok(bytes.chunks_exact(RECORD).filter_map(record).collect())
+        let mut found = Found::default();
+        // What a crash left of a record behind the last one was never relied on.
+        for sealed in bytes.chunks_exact(RECORD) {
+            match record(sealed) {
+                Some((which, key)) => {
+                    found.keys.insert(which, key);
+                    found.whole.extend_from_slice(sealed);
+                }
+                None => found.damaged += 1,
+            }
+        }
+        Ok(found)
     }
 }
 
@@ -163,5 +250,41 @@ mod tests {
         assert_eq!(keys.find(&log(2), Epoch(u32::MAX), at), Some(key(2)));
         assert_eq!(keys.find(&log(3), Epoch(4), at), Some(key(3)));
         assert_eq!(keys.find(&log(3), Epoch(4), Millis(0)), None, "another period");
+    }
+    #[test]
+    fn damage_is_told_set_aside_and_put_back_from_what_the_store_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let (dir, at) = (folder.path().join("epochs"), Millis(PERIOD_MS * 700));
+        let held: Vec<Held> = (1..=4).map(|n| (log(u32::from(n)), Epoch(1), at, key(n))).collect();
+        open(&dir).keep(&held).unwrap();
+        let path = dir.join("00700-u4294967295");
+        let (whole, mut harms) = (fs::read(&path).unwrap(), Vec::new());
+        open(&dir).mend(held.clone(), &mut harms).unwrap();
+        assert_eq!((harms, open(&dir).look().unwrap(), fs::read(&path).unwrap()), (vec![], vec![], whole.clone()));
+        // One record is changed, another cut off.
+        let harm = |mended, lost| vec![Harm { path: path.clone(), mended, lost }];
+        let mut bytes = whole[..3 * RECORD + 5].to_vec();
+        bytes[10] ^= 1;
+        fs::write(&path, &bytes).unwrap();
+        assert_eq!(open(&dir).look().unwrap(), harm(0, 1));
+        let mut harms = Vec::new();
+        open(&dir).mend(held.clone(), &mut harms).unwrap();
+        assert_eq!(harms, harm(2, 0));
+        let aside = dir.read_dir().unwrap().map(|entry| entry.unwrap().path()).find(|found| *found != path).unwrap();
+        assert_eq!(fs::read(aside).unwrap(), bytes);
+        // The store has lost one as well.
+        bytes = [&bytes[..RECORD], &whole[RECORD..]].concat();
+        fs::write(&path, &bytes).unwrap();
+        let mut harms = Vec::new();
+        open(&dir).mend(held[1..].to_vec(), &mut harms).unwrap();
+        assert_eq!((harms, open(&dir).look().unwrap()), (harm(0, 1), vec![]));
+        // All of it is gone.
+        fs::remove_file(&path).unwrap();
+        let mut harms = Vec::new();
+        open(&dir).mend(held.clone(), &mut harms).unwrap();
+        assert_eq!((harms, open(&dir).look().unwrap()), (harm(4, 0), vec![]));
+        for (log, epoch, began, key) in held {
+            assert_eq!(open(&dir).find(&log, epoch, began), Some(key));
+        }
     }
 }

@@ -29,15 +29,21 @@
 //! `node.keys` and destroys the old. A chart that is older than the policy's window is all that can still name the old key then.
 //! `okrug doctor` reminds of it once a year.
 //!
+//! What the disk changed in it is told, never passed over: `sealing/terms` is written before the first key and names each, so that
+//! a key that is gone is missed; the epoch keys lie in the store as well, and are put back from there. A damaged file is set aside
+//! first, and destroyed when its key's time has come.
+//!
 //! What wiping is worth: the bytes are overwritten before a file is removed. On a disk that writes elsewhere (an SSD, a
 //! file system that copies on write) old bytes may remain until the disk reuses them.
 
+mod harm;
 mod terms;
 mod epochs;
 mod sealing;
 mod renewal;
 
-pub use epochs::EpochKeys;
+pub use epochs::{EpochKeys, Held};
+pub use harm::Harm;
 pub use renewal::Renewal;
 pub use sealing::SealingKeys;
 pub use terms::Moment;

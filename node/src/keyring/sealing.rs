@@ -11,8 +11,9 @@ use okrug_protocol::seal::OpenKey;
 use okrug_protocol::sealing::SealingKey;
 use zeroize::Zeroizing;
 
-use super::KeyringError;
+use super::harm::ASIDE;
 use super::terms::{Moment, Term};
+use super::{Harm, KeyringError};
 use crate::rest::Rest;
 use crate::{clock, disk};
 
@@ -30,7 +31,13 @@ pub struct SealingKeys {
     rest: Rest,
     keys: BTreeMap<u32, OpenKey>,
     damaged: Vec<u32>,
+    /// Damaged files were set aside under these numbers.
+    aside: Vec<u32>,
+    /// Keys that are gone, which was told.
+    gone: Vec<u32>,
     terms: Vec<Term>,
+    /// Whether the file of the terms is damaged, or missing where keys are.
+    terms_lost: bool,
     /// How long the node had run before this process.
     ran_before: u64,
     saved: u64,
@@ -47,7 +54,10 @@ impl SealingKeys {
             rest: rest.clone(),
             keys: BTreeMap::new(),
             damaged: Vec::new(),
+            aside: Vec::new(),
+            gone: Vec::new(),
             terms: Vec::new(),
+            terms_lost: false,
             ran_before: 0,
             saved: 0,
         };
@@ -58,6 +68,7 @@ impl SealingKeys {
         };
         for entry in entries {
             let path = entry.map_err(KeyringError::at(dir))?.path();
+            all.aside.extend(aside_of(&path));
             let Some(number) = number_of(&path) else { continue };
             match all.read(&path, number) {
                 Ok(Some(key)) => drop(all.keys.insert(number, key)),
@@ -67,10 +78,13 @@ impl SealingKeys {
         }
         let terms = match fs::read(dir.join(TERMS)) {
             Ok(sealed) => all.rest.open(ROOM, TERMS.as_bytes(), &sealed).ok().and_then(|plain| codec::decode(&plain, MAX_TERMS).ok()),
+            // They are written before the first key is.
+            Err(error) if error.kind() == ErrorKind::NotFound && all.keys.is_empty() && all.damaged.is_empty() => Some((0, vec![], vec![])),
             Err(_) => None,
         };
+        all.terms_lost = terms.is_none();
         // Without them every key begins its term anew: it is kept longer, and nothing is lost.
-        (all.ran_before, all.terms) = terms.unwrap_or_default();
+        (all.ran_before, all.terms, all.gone) = terms.unwrap_or_default();
         Ok(all)
     }
 
@@ -78,6 +92,44 @@ impl SealingKeys {
         let sealed = fs::read(path)?;
         let seed = self.rest.open(ROOM, &number.to_be_bytes(), &sealed).map(Zeroizing::new);
         Ok(seed.ok().and_then(|seed| <&[u8; 32]>::try_from(seed.as_slice()).ok().map(OpenKey::from_seed)))
+    }
+
+    /// What is damaged or missing; a key whose time had come may have been destroyed, and is not missed.
+    #[must_use]
+    pub fn look(&self) -> Vec<Harm> {
+        let is_ending = |number: &u32| self.terms.iter().any(|term| term.number == *number && term.is_ending());
+        let known = |number: &u32| {
+            self.keys.contains_key(number) || [&self.damaged, &self.aside, &self.gone].iter().any(|all| all.contains(number))
+        };
+        let missing = self.terms.iter().map(|term| term.number).filter(|number| *number != 0 && !known(number));
+        let keys = self.damaged.iter().copied().chain(missing).filter(|number| !is_ending(number));
+        let keys = keys.map(|number| Harm { path: self.path(number), mended: 0, lost: 1 });
+        let terms = Some(Harm { path: self.dir.join(TERMS), mended: 0, lost: 0 }).filter(|_| self.terms_lost);
+        keys.chain(terms).collect()
+    }
+
+    /// Sets aside what is damaged, and takes note of what is missing; what it was is put into `harms`.
+    ///
+    /// # Errors
+    /// The disk does not take it: it is told again at the next start.
+    pub fn mend(&mut self, harms: &mut Vec<Harm>) -> Result<(), KeyringError> {
+        let found = self.look();
+        harms.extend(found.iter().cloned());
+        for Harm { path, .. } in &found {
+            let number = number_of(path);
+            if path.exists() {
+                disk::set_aside(path).map_err(KeyringError::at(path))?;
+                self.damaged.retain(|damaged| Some(*damaged) != number);
+                self.aside.extend(number);
+            } else {
+                self.gone.extend(number);
+            }
+        }
+        if !found.is_empty() {
+            self.write(self.ran_before)?;
+            self.terms_lost = false;
+        }
+        Ok(())
     }
 
     /// The private half of an announced key; `None` when it is destroyed, damaged, or was never here.
@@ -95,7 +147,7 @@ impl SealingKeys {
     #[must_use]
     pub fn last(&self) -> u32 {
         let terms = self.terms.iter().map(|term| term.number);
-        self.keys.keys().chain(&self.damaged).copied().chain(terms).max().unwrap_or(0)
+        self.keys.keys().chain(&self.damaged).chain(&self.aside).chain(&self.gone).copied().chain(terms).max().unwrap_or(0)
     }
 
     /// Now, by all three clocks.
@@ -127,6 +179,9 @@ impl SealingKeys {
         let number = SealingKey::number_after(announced.max(self.last()), now.shown);
         let secret = OpenKey::generate(&mut clock::rng());
         disk::private_dir(&self.dir).map_err(KeyringError::at(&self.dir))?;
+        if !self.dir.join(TERMS).exists() {
+            self.save(now)?;
+        }
         let path = self.path(number);
         let sealed = self.rest.seal(ROOM, &number.to_be_bytes(), secret.seed().as_ref());
         disk::replace(&path, &sealed).map_err(KeyringError::at(&path))?;
@@ -140,7 +195,7 @@ impl SealingKeys {
     /// From now on others seal to this one: the terms of all before it begin to end.
     pub fn in_use(&mut self, current: u32, now: Moment) {
         let mut news = false;
-        for number in self.keys.keys().copied().chain([0, current]) {
+        for number in self.keys.keys().chain(&self.aside).copied().chain([0, current]) {
             if !self.terms.iter().any(|term| term.number == number) {
                 self.terms.push(Term::begin(number, now));
                 news = true;
@@ -172,6 +227,7 @@ impl SealingKeys {
             }
         });
         self.terms.retain(|term| !over.contains(&term.number));
+        self.gone.retain(|number| !over.contains(number));
         if news || !over.is_empty() || now.ran.saturating_sub(self.saved) >= SAVE_EVERY_MS {
             self.save_or_say(now);
         }
@@ -181,6 +237,15 @@ impl SealingKeys {
     fn destroy(&mut self, number: u32) -> Result<(), KeyringError> {
         self.keys.remove(&number);
         let path = self.path(number);
+        if self.aside.contains(&number) {
+            for entry in fs::read_dir(&self.dir).map_err(KeyringError::at(&self.dir))? {
+                let aside = entry.map_err(KeyringError::at(&self.dir))?.path();
+                if aside_of(&aside) == Some(number) {
+                    wipe(&aside).map_err(KeyringError::at(&aside))?;
+                }
+            }
+            self.aside.retain(|aside| *aside != number);
+        }
         match wipe(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
             wiped => wiped.and_then(|()| disk::sync_dir(&self.dir)).map_err(KeyringError::at(&path)),
@@ -192,12 +257,16 @@ impl SealingKeys {
     /// # Errors
     /// The disk does not take it; then keys are kept longer.
     pub fn save(&mut self, now: Moment) -> Result<(), KeyringError> {
-        disk::private_dir(&self.dir).map_err(KeyringError::at(&self.dir))?;
-        let path = self.dir.join(TERMS);
-        let sealed = self.rest.seal(ROOM, TERMS.as_bytes(), &codec::encode(&(now.ran, &self.terms)));
-        disk::replace(&path, &sealed).map_err(KeyringError::at(&path))?;
+        self.write(now.ran)?;
         self.saved = now.ran;
         Ok(())
+    }
+
+    fn write(&self, ran: u64) -> Result<(), KeyringError> {
+        disk::private_dir(&self.dir).map_err(KeyringError::at(&self.dir))?;
+        let path = self.dir.join(TERMS);
+        let sealed = self.rest.seal(ROOM, TERMS.as_bytes(), &codec::encode(&(ran, &self.terms, &self.gone)));
+        disk::replace(&path, &sealed).map_err(KeyringError::at(&path))
     }
 
     fn save_or_say(&mut self, now: Moment) {
@@ -213,6 +282,11 @@ impl SealingKeys {
 
 fn number_of(path: &Path) -> Option<u32> {
     path.file_name()?.to_str()?.strip_suffix(".key")?.parse().ok()
+}
+
+/// The number of a damaged key that was set aside.
+fn aside_of(path: &Path) -> Option<u32> {
+    path.file_name()?.to_str()?.split_once(&format!(".key{ASIDE}"))?.0.parse().ok()
 }
 
 /// Overwrites a file and removes it.
@@ -299,5 +373,47 @@ mod tests {
         keys.in_use(second.number, day(60));
         assert!(keys.sweep(35, day(61)).is_empty());
         assert!(keys.secret(first.number).is_some());
+    }
+    #[test]
+    fn damage_is_told_once_and_a_damaged_key_is_destroyed_when_its_time_has_come() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut keys, mut made) = (open(folder.path()), Vec::new());
+        for week in 0..3 {
+            let key = keys.next(made.last().copied().unwrap_or(0), day(7 * week)).unwrap();
+            keys.in_use(key.number, day(7 * week));
+            made.push(key.number);
+        }
+        assert_eq!(open(folder.path()).look(), []);
+        let damage = |path: PathBuf| {
+            let mut bytes = fs::read(&path).unwrap();
+            bytes[30] ^= 1;
+            fs::write(path, bytes).unwrap();
+        };
+        damage(keys.path(made[0]));
+        fs::remove_file(keys.path(made[1])).unwrap();
+        let harm = |path: PathBuf, lost| Harm { path, mended: 0, lost };
+        let (mut keys, mut harms) = (open(folder.path()), Vec::new());
+        keys.mend(&mut harms).unwrap();
+        assert_eq!(harms, [harm(keys.path(made[0]), 1), harm(keys.path(made[1]), 1)]);
+        assert_eq!((open(folder.path()).look(), open(folder.path()).last()), (vec![], made[2]), "it was told");
+        damage(folder.path().join(TERMS));
+        let (mut keys, mut harms) = (open(folder.path()), Vec::new());
+        keys.mend(&mut harms).unwrap();
+        assert_eq!((harms, open(folder.path()).look()), (vec![harm(folder.path().join(TERMS), 0)], vec![]));
+        fs::remove_file(folder.path().join(TERMS)).unwrap();
+        assert_eq!(open(folder.path()).look(), [harm(folder.path().join(TERMS), 0)]);
+        let mut keys = open(folder.path());
+        keys.mend(&mut Vec::new()).unwrap();
+        keys.in_use(made[2], day(21));
+        assert_eq!((keys.sweep(35, day(56)), keys.sweep(35, day(57))), (vec![], vec![made[0]]));
+        let asides = fs::read_dir(folder.path()).unwrap().filter(|entry| aside_of(&entry.as_ref().unwrap().path()).is_some());
+        assert_eq!(asides.count(), 0);
+        // What was being destroyed when the power went is not missed.
+        fs::write(keys.path(made[0]), [0; 72]).unwrap();
+        keys.terms.push(Term::begin(made[0], day(0)));
+        keys.terms.last_mut().unwrap().replace(day(1));
+        keys.terms.last_mut().unwrap().is_over(35, day(60));
+        keys.save(day(60)).unwrap();
+        assert_eq!(open(folder.path()).look(), []);
     }
 }

@@ -59,6 +59,11 @@ impl Term {
         self.replaced.take().is_some()
     }
 
+    /// Whether the key may have been destroyed already, and only that was not written down.
+    pub(super) fn is_ending(&self) -> bool {
+        self.agreed.is_some()
+    }
+
     /// Whether it may be destroyed; `true` in the second place when the term itself has changed.
     pub(super) fn is_over(&mut self, days: u16, now: Moment) -> (bool, bool) {
         let Some(replaced) = self.replaced else { return (false, false) };

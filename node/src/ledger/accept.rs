@@ -7,13 +7,14 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use okrug_protocol::directory::Directory;
-use okrug_protocol::entry::{Entry, EntryError};
+use okrug_protocol::entry::{Entry, EntryError, Header};
 use okrug_protocol::heard::Pretence;
-use okrug_protocol::ids::{EntryId, Incarnation, LogId, Seq};
+use okrug_protocol::ids::{EntryId, Incarnation, LogId, OfficeId, Seq, Topic};
 use okrug_protocol::log::{self, Candidate, ForkProof, LogState, Refusal, VerifiedEntry};
+use okrug_protocol::quota::Account;
 
 use super::commit::Origin;
-use super::handle::{Offer, head_of};
+use super::handle::{Offer, Way, head_of};
 use super::verify::verify_all;
 use super::worker::{Fatal, Hitch, OfferReply, Worker};
 use super::{Alarm, Verdict};
@@ -37,6 +38,10 @@ struct Bench<'a> {
     /// Entries that may be appended.
     verified: Vec<(VerifiedEntry, Origin)>,
     proofs: Vec<ForkProof>,
+    /// Whether what room there is is kept for this office: of others' only what the district itself lives by is taken.
+    tight: bool,
+    /// The accounts of their writers with them.
+    paces: HashMap<OfficeId, Account>,
 }
 
 impl Worker {
@@ -46,7 +51,8 @@ impl Worker {
             return Ok(());
         }
         self.relieve()?;
-        match self.settle_store().and_then(|()| Ok(self.store.has_room_for_foreign()?)) {
+        let room = self.settle_store().and_then(|()| Ok(self.store.has_room()?));
+        match room {
             Ok(()) => {}
             Err(Hitch::Full) => {
                 offers.into_iter().for_each(|(offer, reply)| refuse(reply, offer.entries.len(), Verdict::Full));
@@ -54,13 +60,14 @@ impl Worker {
             }
             Err(Hitch::Fatal(fatal)) => return Err(fatal),
         }
-        let directory = self.shared.directory();
+        let (directory, tight) = (self.shared.directory(), self.store.has_room_for_foreign().is_err());
         let (mut entries, mut replies) = (Vec::new(), Vec::new());
         for (Offer { peer, entries: offered, way }, reply) in offers {
             replies.push((offered.len(), reply));
             entries.extend(offered.into_iter().map(|bytes| (bytes, Origin::Neighbour(peer, way))));
         }
-        let mut bench = Bench { directory: &directory, logs: HashMap::new(), verified: Vec::new(), proofs: Vec::new() };
+        let (logs, paces) = (HashMap::new(), HashMap::new());
+        let mut bench = Bench { directory: &directory, logs, verified: Vec::new(), proofs: Vec::new(), tight, paces };
         let mut verdicts = self.judge(entries, &mut bench);
         let Bench { verified, proofs, .. } = bench;
         self.append_foreign(verified, proofs, &mut verdicts)?;
@@ -74,10 +81,11 @@ impl Worker {
     }
 
     /// One verdict for each entry, in order; what may be appended is left in `bench`.
-    fn judge(&self, entries: Vec<(Vec<u8>, Origin)>, bench: &mut Bench<'_>) -> Vec<Verdict> {
+    fn judge(&mut self, entries: Vec<(Vec<u8>, Origin)>, bench: &mut Bench<'_>) -> Vec<Verdict> {
         let mut staged = HashMap::new();
         let mut candidates = Vec::new();
-        let firsts: Vec<First> = entries.iter().map(|(bytes, _)| self.look(bytes, bench.directory, &mut staged, &mut candidates)).collect();
+        let look = |(bytes, origin): &(Vec<u8>, Origin)| self.look(bytes, way(origin), bench, &mut staged, &mut candidates);
+        let firsts: Vec<First> = entries.iter().map(look).collect();
         let mut outcomes = verify_all(candidates, bench.directory, self.threads).into_iter();
         let mut broken = HashSet::new();
         let mut verdicts = Vec::with_capacity(entries.len());
@@ -87,7 +95,13 @@ impl Worker {
                 First::Behind => self.judge_again(&bytes, origin, bench),
                 First::Next(log) => match outcomes.next() {
                     Some(_) | None if broken.contains(&log) => self.judge_again(&bytes, origin, bench),
-                    Some(Ok(verified)) => bench.take(verified, origin),
+                    Some(Ok(verified)) => {
+                        let verdict = self.take(verified, origin, bench);
+                        if matches!(verdict, Verdict::Slowed(_)) {
+                            broken.insert(log);
+                        }
+                        verdict
+                    }
                     Some(Err(refusal)) => {
                         broken.insert(log);
                         Verdict::Refused(refusal)
@@ -101,7 +115,15 @@ impl Worker {
     }
 
     /// The cheap rules, on the assumption that every signature before holds.
-    fn look(&self, bytes: &[u8], directory: &Directory, staged: &mut HashMap<LogId, LogState>, candidates: &mut Vec<Candidate>) -> First {
+    fn look(
+        &mut self,
+        bytes: &[u8],
+        way: Way,
+        bench: &Bench<'_>,
+        staged: &mut HashMap<LogId, LogState>,
+        candidates: &mut Vec<Candidate>,
+    ) -> First {
+        let directory = bench.directory;
         let entry = match Entry::decode(bytes) {
             Ok(entry) => entry,
             Err(error) => return First::Settled(Verdict::Refused(error.into())),
@@ -118,13 +140,20 @@ impl Worker {
         if entry.header.seq <= before.seq {
             return First::Settled(self.compare(&entry, directory));
         }
-        if self.frozen.contains(&log) {
+        let state = staged.get(&log);
+        if self.is_behind_a_fork(&entry.header, state.unwrap_or(&before)) {
             return First::Settled(Verdict::Frozen);
+        }
+        if bench.tight && log.topic != Topic::District {
+            return First::Settled(Verdict::Full);
         }
         if self.has_no_quota(&log) {
             return First::Settled(Verdict::OverQuota);
         }
-        let state = staged.get(&log);
+        // Before a signature is looked at.
+        if let Some(for_ms) = self.waits(&log, way, directory) {
+            return First::Settled(Verdict::Slowed(for_ms));
+        }
         let behind = state.is_some();
         match Candidate::next(entry, state.unwrap_or(&before), directory) {
             Ok(candidate) => {
@@ -139,7 +168,7 @@ impl Worker {
     }
 
     /// Judges an entry by what was verified before it, and verifies it at once.
-    fn judge_again(&self, bytes: &[u8], origin: Origin, bench: &mut Bench<'_>) -> Verdict {
+    fn judge_again(&mut self, bytes: &[u8], origin: Origin, bench: &mut Bench<'_>) -> Verdict {
         let entry = match Entry::decode(bytes) {
             Ok(entry) => entry,
             Err(error) => return Verdict::Refused(error.into()),
@@ -155,10 +184,42 @@ impl Worker {
             }
             return verdict;
         }
+        if self.is_behind_a_fork(&entry.header, &state) {
+            return Verdict::Frozen;
+        }
         match Candidate::next(entry, &state, bench.directory).and_then(|candidate| candidate.verify(bench.directory)) {
-            Ok(verified) => bench.take(verified, origin),
+            Ok(verified) => self.take(verified, origin, bench),
             Err(refusal) => plain(refusal),
         }
+    }
+
+    /// Whether an entry is where its log forks, or behind, and all before that place is here.
+    fn is_behind_a_fork(&self, header: &Header, before: &LogState) -> bool {
+        self.forks.is_frozen(&header.log, header.seq) && self.forks.is_frozen(&header.log, before.seq.next())
+    }
+
+    /// Takes what was verified, if its writer has not written too much.
+    fn take(&mut self, verified: VerifiedEntry, origin: Origin, bench: &mut Bench<'_>) -> Verdict {
+        let log = verified.header().log;
+        if self.is_paced(&log, way(&origin))
+            && let Err(for_ms) = self.pace.take(&mut bench.paces, &log, verified.encode().len(), bench.directory)
+        {
+            self.slow_down(&log, for_ms);
+            return Verdict::Slowed(for_ms);
+        }
+        bench.take(verified, origin)
+    }
+
+    fn is_paced(&self, log: &LogId, way: Way) -> bool {
+        log.office != self.me && way != Way::Bundle
+    }
+
+    fn waits(&mut self, log: &LogId, way: Way, directory: &Directory) -> Option<u64> {
+        let for_ms = if self.is_paced(log, way) { self.pace.waits(log, directory) } else { 0 };
+        (for_ms > 0).then(|| {
+            self.slow_down(log, for_ms);
+            for_ms
+        })
     }
 
     /// Compares an entry for a place that is taken with the one that is there.
@@ -187,7 +248,7 @@ impl Worker {
         proofs.extend(
             verdicts.iter().filter_map(|verdict| if let Verdict::Forked(proof) = verdict { Some((**proof).clone()) } else { None }),
         );
-        proofs.retain(|proof| !self.frozen.contains(&proof.kept.part.header.log));
+        proofs.retain(|proof| !self.forks.is_forked(&proof.kept.part.header.log));
         if verified.is_empty() && proofs.is_empty() {
             return Ok(());
         }
@@ -258,16 +319,6 @@ impl Worker {
             }
         }
     }
-
-    fn freeze(&mut self, proof: &ForkProof) {
-        let header = &proof.kept.part.header;
-        if self.frozen.insert(header.log) {
-            self.shared.raise(Alarm::Fork { log: header.log, seq: header.seq });
-            if header.log.office == self.me && Some(header.log.incarnation) == self.past.incarnation() {
-                self.past.doubt(Alarm::OwnEntryFromOutside { log: header.log, seq: header.seq });
-            }
-        }
-    }
 }
 
 impl Bench<'_> {
@@ -296,8 +347,19 @@ fn rivals(kept: &[u8], other: &Entry, previous: EntryId, directory: &Directory) 
         return Verdict::Known;
     }
     let Ok(kept) = Entry::decode(kept) else { return Verdict::Known };
+    // What is left of an entry whose body was erased is the same entry.
+    if kept.signature == other.signature && kept.signed_part(previous) == other.signed_part(previous) {
+        return Verdict::Known;
+    }
     let proof = log::fork_proof(&kept, other, previous, directory);
     proof.map_or(Verdict::Refused(Refusal::BadSignature), |proof| Verdict::Forked(Box::new(proof)))
+}
+
+fn way(origin: &Origin) -> Way {
+    match origin {
+        Origin::Own(_) => Way::Exchange,
+        Origin::Neighbour(_, way) => *way,
+    }
 }
 
 fn refuse(reply: OfferReply, count: usize, verdict: Verdict) {

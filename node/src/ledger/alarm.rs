@@ -50,6 +50,19 @@ pub enum Alarm {
         /// Where the damaged one lies.
         path: PathBuf,
     },
+    /// A file of the keyring was damaged, or is gone.
+    #[error("{} was damaged or is gone: {mended} keys were put back from the store, {lost} are lost", path.display())]
+    KeyringDamaged {
+        /// The file; a damaged one lies beside it.
+        path: PathBuf,
+        /// Keys that were put back.
+        mended: usize,
+        /// Keys that are lost.
+        lost: usize,
+    },
+    /// The directory lists a sealing key for this office of which the private half is not here.
+    #[error("the private half of the sealing key that the directory lists for this office is not here")]
+    ChartKeyMissing,
     /// Another office brought an entry that this office signed and does not have: a clone, or a restored backup.
     #[error("{log}/{seq} is signed by this office and was not here: a copy of this node runs elsewhere, or this one was set back")]
     OwnEntryFromOutside {
@@ -122,6 +135,8 @@ impl Alarm {
             Self::JournalDamaged { .. } => "journal_damaged",
             Self::JournalSetAside { .. } => "journal_set_aside",
             Self::FileSetAside { .. } => "file_set_aside",
+            Self::KeyringDamaged { .. } => "keyring_damaged",
+            Self::ChartKeyMissing => "chart_key_missing",
             Self::OwnEntryFromOutside { .. } => "own_entry_from_outside",
             Self::NotHere(_) => "data_moved",
             Self::WrittenElsewhere { .. } => "written_elsewhere",

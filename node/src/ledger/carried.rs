@@ -133,7 +133,9 @@ impl Worker {
     pub(super) fn relieve(&mut self) -> Result<(), Fatal> {
         let (bytes, quota) = self.shared.carried(|carried| (carried.bytes, carried.quota));
         if bytes <= quota {
-            self.shared.carried(|carried| carried.full = false);
+            if self.shared.carried(|carried| std::mem::replace(&mut carried.full, false)) {
+                self.filing.room();
+            }
             return Ok(());
         }
         let target = (quota - quota / 16).max(bytes.saturating_sub(MAX_AT_ONCE));
@@ -169,10 +171,13 @@ impl Worker {
                 break;
             }
         }
-        let full = self.shared.carried(|carried| {
-            carried.full = carried.bytes > carried.quota;
-            carried.full
+        let (was, full) = self.shared.carried(|carried| {
+            let full = carried.bytes > carried.quota;
+            (std::mem::replace(&mut carried.full, full), full)
         });
+        if was != full {
+            self.filing.room();
+        }
         if full {
             tracing::warn!(event = "carrier_full", "entries for others wait at their writers until readers have what is here");
         }
@@ -193,6 +198,7 @@ impl Worker {
             let key = entry_key(log, row.after);
             let len = self.store.get(Tree::Entries, &key)?.map_or(0, |value| value.len().saturating_sub(BEFORE_ENTRY));
             row.bytes = row.bytes.saturating_sub(u64::try_from(len).unwrap_or(u64::MAX));
+            batch.was(Tree::Entries, key.clone(), len + BEFORE_ENTRY);
             batch.delete(Tree::Entries, key);
         }
         if row.after == before.after {
@@ -228,7 +234,7 @@ impl Worker {
             .carried(|carried| carried.logs.iter().filter(|(_, row)| row.after > Seq::ZERO).map(|(log, row)| (*log, row.after)).collect());
         for (log, after) in given_up {
             let lately = self.begun_anew.get(&log).is_some_and(|at| now.since(*at) < ANEW_EVERY_MS);
-            if lately || self.frozen.contains(&log) || !self.filing.misses(&log, after) {
+            if lately || self.forks.is_forked(&log) || !self.filing.misses(&log, after) {
                 continue;
             }
             self.begun_anew.insert(log, now);
@@ -249,6 +255,7 @@ impl Worker {
         let mut batch = Batch::new();
         batch.delete(Tree::Entries, entry_key(log, head));
         batch.delete(Tree::Logs, log_key(log));
+        batch.delete(Tree::Marks, log_key(log));
         let empty = CarriedLog { after: Seq::ZERO, bytes: 0, ..row };
         batch.put_encoded(Tree::Carried, log_key(log), &empty);
         self.store.apply(batch)?;
@@ -260,6 +267,21 @@ impl Worker {
             carried.logs.insert(*log, empty);
         });
         self.tell_kept(log);
+        Ok(())
+    }
+
+    /// Entries of a log have other lengths now.
+    pub(super) fn resize_carried(&self, log: &LogId, was: u64, is: u64) -> Result<(), StoreError> {
+        let Some(mut row) = self.shared.carried(|carried| carried.logs.get(log).copied()).filter(|_| was != is) else { return Ok(()) };
+        let resized = |bytes: u64| bytes.saturating_add(is).saturating_sub(was);
+        row.bytes = resized(row.bytes);
+        let mut batch = Batch::new();
+        batch.put_encoded(Tree::Carried, log_key(log), &row);
+        self.store.apply(batch)?;
+        self.shared.carried(|carried| {
+            carried.bytes = resized(carried.bytes);
+            carried.logs.insert(*log, row);
+        });
         Ok(())
     }
 

@@ -20,7 +20,7 @@ use crate::store::{Batch, StoreError, Tree, key};
 /// An entry that is about to be appended.
 pub(super) struct Ready {
     pub(super) entry: VerifiedEntry,
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
     plain: Option<Vec<u8>>,
     learnt: Option<Learnt>,
     tag: Option<Vec<u8>>,
@@ -60,6 +60,9 @@ impl Worker {
             batch.put_entry(entry, bytes);
             if from.is_some() {
                 self.carry(entry.header(), bytes.len(), &mut batch);
+                if entry.header().log.office != self.me {
+                    self.pace.count(&entry.header().log, bytes.len(), &directory, &mut batch);
+                }
             }
             let header = entry.header();
             if let Some(learnt) = learnt {
@@ -67,9 +70,9 @@ impl Worker {
                 if let Learnt::Key(key) = learnt {
                     kept.push((header.log, header.epoch, header.time.millis(), key.clone()));
                 }
-            } else if plain.is_none() {
+            } else if plain.is_none() && !entry.is_erased() {
                 self.unopened.count(header, &mut batch);
-            } else {
+            } else if plain.is_some() {
                 self.take_note(entry, &directory, &mut batch);
             }
             let filed = Filed { entry, plain: plain.as_deref(), tag: tag.as_deref(), from: *from, way: *way, received };
@@ -79,7 +82,8 @@ impl Worker {
             Past::put_mark(&mut batch, self.journal.id(), mark);
         }
         let kept = self.keys.keep(&kept);
-        let stored = kept.and_then(|()| self.store.apply(batch)).and_then(|()| if flush { self.store.flush() } else { Ok(()) });
+        let apply = |batch| if self.past.behind { self.store.apply_late(batch) } else { self.store.apply(batch) };
+        let stored = kept.and_then(|()| apply(batch)).and_then(|()| if flush { self.store.flush() } else { Ok(()) });
         if let Err(error) = stored {
             self.filing.undone();
             self.reread();
@@ -117,6 +121,7 @@ impl Worker {
                 Ok(key) => self.announced.learn(header.log.office, header.log.incarnation, key, directory, batch),
                 Err(error) => tracing::warn!(event = "sealing_key_refused", log = %header.log, seq = header.seq.0, %error),
             },
+            Kind::FORK if header.log.topic == Topic::District => self.told_of_fork(header, entry.body(), directory, batch),
             Kind::RESEAL_REQUEST => self.requested(header, entry.body(), directory, batch),
             Kind::RESEAL => self.resealed(header, entry.body(), batch),
             _ => {}
@@ -129,6 +134,7 @@ impl Worker {
         self.logs.extend(states());
         self.shared.set_logs(states());
         self.filing.filed();
+        self.freeze_told();
         for Ready { entry, bytes, from, way, .. } in ready {
             let head = head_of(entry.header().log, entry.state());
             let bytes = (bytes.len() <= MAX_GOSSIP_BYTES).then(|| Arc::from(bytes));

@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use okrug_protocol::directory::Directory;
 use okrug_protocol::entry::Kind;
 use okrug_protocol::epoch::{self, EpochError, EpochState, Place, Rekey};
-use okrug_protocol::ids::{Epoch, Incarnation, LogId, OfficeId};
+use okrug_protocol::ids::{Epoch, Incarnation, LogId, OfficeId, Precedence};
 use okrug_protocol::log::{self, Candidate, LogState, Refusal, VerifiedEntry};
+use okrug_protocol::quota::Account;
 use okrug_protocol::seal::{SealKey, SharedKey};
 
 use super::commit::Origin;
@@ -47,6 +48,7 @@ impl Worker {
         if drafts.is_empty() {
             return Ok(());
         }
+        let was_behind = self.past.behind;
         let incarnation = match self.settle().and_then(|incarnation| Ok(self.store.has_room().map(|()| incarnation)?)) {
             Ok(incarnation) => incarnation,
             Err(Hitch::Full) => {
@@ -55,10 +57,20 @@ impl Worker {
             }
             Err(Hitch::Fatal(fatal)) => return Err(fatal),
         };
+        if was_behind {
+            // What was in the journal alone may be what is said here once more: whoever comes again finds it.
+            drafts.into_iter().for_each(|(_, reply)| answer(reply, Err(WriteError::Full)));
+            return Ok(());
+        }
         let directory = self.shared.directory();
         let mut stage = Stage::default();
         let (mut composed, mut candidates) = (Vec::new(), Vec::new());
+        let mut paces = HashMap::new();
         for (draft, reply) in drafts {
+            if let Err(error) = self.pace_own(&draft, incarnation, &directory, &mut paces) {
+                answer(reply, Err(error));
+                continue;
+            }
             match self.compose(&draft, incarnation, &directory, &mut stage) {
                 Ok((log, entries)) => {
                     composed.push(Composed { log, tag: draft.tag, entries: entries.len(), reply });
@@ -76,11 +88,8 @@ impl Worker {
         for (batch, reply) in keeps {
             let settled = self.settle_store().and_then(|()| Ok(self.store.has_room()?));
             let kept = settled.and_then(|()| self.journal_all(&[Record::Local(Change::all_of(&batch)).encode()]));
-            match kept {
-                Ok(mark) => {
-                    self.commit_own(Vec::new(), batch, mark)?;
-                    let _ = reply.send(Ok(()));
-                }
+            match kept.and_then(|mark| self.commit_own(Vec::new(), batch, mark)) {
+                Ok(()) => drop(reply.send(Ok(()))),
                 Err(Hitch::Full) => drop(reply.send(Err(WriteError::Full))),
                 Err(Hitch::Fatal(Fatal::Journal(JournalError::TooLong(_)))) => drop(reply.send(Err(WriteError::TooLong))),
                 Err(Hitch::Fatal(fatal)) => return Err(fatal),
@@ -137,6 +146,25 @@ impl Worker {
         Ok((log, entries))
     }
 
+    /// Whether others would take it now: what people say is refused before it would wait unseen. Flash, and what this office
+    /// accounts for itself with, is written in any case.
+    fn pace_own(
+        &mut self,
+        draft: &Draft,
+        incarnation: Incarnation,
+        directory: &Directory,
+        paces: &mut HashMap<OfficeId, Account>,
+    ) -> Result<(), WriteError> {
+        let log = LogId { office: self.me, incarnation, topic: draft.topic, precedence: draft.precedence };
+        if !draft.kind.is_sealed() || draft.precedence == Precedence::Flash {
+            return Ok(());
+        }
+        self.pace.take(paces, &log, draft.plain.len(), directory).map_err(|for_ms| {
+            self.slow_down(&log, for_ms);
+            WriteError::OverQuota { for_ms }
+        })
+    }
+
     fn check(&self, draft: &Draft, directory: &Directory) -> Result<(), WriteError> {
         if directory.office(self.me).is_none() {
             return Err(WriteError::NotListed(self.me));
@@ -158,25 +186,27 @@ impl Worker {
         if passed.is_empty() {
             return Ok(());
         }
+        let (directory, mut batch) = (self.shared.directory(), Batch::new());
         let (mut records, mut ready, mut replies) = (Vec::new(), Vec::new(), Vec::new());
         for Passed { written, tag, entries, reply } in passed {
             let last = entries.len() - 1;
             for (at, entry) in entries.into_iter().enumerate() {
+                self.pace.count(&written.log, entry.encode().len(), &directory, &mut batch);
                 let tag = tag.clone().filter(|_| at == last);
                 records.push(Record::Own { entry: entry.encode(), tag: tag.clone() }.encode());
                 ready.push(self.ready(entry, Origin::Own(tag)));
             }
             replies.push((reply, written));
         }
-        match self.journal_all(&records) {
-            Ok(mark) => {
+        match self.journal_all(&records).and_then(|mark| self.commit_own(ready, batch, mark)) {
+            Ok(()) => {
                 let logs: HashSet<_> = replies.iter().map(|(_, written)| written.log).collect();
-                self.commit_own(ready, Batch::new(), mark)?;
                 self.epochs.extend(epochs.into_iter().filter(|(log, _)| logs.contains(log)));
                 replies.into_iter().for_each(|(reply, written)| answer(reply, Ok(written)));
                 Ok(())
             }
             Err(Hitch::Full) => {
+                self.pace.reread(&self.store);
                 self.keys.forget();
                 replies.into_iter().for_each(|(reply, _)| answer(reply, Err(WriteError::Full)));
                 Ok(())
@@ -192,13 +222,18 @@ impl Worker {
         Ok(mark)
     }
 
-    /// Appends what is in the journal already: where the store has no room for it, it is behind from now on.
-    fn commit_own(&mut self, ready: Vec<super::commit::Ready>, batch: Batch, mark: Number) -> Result<(), Fatal> {
+    /// Appends what is in the journal already: where the store has no room for it, it is taken back from there, so that
+    /// what is refused is nowhere.
+    fn commit_own(&mut self, ready: Vec<super::commit::Ready>, batch: Batch, mark: Number) -> Result<(), Hitch> {
         match self.commit(ready, batch, Some(mark), false) {
             Ok(()) => Ok(()),
+            Err(StoreError::Full) if self.store.failure().is_none() => {
+                self.journal.take_back()?;
+                Err(Hitch::Full)
+            }
             Err(error) => {
                 self.past.behind = true;
-                if error == StoreError::Full { Ok(()) } else { Err(Fatal::Store(error)) }
+                Err(Hitch::Fatal(Fatal::Store(error)))
             }
         }
     }

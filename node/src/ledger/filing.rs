@@ -38,6 +38,11 @@ pub trait Filing: Send + 'static {
     /// Adds to the batch what it means that an entry, which the store still has, no longer counts.
     fn struck(&mut self, _log: &LogId, _seq: Seq, _batch: &mut Batch) {}
 
+    /// Adds to the batch what it means that the body of an entry is erased, which the store still has; `false` where it is to be kept.
+    fn erasing(&mut self, _log: &LogId, _seq: Seq, _batch: &mut Batch) -> bool {
+        true
+    }
+
     /// Up to where all other readers of a log have it, as far as is known.
     fn delivered(&self, _log: &LogId) -> Seq {
         Seq::ZERO
@@ -55,6 +60,9 @@ pub trait Filing: Send + 'static {
 
     /// The beginning of a log was given up, to make room: what is left of it.
     fn kept(&mut self, _row: Kept) {}
+
+    /// What is carried for others has come to its quota, or is below it again.
+    fn room(&mut self) {}
 
     /// What was filed since the last call is in the store and may be announced.
     fn filed(&mut self);

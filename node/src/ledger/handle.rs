@@ -13,6 +13,7 @@ use tokio::sync::{Notify, broadcast, mpsc, oneshot};
 
 use super::bundle::Wish;
 use super::carried::{Carried, DEFAULT_QUOTA};
+use super::pace::{Slowed, Waiting};
 use super::{Alarm, Draft, Unopened, Verdict, WriteError, Written};
 use crate::store::{Batch, Store, StoreError};
 
@@ -100,6 +101,7 @@ pub(super) struct Shared {
     alarms: Mutex<Vec<Alarm>>,
     unopened: Mutex<Vec<(LogId, Epoch, Unopened)>>,
     carried: Mutex<Carried>,
+    waiting: Mutex<Waiting>,
     /// What was given up and the exchange does not know yet.
     kept: Mutex<BTreeMap<LogId, (Kept, Option<HeadOf>)>>,
     gave_up: Notify,
@@ -252,6 +254,18 @@ impl Handle {
         self.shared.carried(|carried| carried.clone())
     }
 
+    /// Whether nothing more is carried for others, since nothing can be given up.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.shared.carried(|carried| carried.full)
+    }
+
+    /// Whose entries wait, since they have written more than the district's quota.
+    #[must_use]
+    pub fn slowed(&self) -> Vec<Slowed> {
+        self.shared.waiting(|waiting| waiting.rows().collect())
+    }
+
     /// Carries so many bytes for others at most.
     pub fn set_carrier_quota(&self, bytes: u64) {
         self.shared.carried(|carried| carried.quota = bytes);
@@ -309,6 +323,7 @@ impl Shared {
             alarms: Mutex::default(),
             unopened: Mutex::default(),
             carried: Mutex::new(Carried { quota: DEFAULT_QUOTA, ..Carried::default() }),
+            waiting: Mutex::default(),
             kept: Mutex::default(),
             gave_up: Notify::new(),
             events: broadcast::channel(MAX_EVENTS).0,
@@ -351,6 +366,11 @@ impl Shared {
         }
         // An error means that nobody listens.
         let _ = self.events.send(appended);
+    }
+
+    /// Does something with those whose entries wait.
+    pub(super) fn waiting<T>(&self, with: impl FnOnce(&mut Waiting) -> T) -> T {
+        with(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Does something with what is carried.

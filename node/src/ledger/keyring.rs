@@ -1,18 +1,37 @@
 //! The epoch keys that this office has, and what they open.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 use okrug_protocol::clock::Millis;
 use okrug_protocol::entry::Kind;
 use okrug_protocol::epoch::{self, EpochError, Place, Rekey};
-use okrug_protocol::ids::{DistrictId, Epoch, LogId, OfficeId};
+use okrug_protocol::ids::{DistrictId, Epoch, LogId, OfficeId, Seq};
 use okrug_protocol::log::VerifiedEntry;
-use okrug_protocol::seal::{OpenKey, SharedKey};
+use okrug_protocol::seal::{OpenKey, SealKey, SharedKey};
 
 use super::unopened::Why;
 use crate::disk;
-use crate::keyring::{EpochKeys, Renewal, SealingKeys};
-use crate::store::{Store, StoreError};
+use crate::keyring::{EpochKeys, Harm, Held, Renewal, SealingKeys};
+use crate::store::key::{epoch_key, split_log};
+use crate::store::{Store, StoreError, Tree};
+
+/// The epoch keys of the store, with when each epoch began.
+fn held(store: &Store) -> Result<Vec<Held>, StoreError> {
+    let mut keys = Vec::new();
+    store.scan(Tree::EpochKeys, &[]).each(|key, value| {
+        let held = split_log(key).zip(<[u8; 32]>::try_from(value).ok());
+        keys.extend(held.and_then(|((log, epoch), value)| Some((log, Epoch(u32::from_be_bytes(epoch.try_into().ok()?)), value))));
+        ControlFlow::Continue(())
+    })?;
+    let mut held = Vec::new();
+    for (log, epoch, value) in keys {
+        let Some(seq) = store.get_decoded::<Seq>(Tree::Rekeys, &epoch_key(&log, epoch))? else { continue };
+        let Some(rekey) = store.entry(&log, seq)? else { continue };
+        held.push((log, epoch, rekey.entry.header.time.millis(), SharedKey::from_bytes(value)));
+    }
+    Ok(held)
+}
 
 /// Opens bodies; remembers the running epoch of each log.
 pub(super) struct KeyRing {
@@ -49,6 +68,24 @@ impl KeyRing {
         renewal: Option<Renewal>,
     ) -> Self {
         Self { me, listed, renewal, store, sealing, epochs, running: HashMap::new() }
+    }
+
+    /// Looks at the whole keyring, and puts back from the store what the disk has lost of it.
+    pub(super) fn mend(&mut self) -> Vec<Harm> {
+        let mut harms = Vec::new();
+        if let Err(error) = self.sealing.mend(&mut harms) {
+            tracing::warn!(event = "keyring_not_mended", %error, "it is tried again at the next start");
+        }
+        let held = held(&self.store).inspect_err(|error| tracing::error!(event = "epoch_keys_not_read", %error)).unwrap_or_default();
+        if let Err(error) = self.epochs.mend(held, &mut harms) {
+            tracing::warn!(event = "keyring_not_mended", %error, "it is tried again at the next start");
+        }
+        harms
+    }
+
+    /// Whether the private half of what the directory lists is here.
+    pub(super) fn has_chart_key(&self, listed: SealKey) -> bool {
+        self.chart_keys().any(|key| key.public() == listed)
     }
 
     /// All that opens what was sealed to this office, by its numbers; 0 is what the directory lists.
@@ -123,6 +160,9 @@ impl KeyRing {
     /// What an entry says: its body, opened where it is sealed; `None` where this office has no key.
     pub(super) fn open(&mut self, district: DistrictId, entry: &VerifiedEntry) -> Option<Vec<u8>> {
         let header = entry.header();
+        if entry.is_erased() {
+            return None;
+        }
         if !header.kind.is_sealed() {
             return Some(entry.body().to_vec());
         }

@@ -8,7 +8,7 @@ use okrug_protocol::codec::{self, Decode, Encode};
 use okrug_protocol::directory::{Directory, Known};
 use okrug_protocol::entry::{Header, Kind};
 use okrug_protocol::epoch::{self, Place, Rekey};
-use okrug_protocol::ids::{Epoch, LogId, OfficeId, Seq, Topic};
+use okrug_protocol::ids::{Epoch, LogId, OfficeId, Precedence, Seq, Topic};
 use okrug_protocol::log::{Candidate, LogState, VerifiedEntry};
 use okrug_protocol::reseal::{AgainBox, Reseal, ResealRequest};
 use okrug_protocol::seal::SharedKey;
@@ -21,7 +21,7 @@ use crate::clock;
 use crate::store::key::{epoch_key, split_log};
 use crate::store::{Batch, Store, StoreError, Tree};
 
-/// What was asked of this office: by whom, for which epoch of its logs.
+/// What was asked of this office: by whom, for which epoch, of a log of this office's or of the asker's.
 type Asked = (OfficeId, LogId, Epoch);
 
 /// One row: to which key it is to be sealed, and whether that was done.
@@ -72,7 +72,7 @@ impl Worker {
             return;
         }
         self.announced.learn(asker, header.log.incarnation, request.to, directory, batch);
-        for (log, epoch) in request.epochs.into_iter().filter(|(log, _)| log.office == self.me) {
+        for (log, epoch) in request.epochs.into_iter().filter(|(log, _)| log.office == self.me || log.office == asker) {
             let asked = (asker, log, epoch);
             let known: Option<Row> = self.store.get_decoded(Tree::Resealing, &key(&asked)).ok().flatten();
             if known.is_none_or(|known| known.to.number < request.to.number) {
@@ -92,8 +92,9 @@ impl Worker {
         if header.log.topic != Topic::Inbox(self.me) {
             return;
         }
-        // The writer of a log alone says what its keys are.
-        for again in reseal.boxes.iter().filter(|again| again.log.office == header.log.office) {
+        // The writer of a log alone says what its keys are, and of what this office wrote any reader: the commitment in its own
+        // entry tells whether that is true.
+        for again in reseal.boxes.iter().filter(|again| again.log.office == header.log.office || again.log.office == self.me) {
             if self.store.epoch_key(&again.log, again.epoch).ok().flatten().is_none() {
                 self.unopened.answer(again.log, again.epoch, (header.log, header.seq), batch);
                 self.due = true;
@@ -120,7 +121,7 @@ impl Worker {
             }
             if !boxes.is_empty() {
                 let count = boxes.len();
-                let written = self.write_own(Topic::Inbox(asker), Kind::RESEAL, Reseal { boxes }.encode())?;
+                let written = self.write_own(Topic::Inbox(asker), Precedence::Routine, Kind::RESEAL, Reseal { boxes }.encode())?;
                 let version = |seq: &super::Written| self.store.entry(&seq.log, seq.seq).ok().flatten().map(|e| e.entry.header.directory);
                 match written.as_ref().map(version) {
                     Ok(Some(version)) if version == directory.version() => tracing::info!(event = "sealed_again", %asker, count),
@@ -139,9 +140,10 @@ impl Worker {
         Ok(())
     }
 
-    /// Seals the key of an own epoch again; `None` for who was no member of it, or is none any more.
+    /// Seals the key of an epoch again; `None` for who was no member of it, or is none any more, and did not write it.
     fn seal_again(&self, (asker, log, epoch): &Asked, to: &SealingKey, directory: &Directory) -> Result<Option<AgainBox>, StoreError> {
-        let allowed = directory.policy().reseal == ResealRule::Members && directory.reads(*asker, log.topic);
+        let wrote = log.office == *asker && directory.office(*asker).is_some();
+        let allowed = directory.policy().reseal == ResealRule::Members && (wrote || directory.reads(*asker, log.topic));
         let Some((rekey, _, _)) = self.began(log, *epoch)?.filter(|(rekey, _, _)| allowed && rekey.box_for(*asker).is_some()) else {
             tracing::warn!(event = "reseal_refused", %asker, %log, epoch = epoch.0);
             return Ok(None);
@@ -152,7 +154,7 @@ impl Worker {
     }
 
     /// The entry that began an epoch, as far as it is here: what it says, its header, its place.
-    fn began(&self, log: &LogId, epoch: Epoch) -> Result<Option<(Rekey, Header, Seq)>, StoreError> {
+    pub(super) fn began(&self, log: &LogId, epoch: Epoch) -> Result<Option<(Rekey, Header, Seq)>, StoreError> {
         let Some(seq) = self.store.get_decoded::<Seq>(Tree::Rekeys, &epoch_key(log, epoch))? else { return Ok(None) };
         let Some(stored) = self.store.entry(log, seq)? else { return Ok(None) };
         Ok(Rekey::decode(&stored.entry.body).ok().map(|rekey| (rekey, stored.entry.header, seq)))
@@ -270,6 +272,10 @@ impl Worker {
             super::unopened::UnopenedEpochs::read(&self.store),
             Requests::read(&self.store),
         );
+        self.pace.reread(&self.store);
+        if let Err(error) = self.forks.reread(&self.store) {
+            tracing::warn!(event = "forks_not_read", %error);
+        }
         self.shared.reread_carried();
         if let (Ok(announced), Ok(unopened), Ok(requests)) = read {
             (self.announced, self.unopened, self.requests) = (announced, unopened, requests);

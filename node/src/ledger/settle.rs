@@ -31,7 +31,11 @@ impl Worker {
     pub(super) fn settle_store(&mut self) -> Result<(), Hitch> {
         match self.store.failure() {
             Some(failure) => Err(Hitch::Fatal(Fatal::Store(failure))),
-            None if self.past.behind => self.catch_up(),
+            // What was confirmed is to be read, also on a full disk: the reserve is for that as well.
+            None if self.past.behind => match self.catch_up() {
+                Err(Hitch::Full) if self.store.give_up_reserve() => self.catch_up(),
+                caught_up => caught_up,
+            },
             None => Ok(()),
         }
     }
@@ -153,7 +157,7 @@ impl Worker {
         let entry = Entry::decode(bytes)?;
         let log = entry.header.log;
         let state = staged.get(&log).or_else(|| self.logs.get(&log)).cloned().unwrap_or(LogState::EMPTY);
-        Candidate::next(entry, &state, &directory)?.verify(&directory)
+        Candidate::again(entry, &state, &directory)?.verify(&directory)
     }
 
     /// Draws a new incarnation and makes it last before anything is written in it.

@@ -1,29 +1,31 @@
 //! From data on the disk to a running ledger.
 
 use std::collections::{HashMap, HashSet};
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread;
 
 use okrug_protocol::clock::{Hybrid, Timestamp};
 use okrug_protocol::directory::Directory;
 use okrug_protocol::heard::Heard;
-use okrug_protocol::ids::{Incarnation, LogId, OfficeId};
+use okrug_protocol::ids::{Incarnation, OfficeId};
 use okrug_protocol::seal::OpenKey;
 use okrug_protocol::sign::SecretKey;
 use tokio::sync::oneshot;
 
 use super::announced::AnnouncedKeys;
 use super::data::Data;
+use super::forks::Forks;
 use super::handle::Shared;
 use super::keyring::KeyRing;
+use super::pace::{Pace, Waiting};
 use super::past::Past;
 use super::reseal::Requests;
 use super::unopened::UnopenedEpochs;
 use super::worker::Worker;
-use super::{Fatal, Filing, Handle};
+use super::{Alarm, Fatal, Filing, Handle};
 use crate::here::Here;
-use crate::store::{Store, StoreError, Tree, key};
+use crate::keyring::Harm;
+use crate::store::StoreError;
 
 /// Who writes, and by which directory.
 #[derive(Debug)]
@@ -86,6 +88,8 @@ impl Data {
         shared.set_logs(logs.iter().map(|(log, state)| (*log, state.clone())));
         let (directory, mut heard) = (shared.directory(), Heard::default());
         logs.iter().filter(|(log, _)| log.office != office).for_each(|(log, state)| heard.take_up(*log, state, &directory));
+        shared.waiting(|waiting| *waiting = Waiting::new(time.clone()));
+        let pace = Pace::read(&store, &time, &directory)?;
         let (handle, commands) = Handle::new(Arc::clone(&shared));
         let mut worker = Worker {
             me: office,
@@ -95,6 +99,7 @@ impl Data {
             unopened: UnopenedEpochs::read(&store)?,
             requests: Requests::read(&store)?,
             missed: HashSet::new(),
+            pace,
             begun_anew: HashMap::new(),
             elsewhere: HashSet::new(),
             marker,
@@ -102,7 +107,7 @@ impl Data {
             marked: here == Here::Same,
             due: false,
             time,
-            frozen: frozen(&store)?,
+            forks: Forks::read(&store)?,
             heard,
             shared,
             store,
@@ -115,6 +120,10 @@ impl Data {
             past,
             threads: if threads == 0 { thread::available_parallelism().map_or(1, usize::from) } else { threads },
         };
+        for Harm { path, mended, lost } in worker.keys.mend() {
+            tracing::error!(event = "keyring_damaged", file = %path.display(), mended, lost);
+            worker.shared.raise(Alarm::KeyringDamaged { path, mended, lost });
+        }
         worker.shared.reread_carried();
         worker.settle_or_wait()?;
         worker.tend()?;
@@ -127,14 +136,4 @@ impl Data {
         thread::Builder::new().name("ledger".to_owned()).spawn(body).map_err(StartError::Thread)?;
         Ok((handle, Running(running)))
     }
-}
-
-/// Logs of which a fork was proven.
-fn frozen(store: &Store) -> Result<HashSet<LogId>, StoreError> {
-    let mut frozen = HashSet::new();
-    store.scan(Tree::Proofs, &[]).each(|found, _| {
-        frozen.extend(key::split_log(found).map(|(log, _)| log));
-        ControlFlow::Continue(())
-    })?;
-    Ok(frozen)
 }

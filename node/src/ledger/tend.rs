@@ -1,7 +1,5 @@
 //! What is to be done from time to time: a new sealing key announced, old ones destroyed, answers given and taken.
 
-use std::collections::BTreeMap;
-
 use okrug_protocol::chart::ResealRule;
 use okrug_protocol::entry::Kind;
 use okrug_protocol::ids::{Precedence, Topic};
@@ -14,6 +12,7 @@ impl Worker {
     /// Does what is due; what cannot be done now is due again the next time.
     pub(super) fn tend(&mut self) -> Result<(), Fatal> {
         self.tell_witness();
+        self.store.keep_reserve();
         self.begin_anew()?;
         self.show_unopened();
         if self.past.incarnation().is_none() {
@@ -24,6 +23,8 @@ impl Worker {
         self.take_answers()?;
         self.answer()?;
         self.ask()?;
+        self.tell_forks()?;
+        self.retain()?;
         self.show_unopened();
         Ok(())
     }
@@ -33,8 +34,9 @@ impl Worker {
     /// The private half is durable before the entry is written: whatever is sealed to an announced key can be opened.
     fn renew_sealing_key(&mut self) -> Result<(), Fatal> {
         let directory = self.shared.directory();
-        if directory.office(self.me).is_none() {
-            return Ok(());
+        let Some(office) = directory.office(self.me) else { return Ok(()) };
+        if !self.keys.has_chart_key(office.seal) && self.missed.insert(0) {
+            self.shared.raise(Alarm::ChartKeyMissing);
         }
         let now = self.keys.sealing.moment(&self.time, directory.issued());
         let announced = self.announced.of(self.me, &directory);
@@ -57,7 +59,7 @@ impl Worker {
                 return Ok(());
             }
         };
-        match self.write_own(Topic::District, Kind::SEALING_KEY, next.encode())? {
+        match self.write_own(Topic::District, Precedence::Routine, Kind::SEALING_KEY, next.encode())? {
             Ok(_) => {
                 tracing::info!(event = "sealing_key_announced", number = next.number);
                 self.keys.sealing.in_use(next.number, now);
@@ -85,34 +87,6 @@ impl Worker {
         }
     }
 
-    /// Asks the writers of what cannot be opened to seal it again, where the policy lets them.
-    fn ask(&mut self) -> Result<(), Fatal> {
-        let directory = self.shared.directory();
-        let Some(own) = self.announced.of(self.me, &directory).map(|announced| announced.key) else { return Ok(()) };
-        if directory.policy().reseal != ResealRule::Members || self.keys.sealing.secret(own.number).is_none() {
-            return Ok(());
-        }
-        let mut wanted: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for ((log, epoch), row) in self.unopened.felt() {
-            let can_be_had = row.why != super::unopened::Why::Commitment && row.answer.is_none();
-            if can_be_had && row.asked < own.number && log.office != self.me && directory.office(log.office).is_some() {
-                wanted.entry(log.office).or_default().push((*log, *epoch));
-            }
-        }
-        for (writer, epochs) in wanted {
-            for epochs in epochs.chunks(okrug_protocol::reseal::MAX_EPOCHS) {
-                let request = okrug_protocol::reseal::ResealRequest { to: own, epochs: epochs.to_vec() };
-                match self.write_own(Topic::Inbox(writer), Kind::RESEAL_REQUEST, request.encode())? {
-                    Ok(_) => self.note(|worker, batch| {
-                        epochs.iter().for_each(|(log, epoch)| worker.unopened.asked(*log, *epoch, own.number, batch));
-                    })?,
-                    Err(error) => tracing::warn!(event = "reseal_not_asked", %error, "it is tried again"),
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Writes down elsewhere how far the journal has come, once nothing of it is in doubt.
     fn tell_witness(&mut self) {
         let settled = self.past.incarnation().is_some();
@@ -133,9 +107,15 @@ impl Worker {
     }
 
     /// Writes an entry that nobody waits for.
-    pub(super) fn write_own(&mut self, topic: Topic, kind: Kind, plain: Vec<u8>) -> Result<Result<Written, WriteError>, Fatal> {
+    pub(super) fn write_own(
+        &mut self,
+        topic: Topic,
+        precedence: Precedence,
+        kind: Kind,
+        plain: Vec<u8>,
+    ) -> Result<Result<Written, WriteError>, Fatal> {
         let (reply, mut answer) = oneshot::channel();
-        self.write(vec![(Draft { topic, precedence: Precedence::Routine, kind, plain, tag: None }, reply)])?;
+        self.write(vec![(Draft { topic, precedence, kind, plain, tag: None }, reply)])?;
         Ok(answer.try_recv().unwrap_or(Err(WriteError::Unavailable)))
     }
 }

@@ -30,6 +30,8 @@ pub enum Verdict {
     Full,
     /// This office only carries its topic, and has no room for more of that now.
     OverQuota,
+    /// Its writer has written more than the district's quota: it waits where it is, for so many milliseconds.
+    Slowed(u64),
     /// The node is stopping.
     Unavailable,
 }
@@ -39,8 +41,11 @@ impl Verdict {
     #[must_use]
     pub fn is_permanent(&self) -> bool {
         match self {
+            Self::Refused(Refusal::ErasedEarly) => false,
             Self::Appended(_) | Self::Known | Self::Refused(_) | Self::Forked(_) | Self::Frozen => true,
-            Self::Gap { .. } | Self::Pending(_) | Self::Unwanted | Self::Full | Self::OverQuota | Self::Unavailable => false,
+            Self::Gap { .. } | Self::Pending(_) | Self::Unwanted | Self::Full | Self::OverQuota | Self::Slowed(_) | Self::Unavailable => {
+                false
+            }
         }
     }
 

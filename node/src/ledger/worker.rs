@@ -14,8 +14,10 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::announced::AnnouncedKeys;
 use super::bundle::Wish;
+use super::forks::Forks;
 use super::handle::{Command, Offer, Shared};
 use super::keyring::KeyRing;
+use super::pace::Pace;
 use super::past::Past;
 use super::reseal::Requests;
 use super::unopened::UnopenedEpochs;
@@ -80,8 +82,8 @@ pub(super) struct Worker {
     pub(super) logs: HashMap<LogId, LogState>,
     /// The running epochs of our own logs; empty at the start, so that a new process begins new ones.
     pub(super) epochs: HashMap<LogId, EpochState>,
-    /// Logs of which a fork was proven.
-    pub(super) frozen: HashSet<LogId>,
+    /// Which logs have forked.
+    pub(super) forks: Forks,
     /// What the others have shown that they know of removals.
     pub(super) heard: Heard,
     pub(super) past: Past,
@@ -100,6 +102,8 @@ pub(super) struct Worker {
     pub(super) requests: Requests,
     /// Sealing keys whose absence was told.
     pub(super) missed: HashSet<u32>,
+    /// How much each office has written lately.
+    pub(super) pace: Pace,
     /// When logs that are carried were last begun anew.
     pub(super) begun_anew: HashMap<LogId, Millis>,
     /// Whether something came that is to be tended to at once.

@@ -56,6 +56,12 @@ pub enum WriteError {
     /// No room on the disk.
     #[error("no room on the disk; nothing was written, what is stored can be read")]
     Full,
+    /// The district's daily quota is spent: others would let it wait, so it is not begun.
+    #[error("the district's daily quota is reached; nothing was written; it goes on in {} minutes", .for_ms.div_ceil(60_000))]
+    OverQuota {
+        /// Until then, in milliseconds.
+        for_ms: u64,
+    },
     /// The epoch's key cannot be sealed to the readers.
     #[error("the key for the readers cannot be sealed: {0}")]
     Epoch(EpochError),

@@ -32,9 +32,6 @@ impl Class {
 const THIN: (u64, u64) = (24_000, 48_000);
 /// The round trip below which a link becomes one of the house, and above which it ceases to be.
 const LAN: (Duration, Duration) = (Duration::from_millis(15), Duration::from_millis(40));
-/// Where the round trip is this long, a link is used without gossip until the line has shown that it is no thin one: what
-/// gossip queues, flash would wait for.
-pub(super) const LONG_TRIP: Duration = Duration::from_millis(100);
 /// Measurements in a row that must agree.
 const AGREE: u32 = 4;
 
@@ -46,6 +43,8 @@ pub(super) struct Classes {
     other: (Class, u32),
     /// It was declared, whatever is measured.
     declared: bool,
+    /// So many measurements in a row say that the line is no thin one, by what it carries.
+    fast: u32,
 }
 
 impl Classes {
@@ -62,7 +61,17 @@ impl Classes {
 
     /// The same for a link whose class is known from earlier.
     pub(super) fn known(class: Class) -> Self {
-        Self { class, other: (class, 0), declared: false }
+        Self { class, other: (class, 0), declared: false, fast: 0 }
+    }
+
+    /// Whether it was declared.
+    pub(super) fn is_declared(&self) -> bool {
+        self.declared
+    }
+
+    /// Whether the line has shown that it is no thin one.
+    pub(super) fn is_fast(&self) -> bool {
+        self.fast >= AGREE
     }
 
     /// The class.
@@ -74,6 +83,10 @@ impl Classes {
     ///
     /// Units:   `rate` is bytes a second.
     pub(super) fn measured(&mut self, trip: Option<Duration>, rate: Option<u64>) -> Option<Class> {
+        // What has shown itself once counts until the line is thin.
+        if !self.is_fast() {
+            self.fast = if rate.is_some_and(|rate| rate > THIN.1) { self.fast + 1 } else { 0 };
+        }
         let said = self.says(trip, rate);
         if said == self.class || self.declared {
             self.other.1 = 0;
@@ -83,7 +96,8 @@ impl Classes {
         if self.other.1 < AGREE {
             return None;
         }
-        *self = Self::known(said);
+        let fast = if said == Class::Thin { 0 } else { self.fast };
+        *self = Self { fast, ..Self::known(said) };
         Some(said)
     }
 
@@ -121,6 +135,21 @@ mod tests {
         assert_eq!(link.measured(ms(600), Some(8_000)), Some(Class::Thin));
         (0..10).for_each(|_| assert_eq!(link.measured(ms(600), Some(40_000)), None, "between the bounds it stays"));
         assert_eq!((0..AGREE).filter_map(|_| link.measured(ms(600), Some(60_000))).collect::<Vec<_>>(), [Class::Wan]);
+    }
+
+    #[test]
+    fn a_line_has_shown_that_it_is_no_thin_one_when_it_carried_more_several_times_and_until_it_is_thin() {
+        let mut link = Classes::new(ms(600));
+        (1..AGREE).for_each(|_| assert_eq!(link.measured(ms(600), Some(60_000)), None));
+        link.measured(ms(600), Some(40_000));
+        assert!(!link.is_fast());
+        (0..AGREE).for_each(|_| assert_eq!(link.measured(ms(600), Some(60_000)), None));
+        assert!(link.is_fast());
+        link.measured(ms(600), Some(40_000));
+        assert!(link.is_fast());
+        let _ = (0..AGREE).filter_map(|_| link.measured(ms(600), Some(8_000))).count();
+        assert!(!link.is_fast());
+        assert!(!Classes::known(Class::Wan).is_fast(), "that was in better times");
     }
 
     #[test]

@@ -12,13 +12,15 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::arbiter::Choice;
-use super::class::{Class, Classes, LONG_TRIP};
+use super::class::{Class, Classes};
 use super::event::Event;
 use super::event_loop::{EventLoop, Running};
 use super::exchange::{self, Ended, Greeting, Link, Opened, Redirected, Terms};
 use super::handle::Source;
 use super::lanes::Lanes;
+use super::patience;
 use super::status::Ways;
+use super::trips::Trips;
 use crate::clock;
 
 /// What came of the first words on a connection.
@@ -43,6 +45,7 @@ impl EventLoop {
             return self.try_again(office);
         };
         let report = self.greeted.0.clone();
+        let patience = patience::greeting(known.meter.handshake());
         if known.point.is_dialer() {
             let Some(ours) = self.arbiter.ask(peer, connection) else {
                 self.swarm.close_connection(connection);
@@ -50,13 +53,13 @@ impl EventLoop {
             };
             tokio::spawn(async move {
                 let asked_at = Instant::now();
-                let theirs = exchange::ask(&mut stream, ours).await;
+                let theirs = exchange::ask(&mut stream, ours, patience).await;
                 let rtt_ms = theirs.is_ok().then(|| exchange::millis(asked_at.elapsed()));
                 let _ = report.send(Greeted { peer, connection, stream, rtt_ms, theirs, asked: true }).await;
             });
         } else {
             tokio::spawn(async move {
-                let theirs = exchange::hear(&mut stream).await;
+                let theirs = exchange::hear(&mut stream, patience).await;
                 let _ = report.send(Greeted { peer, connection, stream, rtt_ms: None, theirs, asked: false }).await;
             });
         }
@@ -111,8 +114,10 @@ impl EventLoop {
             (None, Some(class)) => Classes::known(class),
             (None, None) => Classes::new(trip),
         };
-        let unknown = class.is_none() && trip.is_some_and(|trip| trip >= LONG_TRIP);
-        let measured = Terms { direct: unknown || class == Some(Class::Thin), ..Terms::USUAL };
+        let mut trips = Trips::default();
+        trip.into_iter().for_each(|trip| trips.measured(trip));
+        // What it carried in better times says nothing of now.
+        let measured = Terms { direct: trips.are_long() || class == Some(Class::Thin), ..Terms::USUAL };
         let terms = declared.map_or(measured, Terms::declared);
         let link = Link {
             office,
@@ -156,13 +161,18 @@ impl EventLoop {
         self.pass_on();
     }
 
-    /// A link is used without gossip from now on.
+    /// A link is used without gossip from now on, or with it again.
     pub(super) fn on_redirected(&mut self, redirected: &Redirected) {
-        let Redirected { office, connection } = redirected;
+        let Redirected { office, connection, direct } = redirected;
         if self.links.get(office).is_some_and(|link| link.connection == *connection)
             && let Some(known) = self.connections.get(connection)
         {
-            self.swarm.behaviour_mut().gossip.shun(known.peer);
+            let gossip = &mut self.swarm.behaviour_mut().gossip;
+            if *direct {
+                gossip.shun(known.peer);
+            } else {
+                gossip.prefer(known.peer, *connection);
+            }
         }
     }
 

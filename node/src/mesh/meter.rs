@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures::{AsyncRead, AsyncWrite};
 use libp2p::Multiaddr;
@@ -21,7 +22,10 @@ use crate::clock;
 pub(super) struct Meter {
     bytes_in: AtomicU64,
     bytes_out: AtomicU64,
+    unanswered: AtomicU64,
     heard: AtomicU64,
+    /// How long the handshake took, in milliseconds.
+    shaken: AtomicU64,
 }
 
 impl Meter {
@@ -35,20 +39,38 @@ impl Meter {
         self.bytes_out.load(Relaxed)
     }
 
+    /// Bytes sent after the last one that came.
+    pub(super) fn unanswered(&self) -> u64 {
+        self.unanswered.load(Relaxed)
+    }
+
     /// When a byte last came, by this machine's clock.
     pub(super) fn heard(&self) -> Option<Millis> {
         Some(Millis(self.heard.load(Relaxed))).filter(|at| at.0 > 0)
     }
 
+    /// The handshake took so long.
+    pub(super) fn shaken(&self, took: Duration) {
+        self.shaken.store(u64::try_from(took.as_millis()).unwrap_or(u64::MAX), Relaxed);
+    }
+
+    /// How long the handshake took.
+    pub(super) fn handshake(&self) -> Duration {
+        Duration::from_millis(self.shaken.load(Relaxed))
+    }
+
     fn read(&self, bytes: usize) {
         if bytes > 0 {
             self.bytes_in.fetch_add(u64::try_from(bytes).unwrap_or(0), Relaxed);
+            self.unanswered.store(0, Relaxed);
             self.heard.store(clock::now().0, Relaxed);
         }
     }
 
     fn wrote(&self, bytes: usize) {
-        self.bytes_out.fetch_add(u64::try_from(bytes).unwrap_or(0), Relaxed);
+        let bytes = u64::try_from(bytes).unwrap_or(0);
+        self.bytes_out.fetch_add(bytes, Relaxed);
+        self.unanswered.fetch_add(bytes, Relaxed);
     }
 }
 
@@ -134,7 +156,9 @@ mod tests {
         assert_eq!(meter.heard(), None);
         socket.write_all(b"four").await.unwrap();
         socket.read_to_end(&mut Vec::new()).await.unwrap();
-        assert_eq!((meter.bytes_out(), meter.bytes_in()), (4, 6));
+        assert_eq!((meter.bytes_out(), meter.bytes_in(), meter.unanswered()), (4, 6, 0));
+        socket.write_all(b"and five").await.unwrap();
+        assert_eq!((meter.bytes_out(), meter.unanswered()), (12, 8), "what came before answers nothing of it");
         assert!(meter.heard().is_some());
     }
 }

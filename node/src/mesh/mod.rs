@@ -10,6 +10,8 @@
 //!   Events ◀── Event ─────────┴── link ◀──────┘          frames in three lanes, one task per link
 //! ```
 
+#[cfg(feature = "outside")]
+pub mod outside;
 mod ration;
 mod config;
 mod identity;
@@ -19,10 +21,12 @@ mod secure;
 mod unpinged;
 mod mux;
 mod door;
+mod patience;
 mod transport;
 mod event;
 mod lanes;
 mod class;
+mod trips;
 mod status;
 mod hints;
 mod exchange;

@@ -59,7 +59,8 @@ pub fn spawn(
     let setup = |error: noise::Error| StartError::Setup(error.to_string());
     let door = Door::new(&tag, &keys, Arc::clone(&admission), cancel.clone()).map_err(setup)?;
     let secure = Secure::new(&keys, Arc::clone(&admission), refused.clone()).map_err(setup)?;
-    let transport = transport::build(secure, door, meters.clone());
+    let known = table.clone();
+    let transport = transport::build(secure, door, meters.clone(), move |host| known.line_to(host));
     let audience = Audience::new(topics.clone(), Arc::clone(&admission));
     let heard = audience.watch();
     let behaviour = behaviour::build(&tag, keys.public(), topics.clone(), audience).map_err(StartError::Setup)?;

@@ -1,7 +1,9 @@
 //! What is known of the links, for the status page and the metrics.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use libp2p::Multiaddr;
 use okrug_protocol::clock::Millis;
@@ -10,9 +12,11 @@ use tokio::sync::mpsc;
 
 use super::class::Class;
 use super::config::Declared;
+use super::endpoint::host;
 use super::exchange::Probe;
 use super::lanes::Lanes;
 use super::meter::Meter;
+use super::patience::Known;
 
 /// Entries that an office brought because they were asked for, or because they are new and gossip is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -164,6 +168,13 @@ impl Table {
         (row.class, Some(rate).filter(|_| row.class == Some(Class::Thin)))
     }
 
+    /// What is known of the line to a host, from the link to an office that was there last.
+    pub(super) fn line_to(&self, there: IpAddr) -> Option<Known> {
+        let rows = self.rows();
+        let row = rows.values().filter(|row| row.rtt_ms.is_some()).find(|row| row.address.as_ref().and_then(host) == Some(there))?;
+        Some(Known { trip: Duration::from_millis(row.rtt_ms?.into()), rate: row.rate })
+    }
+
     /// The office broke a rule.
     pub(super) fn offended(&self, office: OfficeId) {
         self.rows().entry(office).or_default().offences += 1;
@@ -224,6 +235,16 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_line_to_a_host_is_that_to_the_office_that_was_met_there_also_when_its_link_is_gone() {
+        let (table, office) = (Table::default(), OfficeId(1));
+        let ways = Ways { lanes: Lanes::new().0, probes: mpsc::channel(1).0 };
+        table.up(office, ways, Some(900), "/ip4/10.0.0.1/tcp/49152".parse().unwrap());
+        table.down(office);
+        let [there, elsewhere] = ["10.0.0.1", "10.0.0.2"].map(|host| table.line_to(host.parse().unwrap()));
+        assert_eq!((there, elsewhere), (Some(Known { trip: Duration::from_millis(900), rate: None }), None));
+    }
 
     #[test]
     fn what_a_closed_connection_counted_is_kept() {

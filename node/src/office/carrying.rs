@@ -39,9 +39,9 @@ impl Desk {
         up.then(|| self.up_since.read(|since| since.get(&office).copied()).unwrap_or(self.started))
     }
 
-    /// Up to where all readers of a log have it.
+    /// Up to where all other readers of a log have it.
     pub(crate) fn delivered_up_to(&self, log: &LogId) -> Seq {
-        self.readers_of(log).into_iter().map(|(_, held)| held).min().unwrap_or(Seq(u64::MAX))
+        self.readers_of(log).into_iter().filter(|(reader, _)| *reader != self.me).map(|(_, held)| held).min().unwrap_or(Seq(u64::MAX))
     }
 
     /// Up to where all readers have a log that are linked and getting on with it.

@@ -1,7 +1,8 @@
 //! What the office's parts share.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Instant;
 
 use okrug_protocol::bounds::MAX_PLAINTEXT;
 use okrug_protocol::clock::Millis;
@@ -11,7 +12,7 @@ use okrug_protocol::directory::Directory;
 use okrug_protocol::entry::{Header, Kind, SUITE};
 use okrug_protocol::epoch::{self, Place as EpochPlace};
 use okrug_protocol::handover::Letter;
-use okrug_protocol::ids::{Epoch, Incarnation, LogId, OfficeId, PersonId, Seq, Version};
+use okrug_protocol::ids::{Epoch, Incarnation, LogId, OfficeId, PersonId, Seq, Topic, Version};
 use okrug_protocol::message::{Message, Setting};
 use okrug_protocol::person::PersonRecord;
 
@@ -84,6 +85,12 @@ pub(crate) struct Desk {
     pub(crate) served: Shared<HashMap<(OfficeId, LogId), Seq>>,
     /// By which neighbour an office was last heard of, and when.
     pub(crate) ways: Shared<HashMap<OfficeId, (OfficeId, Millis)>>,
+    /// Carriers that have said that they have no room.
+    pub(crate) full: Shared<HashSet<OfficeId>>,
+    /// The newest directory that each office has named, as of when that was looked up.
+    pub(crate) editions: Shared<Option<(Instant, HashMap<OfficeId, Version>)>>,
+    /// Offices that had been removed when that was looked at last.
+    pub(crate) removed: Shared<BTreeSet<OfficeId>>,
     /// When the link to an office came up.
     pub(crate) up_since: Shared<HashMap<OfficeId, Millis>>,
     /// When an office was last heard to have got on with a log that is carried here.
@@ -125,6 +132,16 @@ impl Desk {
         Some((entry.header, Message::decode(&plain).ok()?))
     }
 
+    /// Whether the body of an entry was erased, as past keeping.
+    pub(crate) fn is_erased(&self, log: &LogId, seq: Seq) -> bool {
+        match self.store.entry(log, seq) {
+            Ok(Some(stored)) => stored.entry.erased.is_some(),
+            // What was handed over with a person lay beside its log, and is not there any more.
+            Ok(None) => self.is_handed(log),
+            Err(_) => false,
+        }
+    }
+
     pub(crate) fn setting(&self, log: &LogId) -> Setting {
         Setting { district: self.directory().district(), office: log.office, topic: log.topic }
     }
@@ -142,7 +159,11 @@ impl Desk {
     /// How far a message has come among the readers of its topic.
     pub(crate) fn delivery(&self, log: &LogId, seq: Seq) -> Delivery {
         let directory = self.directory();
-        let readers = directory.readers(log.topic);
+        let readers = match (directory.readers(log.topic), log.topic) {
+            // Who was to get it is no office any more: it has not arrived for that.
+            (none, Topic::Inbox(to)) if none.is_empty() => vec![to],
+            (readers, _) => readers,
+        };
         self.holdings.read(|holdings| holdings.delivery(log, seq, &readers, |office| directory.member(office).is_some()))
     }
 }

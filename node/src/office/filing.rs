@@ -205,6 +205,9 @@ impl Filer {
             Learned::Known | Learned::Holds(_) | Learned::Waits => batch.put_encoded(Tree::People, key, &signed),
         }
         self.met = true;
+        if !signed.record.active && signed.record.next_home.is_none() {
+            self.desk.learn_leaving(person, header, batch, &mut self.told);
+        }
         // Whoever has left or moved away is logged in here no longer.
         if !self.desk.record(person).is_some_and(|record| record.active && record.office == self.desk.me) {
             self.desk.end_sessions(person, None);
@@ -327,6 +330,7 @@ impl Filer {
         let Ok(checkpoint) = Checkpoint::decode(body) else { return };
         if header.log.topic == Topic::District {
             self.desk.learn_kept(header.log.office, &checkpoint.kept, batch, &mut self.told);
+            self.desk.learn_room(header.log.office, &checkpoint, batch, &mut self.told);
             let heard = Heard::Checkpoint(header.time.millis());
             self.desk.learn_holdings(header.log.office, &checkpoint.heads, heard, batch, &mut self.told);
             self.desk.witness(header, &checkpoint.heads, batch);
@@ -401,6 +405,23 @@ impl Filing for Filer {
         }
     }
 
+    fn erasing(&mut self, log: &LogId, seq: Seq, batch: &mut Batch) -> bool {
+        let directory = self.desk.directory();
+        let Ok(Some((entry, plain))) = self.desk.store.opened(directory.district(), log, seq) else { return true };
+        let handed = if entry.header.kind == Kind::HANDOVER { Handover::decode(&plain) } else { return true };
+        let Ok(Handover::Letter(letter)) = handed else { return true };
+        // It was said in the inbox of another office, and that may be held.
+        let may_go = directory.retention().hold(letter.log.topic).is_none();
+        if may_go {
+            let key = entry_key(&letter.log, letter.seq);
+            if let Ok(Some(value)) = self.desk.store.get_with(batch, Tree::Letters, &key) {
+                batch.was(Tree::Letters, key.clone(), value.len());
+                batch.delete(Tree::Letters, key);
+            }
+        }
+        may_go
+    }
+
     fn delivered(&self, log: &LogId) -> Seq {
         self.desk.delivered_up_to(log)
     }
@@ -415,6 +436,10 @@ impl Filing for Filer {
 
     fn kept(&mut self, row: Kept) {
         self.receipts.kept(row);
+    }
+
+    fn room(&mut self) {
+        self.receipts.room();
     }
 
     fn undone(&mut self) {
@@ -465,29 +490,5 @@ pub(crate) fn chat_of(header: &Header, message: &Message) -> Option<ChatKey> {
         }
         (Content::Direct(_) | Content::Letter(_), _) | (_, Topic::Inbox(_)) => None,
         (_, topic) => Some(ChatKey::Topic(topic)),
-    }
-}
-
-impl Desk {
-    /// Judges the person's signature.
-    fn standing(&self, header: &Header, message: &Message) -> Standing {
-        // Their own office knew, so what they said does not count, here and everywhere.
-        if self.directory().is_person_revoked_at(message.person, header.revocations) {
-            return Standing::Revoked;
-        }
-        let setting = self.setting(&header.log);
-        self.people.read(|people| {
-            let mut keys = people.keys(message.person, message.key_version, header.log.office);
-            match people.knows(message.person, message.key_version) {
-                false => Standing::Waits,
-                true if keys.any(|key| message.verify(&setting, key).is_ok()) => Standing::Holds,
-                true => Standing::Invalid,
-            }
-        })
-    }
-
-    pub(crate) fn last_arrival(&self) -> u64 {
-        let last = self.store.scan(Tree::Arrivals, &[]).backward().rows(1).unwrap_or_default();
-        last.first().and_then(|(key, _)| key.as_slice().try_into().ok().map(u64::from_be_bytes)).unwrap_or(0)
     }
 }

@@ -21,6 +21,8 @@ const DAY_MS: u64 = 24 * HOUR_MS;
 const APART_MS: u64 = 12 * HOUR_MS;
 /// And reach back thirty days of running.
 const MAX_SAMPLES: usize = 60;
+/// With a rule for keeping, what came is gone so much later at most: marks stand apart, charts are signed now and then.
+const LATE_DAYS: u64 = 60;
 /// What lies on the disk for a byte of an entry, when it comes to the worst: sealing, index, and sled's own copies.
 const OVERHEAD: u64 = 3;
 
@@ -82,15 +84,22 @@ impl Desk {
         let per_day = measured.map(|(per_day, _)| per_day);
         let policy = directory.policy();
         let writers = u64::try_from(directory.members().count()).unwrap_or(u64::MAX);
-        let most = policy.bytes_per_day.saturating_mul(writers).saturating_mul(365).saturating_mul(OVERHEAD);
+        let kept = kept_days(policy.retention_days);
+        let most = policy.bytes_per_day.saturating_mul(writers).saturating_mul(kept).saturating_mul(OVERHEAD);
         GrowthStatus {
             bytes,
             measured_s: measured.map_or(0, |(_, measured)| measured / 1_000),
             per_day,
-            in_a_year: per_day.map(|per_day| bytes.saturating_add(per_day.saturating_mul(365))),
+            in_a_year: per_day.map(|per_day| bytes.saturating_add(per_day.saturating_mul(kept))),
+            kept_days: (policy.retention_days > 0).then_some(policy.retention_days),
             quotas_in_a_year: bytes.saturating_add(most),
         }
     }
+}
+
+/// For how many days of a year what is written takes its room: by a rule for keeping some of them alone.
+fn kept_days(rule: u16) -> u64 {
+    if rule == 0 { 365 } else { (u64::from(rule) + u64::from(rule) / 30 + LATE_DAYS).min(365) }
 }
 
 /// Takes samples until `stop`.
@@ -123,6 +132,11 @@ fn in_folder(folder: &Path) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rule_for_keeping_bounds_the_year() {
+        assert_eq!((kept_days(0), kept_days(30), kept_days(90), kept_days(365), kept_days(u16::MAX)), (365, 91, 153, 365, 365));
+    }
 
     #[test]
     fn growth_is_told_after_a_day_of_running_and_looks_back_a_month_of_it() {

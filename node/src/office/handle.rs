@@ -116,7 +116,9 @@ impl Handle {
     pub fn status(&self) -> NodeStatus {
         let heads: Vec<_> = self.ledger.heads().into_iter().map(|head| (head.log, head.seq)).collect();
         let status = self.desk.status(&heads, &self.ledger.alarms(), &self.ledger.unopened());
-        NodeStatus { carried: self.carried(), ..status }
+        let mut alarms = status.alarms;
+        alarms.extend(self.ledger.slowed().into_iter().map(|row| super::slowed::alarm(&self.desk, row)));
+        NodeStatus { carried: self.carried(), alarms, ..status }
     }
 
     /// By which ways entries of other offices have come.
@@ -168,6 +170,7 @@ impl Handle {
         if self.desk.sessions.change(|sessions| sessions.end_of(revoked)) > 0 {
             self.desk.events.tell(Happened::Ended);
         }
+        self.desk.look_at_removed();
         self.desk.events.tell(Happened::Directory(self.desk.directory().version()));
     }
 }

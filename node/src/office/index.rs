@@ -16,6 +16,8 @@
 //!   Holdings    log ‖ office              -> up to where, and up to where it has given it up
 //!   Steps       log ‖ office ‖ slot       -> Step         when the office was heard to hold it
 //!   Ways        office                    -> the neighbour that last brought something of it, and when
+//!   Stops       0 ‖ office                -> ()           it carries for others and has no room, by its checkpoint
+//!               1 ‖ person                -> when the record was written by which they left
 //!   Roles       role ‖ version            -> RoleRecord
 //!   Deputies    person ‖ office ‖ version -> DeputyRecord
 //!   RoleKeys    role ‖ version            -> its secret, under the node's key
@@ -180,6 +182,16 @@ pub(crate) const DESK_OF_ROLE: u8 = 1;
 /// The row of one side of a correspondence between a role and a person.
 pub(crate) fn desk_key(side: u8, own: u32, other: u32) -> Vec<u8> {
     [&[side][..], &own.to_be_bytes(), &other.to_be_bytes()].concat()
+}
+
+/// Of an office that carries for others and has no room.
+pub(crate) fn full_key(office: OfficeId) -> Vec<u8> {
+    [&[0][..], &office.0.to_be_bytes()].concat()
+}
+
+/// Of a person who has left.
+pub(crate) fn left_key(person: PersonId) -> Vec<u8> {
+    [&[1][..], &person.0.to_be_bytes()].concat()
 }
 
 pub(crate) fn holding_key(log: &LogId, office: OfficeId) -> Vec<u8> {

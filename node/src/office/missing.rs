@@ -27,6 +27,6 @@ impl Handle {
             seq.0.saturating_sub(held)
         });
         let linked = self.desk.links.read(|links| links.values().filter(|link| link.up).count());
-        Behind { held: self.ledger.entries(), missing: missing.sum(), linked }
+        Behind { held: self.ledger.entries(), missing: missing.fold(0, u64::saturating_add), linked }
     }
 }

@@ -68,6 +68,7 @@ impl Office {
     pub fn open(me: OfficeId, documents: Arc<Documents>, store: Store, keys: OfficeKeys) -> Result<Self, StoreError> {
         let people = read_people(&store, &documents)?;
         let (duties, holdings, ways) = (read_duties(&store)?, read_holdings(&store)?, steps::read_ways(&store)?);
+        let (full, removed) = (super::stops::read_full(&store)?, documents.directory().former());
         let desk = Arc::new(Desk {
             me,
             documents,
@@ -85,6 +86,9 @@ impl Office {
             up_since: Shared::default(),
             fetched: Shared::default(),
             ways: Shared::new(ways),
+            full: Shared::new(full),
+            editions: Shared::default(),
+            removed: Shared::new(removed),
             outgoing: tokio::sync::Notify::new(),
         });
         let unended = acts::unended(&desk.store)?;

@@ -47,6 +47,11 @@ impl Dirty {
         self.moved.notify_one();
     }
 
+    /// Takes note that there is room for others again, or no more.
+    pub(crate) fn room(&self) {
+        self.moved.notify_one();
+    }
+
     fn take_kept(&self) -> Vec<Kept> {
         self.kept.change(|kept| {
             let rest = kept.keys().nth(MAX_KEPT).copied().map_or_else(BTreeMap::new, |at| kept.split_off(&at));
@@ -87,6 +92,7 @@ impl Default for Pace {
 
 /// Writes checkpoints until told to stop.
 pub(crate) async fn write_checkpoints(dirty: Dirty, ledger: ledger::Handle, pace: Pace, stop: CancellationToken) {
+    let mut said = false;
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -101,17 +107,19 @@ pub(crate) async fn write_checkpoints(dirty: Dirty, ledger: ledger::Handle, pace
                 () = dirty.moved.notified() => {}
             }
         }
-        let (heads, kept) = (dirty.take(), dirty.take_kept());
-        if heads.is_empty() && kept.is_empty() {
+        let (heads, kept, full) = (dirty.take(), dirty.take_kept(), ledger.is_full());
+        if heads.is_empty() && kept.is_empty() && full == said {
             continue;
         }
-        let plain = Checkpoint { heads: heads.clone(), kept: kept.clone() }.encode();
+        let plain = Checkpoint { heads: heads.clone(), kept: kept.clone(), full }.encode();
         let draft = Draft { topic: Topic::District, precedence: Precedence::Routine, kind: Kind::CHECKPOINT, plain, tag: None };
         if let Err(error) = ledger.write(draft).await {
             tracing::warn!(event = "checkpoint_not_written", %error);
             heads.into_iter().for_each(|(log, seq)| dirty.moved(log, seq));
             kept.into_iter().for_each(|row| dirty.kept(row));
+            continue;
         }
+        said = full;
     }
 }
 
@@ -157,6 +165,8 @@ impl Desk {
     pub(crate) fn learn_kept(&self, office: OfficeId, rows: &[Kept], batch: &mut Batch, told: &mut Vec<Happened>) {
         self.holdings.change(|holdings| {
             for row in rows {
+                let written = self.written(&row.log).unwrap_or(Seq(u64::MAX));
+                let row = &Kept { after: row.after.min(written), to: row.to.min(written), ..*row };
                 let Some(before) = holdings.keeps(office, row) else { continue };
                 batch.put_encoded(Tree::Holdings, index::holding_key(&row.log, office), &(row.to, row.after));
                 if row.log.office == self.me {

@@ -51,7 +51,7 @@ const DELIVERED: Delivery = Delivery { held_by: 0, delivered: 0, of: 0 };
 
 impl Desk {
     /// Whether messages of a log are here because another office handed them over with a person.
-    fn is_handed(&self, log: &LogId) -> bool {
+    pub(crate) fn is_handed(&self, log: &LogId) -> bool {
         log.office != self.me && matches!(log.topic, Topic::Inbox(office) if office != self.me)
     }
 
@@ -68,6 +68,7 @@ impl Desk {
             (_, Standing::Invalid) => (MessageKind::Invalid, String::new()),
             (_, Standing::Revoked) => (MessageKind::Revoked, String::new()),
             (Some((header, message)), _) => self.text(header, message, viewer),
+            (None, _) if self.is_erased(&position.log, position.seq) => (MessageKind::Erased, String::new()),
             (None, _) => (MessageKind::Unreadable, String::new()),
         };
         let behalf =
@@ -80,6 +81,7 @@ impl Desk {
             author: self.author(row, position),
             behalf,
             mine: row.person == viewer.person,
+            kept_days: (kind == MessageKind::Erased).then(|| self.directory().policy().retention_days),
             kind,
             text,
             precedence: position.log.precedence,
@@ -88,6 +90,7 @@ impl Desk {
             late: position.log.office != self.me && timeline::is_late(position.time, row.received),
             reply_to: reply_to.map(|to| MessageId { log: to.log, seq: to.seq }),
             delivery: self.delivery_shown(&position.log, position.seq),
+            notice: opened.as_ref().and_then(|(header, message)| self.notice(header, message)),
             unwitnessed: self.is_unwitnessed(&position.log, position.seq),
         })
     }

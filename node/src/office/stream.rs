@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use okrug_protocol::entry::Header;
 use okrug_protocol::ids::{LogId, PersonId, Seq};
+use okrug_protocol::message::Message;
 use okrug_protocol::timeline::Position;
 use tokio::sync::broadcast;
 
@@ -257,7 +259,11 @@ impl EventStream {
             }
             match (alike, chat.name_for(self.viewer.person)) {
                 (Some(alike), _) => self.push_alike(alike, told.at),
-                (None, Some(name)) => self.push(Event::MessageState(self.desk.state(name, place)), Some(told.at)),
+                (None, Some(name)) => {
+                    if let Some((header, message)) = self.desk.message(place) {
+                        self.push(Event::MessageState(self.desk.state(name, place, (&header, &message))), Some(told.at));
+                    }
+                }
                 (None, None) => {}
             }
         }
@@ -308,14 +314,17 @@ impl Desk {
         let chat = super::filing::chat_of(&header, &message)?;
         let alike = match chat {
             // Whoever it is: they all call it the same.
-            ChatKey::Topic(_) => chat.name_for(message.person).map(|name| Alike::new(Event::MessageState(self.state(name, place)))),
+            ChatKey::Topic(_) => {
+                let state = |name| Alike::new(Event::MessageState(self.state(name, place, (&header, &message))));
+                chat.name_for(message.person).map(state)
+            }
             ChatKey::Pair(..) | ChatKey::Role(..) => None,
         };
         Some(Looked { chat, place: *place, alike })
     }
 
-    fn state(&self, chat: ChatId, place: &Place) -> MessageState {
+    fn state(&self, chat: ChatId, place: &Place, (header, message): (&Header, &Message)) -> MessageState {
         let delivery = self.delivery(&place.log, place.seq).into();
-        MessageState { id: MessageId { log: place.log, seq: place.seq }, chat, delivery }
+        MessageState { id: MessageId { log: place.log, seq: place.seq }, chat, delivery, notice: self.notice(header, message) }
     }
 }

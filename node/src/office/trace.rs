@@ -3,7 +3,7 @@
 use okrug_protocol::chart::Office;
 use okrug_protocol::directory::Directory;
 use okrug_protocol::entry::Header;
-use okrug_protocol::ids::{OfficeId, PersonId, Topic, Version};
+use okrug_protocol::ids::{OfficeId, PersonId, Precedence, Topic};
 
 use super::Refused;
 use super::chat::ChatKey;
@@ -13,7 +13,9 @@ use super::handle::Handle;
 use super::index::{By, Came, Made, Place, Row};
 use super::rights;
 use super::sessions::SessionId;
-use super::view::{MessageId, Trace, TraceBy, TraceCame, TraceOffice, TraceProgram, TraceRead, TraceWait, WaitCode};
+use super::view::{
+    DeliveryCode, MessageId, Trace, TraceBy, TraceCame, TraceOffice, TraceProgram, TraceRead, TraceWait, WaitCode, Waits, WaitsFor,
+};
 use okrug_protocol::timeline::Position;
 
 impl Handle {
@@ -30,7 +32,15 @@ impl Handle {
         self.seen_chat(session, name).map_err(|_| Refused::NoSuchMessage)?;
         let row = desk.row(&chat, &Position { time: header.time, log: id.log, seq: id.seq })?.ok_or(Refused::NoSuchMessage)?;
         let directory = desk.directory();
-        let offices = directory.offices().filter_map(|office| self.trace_office(&directory, &header, office)).collect();
+        let gone = desk.taken_away(&directory, &header);
+        let left = gone.iter().filter(|office| directory.office(**office).is_none()).filter_map(|office| directory.office_ever(*office));
+        let offices = directory.offices().chain(left);
+        let mut offices: Vec<TraceOffice> = offices.filter_map(|office| self.trace_office(&directory, &header, &gone, office)).collect();
+        offices.sort_by_key(|office| office.office);
+        if desk.has_left(&header, &message) {
+            let home = offices.iter_mut().filter(|office| header.log.topic == Topic::Inbox(office.office) && office.wait.is_none());
+            home.for_each(|office| office.wait = Some(TraceWait::of(WaitCode::Left)));
+        }
         Ok(Trace {
             id: *id,
             written: header.time.millis(),
@@ -41,22 +51,26 @@ impl Handle {
         })
     }
 
-    fn trace_office(&self, directory: &Directory, header: &Header, office: &Office) -> Option<TraceOffice> {
+    fn trace_office(&self, directory: &Directory, header: &Header, gone: &[OfficeId], office: &Office) -> Option<TraceOffice> {
         let (desk, log, seq) = (self.desk(), &header.log, header.seq);
         let (writes, here, own) = (office.id == log.office, office.id == desk.me, log.office == desk.me);
         let heard = !writes && !here && desk.holdings.read(|holdings| holdings.part(office.id, log)).covers(seq);
         let removed = directory.member(office.id).is_none();
         let (reads, holds) = (directory.reads(office.id, log.topic) && !removed, writes || here || (heard && !removed));
-        let gave_up = own && !reads && !removed && desk.holdings.read(|holdings| holdings.part(office.id, log)).after >= seq;
-        if !reads && !holds && !gave_up && !(removed && (heard || was_to_read(office, log.topic))) {
+        let stop = if removed { None } else { desk.stop(directory, header, office.id) };
+        let carries = match stop {
+            Some(WaitCode::GaveUp) => true,
+            Some(WaitCode::Full) => desk.delivery_shown(log, seq).code != DeliveryCode::Delivered,
+            _ => false,
+        };
+        if !reads && !holds && !carries && !(removed && (heard || gone.contains(&office.id))) {
             return None;
         }
         let step = if own && holds { desk.step_of(office.id, log, seq) } else { None };
         let wait = match (removed, own && reads && !holds) {
-            _ if gave_up => Some(TraceWait { code: WaitCode::GaveUp, since: None, via: None, via_name: String::new() }),
-            (true, _) => Some(TraceWait { code: WaitCode::Removed, since: None, via: None, via_name: String::new() }),
-            (false, true) => Some(self.wait(office.id, header.directory)),
-            (false, false) => None,
+            (true, _) => Some(TraceWait::of(WaitCode::Removed)),
+            (false, true) => Some(self.wait(office.id, header, stop)),
+            (false, false) => stop.map(TraceWait::of),
         };
         Some(TraceOffice {
             office: office.id,
@@ -72,30 +86,45 @@ impl Handle {
         })
     }
 
-    /// Why something that names an edition of the directory waits for an office.
-    fn wait(&self, office: OfficeId, names: Version) -> TraceWait {
+    /// Why an entry waits for an office.
+    fn wait(&self, office: OfficeId, header: &Header, stop: Option<WaitCode>) -> TraceWait {
         let desk = self.desk();
         let link = |office: OfficeId| {
             desk.links.read(|links: &std::collections::HashMap<OfficeId, Link>| links.get(&office).cloned().unwrap_or_default())
         };
         let own = link(office);
         if own.up {
-            let known = self.ledger().heads().into_iter().filter(|head| head.log.office == office);
-            let known = known.filter_map(|head| desk.store.log_state(&head.log).ok().flatten()).map(|state| state.directory).max();
-            let code = if known.is_some_and(|known| known < names) { WaitCode::Documents } else { WaitCode::UnderWay };
-            return TraceWait { code, since: None, via: None, via_name: String::new() };
+            if let Some(code) = stop {
+                return TraceWait::of(code);
+            }
+            return paused(&own, header.log.precedence).unwrap_or(TraceWait::of(WaitCode::UnderWay));
         }
         let way = desk.ways.read(|ways| ways.get(&office).copied());
         let directory = desk.directory();
         // What came over a link of its own is newer: then nobody stood between.
         let way = way.filter(|(via, at)| directory.member(*via).is_some() && own.last_contact.is_none_or(|last| *at > last));
         let Some((via, _)) = way else {
-            return TraceWait { code: WaitCode::NoLink, since: own.last_contact, via: None, via_name: String::new() };
+            return TraceWait { since: own.last_contact, ..TraceWait::of(WaitCode::NoLink) };
         };
-        let (code, since) =
-            if link(via).up { (WaitCode::Through, own.last_contact) } else { (WaitCode::ThroughNoLink, link(via).last_contact) };
-        TraceWait { code, since, via: Some(via), via_name: desk.office_name(via) }
+        let between = link(via);
+        let wait = match (between.up, paused(&between, header.log.precedence)) {
+            _ if desk.stop(&directory, header, via) == Some(WaitCode::Full) => TraceWait::of(WaitCode::Full),
+            (true, Some(paused)) => paused,
+            (true, None) => TraceWait { since: own.last_contact, ..TraceWait::of(WaitCode::Through) },
+            (false, _) => TraceWait { since: between.last_contact, ..TraceWait::of(WaitCode::ThroughNoLink) },
+        };
+        TraceWait { via: Some(via), via_name: desk.office_name(via), ..wait }
     }
+}
+
+/// Why a link that stands lets what is not flash wait, and until when.
+fn paused(link: &Link, precedence: Precedence) -> Option<TraceWait> {
+    let Waits { why, until } = link.waits.filter(|_| precedence != Precedence::Flash)?;
+    let code = match why {
+        WaitsFor::Hours => WaitCode::Hours,
+        WaitsFor::Budget => WaitCode::Budget,
+    };
+    Some(TraceWait { until: Some(until), ..TraceWait::of(code) })
 }
 
 impl Desk {
@@ -125,16 +154,6 @@ impl Desk {
             read += usize::from(self.mark(*person, chat)? >= row.arrival);
         }
         Ok(TraceRead { read, of: readers.len() })
-    }
-}
-
-/// Whether an office that was removed was to read a topic, as its last row says.
-fn was_to_read(office: &Office, topic: Topic) -> bool {
-    match topic {
-        Topic::District => true,
-        Topic::Unit(unit) => office.hosts.contains(&unit),
-        Topic::Inbox(of) => of == office.id,
-        Topic::Group(_) => false,
     }
 }
 

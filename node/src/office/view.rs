@@ -18,7 +18,9 @@ mod carried;
 mod chats;
 mod ends;
 mod event;
+mod notice;
 mod page;
+mod policy;
 mod graph;
 mod status;
 mod trace;
@@ -35,11 +37,13 @@ pub use event::{Event, MessageState, OrgVersion, PeerChange};
 pub use graph::{Graph, GraphHour, GraphOffice, Paper, PaperKind, Papers, Way};
 pub use ids::{ChatId, ClientId, Cursor, MessageId, ParseViewError};
 pub use look::{Fingerprint, PersonCard};
+pub use notice::Notice;
 pub use page::{PageCertificate, PageSource};
 pub use people::{
     District, Freshness, ListAge, Login, Me, MyOffice, NewPerson, Password, People, Person, PersonState, PersonView, Token, Tree,
     TreeOffice, TreePerson, TreeUnit,
 };
+pub use policy::{HoldView, PolicyView};
 pub use roles::{ActsFor, BehalfId, Deputy, For, Holder, NewDeputy, NewHolder, NewRole, RightCode, Role, Roles};
 pub use staff::{
     Arrival, Arrivals, Dismissal, Ended, Enrol, Invitation, Invitations, Invite, Invited, Move, NewPassword, PersonChange, Receive,

@@ -93,6 +93,26 @@ mod tests {
         answer.headers().get(name).map(|value| value.to_str().expect("text").to_owned()).unwrap_or_default()
     }
 
+    /// Spelled out: whoever weakens the policy changes this list, and not only the constant with which answers are compared.
+    #[test]
+    fn the_policy_lets_no_script_in_but_ours_and_no_text_become_one() {
+        let given: Vec<_> = CONTENT_SECURITY_POLICY.split(';').map(str::trim).collect();
+        for due in [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "connect-src 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            "form-action 'self'",
+            "require-trusted-types-for 'script'",
+            "trusted-types okrug-sw",
+        ] {
+            assert!(given.contains(&due), "{due} is missing in {CONTENT_SECURITY_POLICY}");
+        }
+        assert!(!CONTENT_SECURITY_POLICY.contains("unsafe"), "{CONTENT_SECURITY_POLICY}");
+    }
+
     #[test]
     fn index_is_asked_for_again_and_files_are_kept() {
         let index = ask("/", &[]);

@@ -72,6 +72,7 @@ pub(super) fn data(error: DataError) -> Problem {
             Problem::new("data_locked", Exit::Busy, message).hint(said!("остановите её", "stop it"))
         }
         DataError::Store(OpenError::Damaged { path, what }) => damaged(path, &what),
+        DataError::Store(OpenError::Unsynced { what, .. }) => unsynced(&what),
         DataError::Store(OpenError::Io { path, what }) => {
             let path = path.display();
             Problem::new("store", Exit::Failed, said!("{path}: {what}", "{path}: {what}"))

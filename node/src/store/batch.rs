@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use okrug_protocol::codec::{self, Encode};
 
 use super::{Tree, parts};
-use crate::rest::Rest;
+use crate::rest::{REST_OVERHEAD, Rest};
 
 /// Changes over any trees that are applied as one.
 ///
@@ -13,6 +13,8 @@ use crate::rest::Rest;
 #[derive(Debug, Default)]
 pub struct Batch {
     changes: BTreeMap<(Tree, Vec<u8>), Option<Vec<u8>>>,
+    /// How long values are that are replaced or taken away, where that was said.
+    before: BTreeMap<(Tree, Vec<u8>), usize>,
 }
 
 impl Batch {
@@ -35,6 +37,11 @@ impl Batch {
     /// Takes a key away.
     pub fn delete(&mut self, tree: Tree, key: impl Into<Vec<u8>>) {
         self.changes.insert((tree, key.into()), None);
+    }
+
+    /// Says how many bytes the value has that is replaced or taken away: so nothing of a long one stays behind.
+    pub fn was(&mut self, tree: Tree, key: impl Into<Vec<u8>>, bytes: usize) {
+        self.before.insert((tree, key.into()), bytes);
     }
 
     /// What this batch does with a key: nothing (`None`), take it away, or set it.
@@ -66,6 +73,13 @@ impl Batch {
         let mut bytes = 0;
         for ((tree, key), value) in self.changes {
             let raw = tree.raw(&key);
+            let sealed_len = |len: &usize| len.saturating_add(REST_OVERHEAD);
+            let before = self.before.get(&(tree, key.clone())).map_or(0, |len| parts::count(sealed_len(len)));
+            let after = value.as_ref().map_or(0, |value| parts::count(sealed_len(&value.len())));
+            for number in after + 1..=before {
+                bytes += raw.len();
+                sealed.remove(parts::key(&raw, number));
+            }
             bytes += raw.len();
             let Some(value) = value else {
                 sealed.remove(raw);

@@ -71,6 +71,14 @@ pub enum OpenError {
         /// What was found.
         what: String,
     },
+    /// What was written may or may not be on the disk: nothing is tried twice.
+    #[error("the disk did not confirm what was written to {}: {what}", path.display())]
+    Unsynced {
+        /// The store.
+        path: PathBuf,
+        /// What the system said.
+        what: String,
+    },
     /// The system refused.
     #[error("{}: {what}", path.display())]
     Io {

@@ -9,6 +9,7 @@
 //! is about to write is held on the disk before it is asked.
 
 mod batch;
+mod close;
 mod entries;
 mod error;
 pub mod key;
@@ -34,7 +35,7 @@ pub use batch::Batch;
 pub use entries::Stored;
 pub use error::{OpenError, StoreError};
 pub use note::Note;
-pub use room::Limits;
+pub use room::{Limits, kept_for_own};
 pub use salvage::Whole;
 pub use scan::{Row, Scan};
 pub use scrub::Scrub;
@@ -78,15 +79,11 @@ struct Inner {
 }
 
 impl Inner {
+    /// Closes it, and waits until the next one may open it.
     fn close(&self) {
         let Some(open) = self.open.write().unwrap_or_else(PoisonError::into_inner).take() else { return };
-        if self.failed.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
-            // Closing sled after it failed may wait for ever for a write that nobody makes any more: then
-            // it is left to the end of the process.
-            std::mem::forget(open);
-        } else if let Err(panic) = catch_unwind(AssertUnwindSafe(move || drop(open))) {
-            tracing::error!(event = "store_not_closed", why = error::panicked(&*panic));
-        }
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        close::close(open, &self.path, failed.as_ref());
     }
 }
 
@@ -196,8 +193,16 @@ impl Store {
     /// [`StoreError::Full`] when there is little room: nothing was written then, and the store is as it was. After any
     /// other error nothing more is written; the process must end.
     pub fn apply(&self, batch: Batch) -> Result<(), StoreError> {
-        self.failure().map_or(Ok(()), Err)?;
         self.0.room.for_own()?;
+        self.apply_late(batch)
+    }
+
+    /// The same for what was confirmed before and is not here yet: it takes of the room that is kept free for it.
+    ///
+    /// # Errors
+    /// As [`Store::apply`].
+    pub fn apply_late(&self, batch: Batch) -> Result<(), StoreError> {
+        self.failure().map_or(Ok(()), Err)?;
         let _noted = snapshot::note(self, &batch);
         let (sealed, bytes) = batch.sealed(&self.0.rest);
         self.with(|open| Ok(self.0.room.hold_ahead(&open.file, bytes)))??;
@@ -242,6 +247,17 @@ impl Store {
     /// [`StoreError::Full`].
     pub fn has_room_for_foreign(&self) -> Result<(), StoreError> {
         self.0.room.for_foreign()
+    }
+
+    /// Keeps the reserve again, where it was given up and there is room for it.
+    pub fn keep_reserve(&self) {
+        self.0.room.refill();
+    }
+
+    /// Gives the reserve up; tells whether there was one.
+    #[must_use]
+    pub fn give_up_reserve(&self) -> bool {
+        self.0.room.give_up()
     }
 
     /// Whether there is room for anything.

@@ -5,6 +5,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::thread;
+use std::time::Duration;
 
 use super::error::panicked;
 use super::{OpenError, STORE_FORMAT};
@@ -30,6 +31,10 @@ const CACHE_BYTES: u64 = 2 << 20;
 /// How often sled writes out and tidies up by itself.
 const FLUSH_EVERY_MS: u64 = 1_000;
 
+/// How long is waited for sled's lock: a thread of sled's holds it for a moment after the last handle is dropped, and so
+/// does a process that is being started or ended meanwhile.
+const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+
 /// Opens the store at `path`, or begins one.
 pub(super) fn open(path: &Path) -> Result<Open, OpenError> {
     let io = |e: io::Error| OpenError::Io { path: path.to_owned(), what: e.to_string() };
@@ -37,9 +42,13 @@ pub(super) fn open(path: &Path) -> Result<Open, OpenError> {
     if !path.exists() {
         begin(path)?;
     }
-    let open = watched(path)?;
+    let open = match watched(path) {
+        Err(OpenError::Locked { .. }) if is_let_go(path).map_err(io)? => watched(path)?,
+        opened => opened?,
+    };
     // sled makes files without making them, or their names, last.
-    sync_files(path).map_err(io)?;
+    sync_files(path)
+        .map_err(|e| if disk::is_unconfirmed(&e) { OpenError::Unsynced { path: path.to_owned(), what: e.to_string() } } else { io(e) })?;
     Ok(open)
 }
 
@@ -59,10 +68,19 @@ fn begin(path: &Path) -> Result<(), OpenError> {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(move || drop(open))) {
         return Err(OpenError::Io { path: path.to_owned(), what: panicked(&*panic) });
     }
-    // A thread of sled's may still hold it for a moment: it is ours when the lock can be had.
-    File::open(new.join("db")).and_then(|file| file.lock()).map_err(sort)?;
+    if !is_let_go(&new).map_err(sort)? {
+        return Err(OpenError::Locked { path: new });
+    }
     let named = sync_files(&new).and_then(|()| fs::rename(&new, path));
     named.and_then(|()| path.parent().map_or(Ok(()), disk::sync_dir)).map_err(sort)
+}
+
+/// Waits until nobody holds the lock of sled in `path`; tells whether it came to that.
+pub(super) fn is_let_go(path: &Path) -> io::Result<bool> {
+    match File::open(path.join("db")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        file => disk::lock_within(&file?, LOCK_PATIENCE),
+    }
 }
 
 fn sync_files(path: &Path) -> io::Result<()> {

@@ -11,8 +11,8 @@
 //!   255 ‖ key ‖ number u32 BE     the part with that number, from 1
 //! ```
 //!
-//! A long value that becomes short leaves its parts behind until it is long again. Nothing reads
-//! them: the seal covers the whole value.
+//! A long value that becomes short, or is taken away, leaves its parts behind unless whoever changes it says how long it was.
+//! Nothing reads them: the seal covers the whole value.
 
 /// The longest value that sled sees, in bytes.
 pub(super) const PART: usize = 4_096;
@@ -38,6 +38,12 @@ pub(super) fn split(sealed: &[u8]) -> (Vec<u8>, impl Iterator<Item = (u32, &[u8]
     }
     first.extend_from_slice(beginning);
     (first, (1..).zip(rest.chunks(PART)))
+}
+
+/// How many parts follow the first of a sealed value of so many bytes.
+pub(super) fn count(sealed: usize) -> u32 {
+    let rest = if sealed < PART { 0 } else { sealed - (PART - 5) };
+    u32::try_from(rest.div_ceil(PART)).expect("a value in memory has fewer parts")
 }
 
 /// Reads what lies under a key; `None` when it is no value.
@@ -74,7 +80,7 @@ mod tests {
                 assert!(part.len() <= PART);
                 together.extend_from_slice(part);
             }
-            assert!(under_key.len() <= PART, "{len}");
+            assert!(under_key.len() <= PART && count == super::count(len), "{len}");
             assert_eq!((together, count), (value, read.parts), "{len}");
         }
         assert!(first(&[]).is_none() && first(&[1, 0, 0]).is_none() && first(&[2]).is_none());

@@ -25,6 +25,15 @@ impl Default for Limits {
     }
 }
 
+/// A tenth of the disk is for this office's own people, but no more than this: it is what they write in two weeks.
+const MOST_FOR_OWN: u64 = 1 << 30;
+
+/// With less than this free on a disk of `size` bytes nothing of other offices is taken, where `least` is set; 0 sets nothing.
+#[must_use]
+pub fn kept_for_own(least: u64, size: u64) -> u64 {
+    if least == 0 { 0 } else { least.max((size / 10).min(MOST_FOR_OWN)) }
+}
+
 /// Watches the disk under the store.
 #[derive(Debug)]
 pub(super) struct Room {
@@ -44,7 +53,8 @@ impl Room {
 
     /// Whether entries of other offices may be taken.
     pub(super) fn for_foreign(&self) -> Result<(), StoreError> {
-        self.at_least(self.limits.foreign)
+        let size = disk::size_bytes(&self.dir).unwrap_or(0);
+        self.at_least(kept_for_own(self.limits.foreign, size))
     }
 
     /// Holds room in sled's `file` for a batch of so many bytes, before sled is asked to write it.
@@ -52,7 +62,12 @@ impl Room {
         // sled writes a key alone, then now and then its whole page: less than four times the bytes in all.
         let batch = bytes.saturating_mul(4);
         let (least, wanted) = (batch.saturating_add(self.limits.ahead / 2), batch.saturating_add(self.limits.ahead));
-        match disk::hold_ahead(file, least, wanted) {
+        let held = match disk::hold_ahead(file, least, wanted) {
+            // Less than usual is better than nothing.
+            Err(error) if disk::is_full(&error) => disk::hold_ahead(file, least, least),
+            held => held,
+        };
+        match held {
             Err(error) if disk::is_full(&error) => Err(StoreError::Full),
             Err(error) => Err(StoreError::Failed(error.to_string())),
             Ok(()) => Ok(()),

@@ -1,5 +1,8 @@
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use okrug_protocol::seal::SharedKey;
 use proptest::prelude::*;
@@ -12,6 +15,18 @@ fn rest() -> Rest {
 
 /// Takes what there is: tests run on any disk.
 const ANY: Limits = Limits { reserve: 0, own: 0, foreign: 0, ahead: 1 << 20 };
+
+/// Often enough to see what happened on a busy machine.
+const CLOSINGS: u32 = 60;
+
+/// Ends what waits for it, also when a test fails.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
 
 fn open(home: &Path) -> Result<Store, OpenError> {
     Store::open(home, &rest(), ANY)
@@ -89,6 +104,31 @@ fn a_store_that_is_open_elsewhere_is_refused() {
     assert!(open(home.path()).is_ok());
 }
 
+/// sled's threads may hold its lock for a moment after the last handle of it is dropped.
+#[test]
+fn a_store_that_was_closed_can_be_had_at_once_also_on_a_busy_machine() {
+    let home = tempfile::tempdir().unwrap();
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let _ended = Over(&over);
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while !over.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+            });
+        }
+        let held = (0..CLOSINGS).filter(|n| {
+            let store = open(home.path()).unwrap();
+            put(&store, Tree::Meta, b"key", &n.to_be_bytes());
+            store.flush().unwrap();
+            drop(store);
+            fs::File::open(home.path().join("store/db")).unwrap().try_lock().is_err()
+        });
+        assert_eq!(held.count(), 0, "of {CLOSINGS} times it was still locked");
+    });
+}
+
 #[test]
 fn a_damaged_store_is_an_error_in_words_and_is_set_aside_whole() {
     let home = tempfile::tempdir().unwrap();
@@ -136,6 +176,23 @@ fn a_panic_of_sled_is_a_failure_in_words_and_nothing_more_is_written() {
     assert_eq!((store.apply(Batch::new()), store.flush()), (Err(error.clone()), Err(error.clone())));
     assert_eq!(store.failure(), Some(error));
     assert_eq!(store.get(Tree::Meta, b"key"), Ok(Some(b"value".to_vec())));
+}
+
+#[test]
+fn a_store_that_sled_gave_up_can_be_opened_again_by_the_same_process() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    put(&store, Tree::Meta, b"key", b"one");
+    store.flush().unwrap();
+    let failed = store.with::<()>(|_| panic!("it gives up")).unwrap_err();
+    assert!(matches!(failed, StoreError::Broken(_)) && store.failure() == Some(failed));
+    let held = store.clone();
+    store.close();
+    // It is opened where it was set aside.
+    let aside = home.path().join("aside");
+    fs::rename(held.path(), &aside).unwrap();
+    let aside = Store::open_aside(&aside, &rest()).unwrap();
+    assert_eq!(aside.get(Tree::Meta, b"key"), Ok(Some(b"one".to_vec())));
 }
 
 #[test]
@@ -249,4 +306,43 @@ proptest! {
         expected.truncate(limit);
         prop_assert_eq!(scan.rows(limit).unwrap(), expected);
     }
+}
+
+#[test]
+fn a_store_that_is_let_go_of_in_a_moment_is_waited_for() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    put(&store, Tree::Meta, b"key", b"value");
+    drop(store);
+    // As a thread of sled's does that is late.
+    let held = fs::File::open(home.path().join("store/db")).unwrap();
+    held.lock().unwrap();
+    let late = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(100));
+        drop(held);
+    });
+    let store = open(home.path()).unwrap();
+    late.join().unwrap();
+    assert_eq!(store.get(Tree::Meta, b"key"), Ok(Some(b"value".to_vec())));
+}
+
+#[test]
+fn a_long_value_that_is_shortened_or_taken_away_leaves_nothing_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).unwrap();
+    let parts = |store: &Store| store.with(|open| Ok(open.db.scan_prefix([255]).count())).unwrap();
+    let long = vec![7; 20_000];
+    for key in [b"a", b"b"] {
+        let mut batch = Batch::new();
+        batch.put(Tree::Entries, key, long.clone());
+        store.apply(batch).unwrap();
+    }
+    assert_eq!(parts(&store), 8);
+    let mut batch = Batch::new();
+    batch.was(Tree::Entries, b"a", long.len());
+    batch.put(Tree::Entries, b"a", vec![7; 5_000]);
+    batch.was(Tree::Entries, b"b", long.len());
+    batch.delete(Tree::Entries, b"b");
+    store.apply(batch).unwrap();
+    assert_eq!((parts(&store), store.get(Tree::Entries, b"a").unwrap()), (1, Some(vec![7; 5_000])));
 }

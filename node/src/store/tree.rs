@@ -78,13 +78,21 @@ pub enum Tree {
     Steps,
     /// By which neighbour an office that is none was last heard of.
     Ways,
+    /// What stops messages elsewhere: carriers without room, people who have left and when.
+    Stops,
     /// What is carried of each log that is not read here.
     Carried,
+    /// How much each office has written lately.
+    Paces,
+    /// When this node took note of how far each log had come, and up to where bodies are erased.
+    Marks,
+    /// Forks that entries tell of, by log and teller.
+    Told,
 }
 
 impl Tree {
     /// All of them.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 41] = [
         Self::Meta,
         Self::Entries,
         Self::Logs,
@@ -121,7 +129,11 @@ impl Tree {
         Self::Rights,
         Self::Steps,
         Self::Ways,
+        Self::Stops,
         Self::Carried,
+        Self::Paces,
+        Self::Marks,
+        Self::Told,
     ];
 
     /// The first byte of its keys; given once and never reused.
@@ -164,7 +176,11 @@ impl Tree {
             Self::Rights => 50,
             Self::Steps => 60,
             Self::Ways => 61,
+            Self::Stops => 63,
             Self::Carried => 62,
+            Self::Paces => 70,
+            Self::Marks => 80,
+            Self::Told => 81,
         }
     }
 
@@ -214,7 +230,11 @@ impl Tree {
             Self::Rights => "rights",
             Self::Steps => "steps",
             Self::Ways => "ways",
+            Self::Stops => "stops",
             Self::Carried => "carried",
+            Self::Paces => "paces",
+            Self::Marks => "marks",
+            Self::Told => "told",
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use okrug_protocol::exchange::{Config, Exchange, In, Out};
+use okrug_protocol::exchange::{Config, Exchange, In, Out, Slow};
 use okrug_protocol::ids::OfficeId;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
@@ -46,6 +46,8 @@ pub(super) struct EventLoop {
     /// How each link is used, where it is not as usual.
     terms: BTreeMap<OfficeId, mesh::Terms>,
     heard: mesh::Heard,
+    /// Whose logs wait, as the machine was told.
+    slowed: BTreeMap<OfficeId, Slow>,
     stop: CancellationToken,
 }
 
@@ -76,6 +78,7 @@ impl EventLoop {
             measured: BTreeMap::new(),
             terms: BTreeMap::new(),
             heard: mesh::Heard::new(),
+            slowed: BTreeMap::new(),
             stop,
         }
     }
@@ -112,7 +115,10 @@ impl EventLoop {
                     self.take(In::Tick);
                 }
                 _ = look.tick() => self.look_at_links(),
-                _ = forecast.tick() => self.forecast(),
+                _ = forecast.tick() => {
+                    self.look_at_quotas();
+                    self.forecast();
+                }
             }
         }
     }
@@ -212,6 +218,17 @@ impl EventLoop {
         }
     }
 
+    /// Tells the machine whose logs wait, since they have written more than the quota, and whose no longer.
+    fn look_at_quotas(&mut self) {
+        let me = self.parts.me;
+        let rows = self.parts.ledger.slowed().into_iter().filter(|row| row.office != me);
+        let slowed: BTreeMap<OfficeId, Slow> = rows.map(|row| (row.office, row.slow)).collect();
+        if slowed != self.slowed {
+            self.slowed.clone_from(&slowed);
+            self.take(In::Slowed(slowed));
+        }
+    }
+
     fn forecast(&self) {
         for (office, entries, bytes, ms) in self.machine.coming() {
             self.parts.mesh.coming(office, mesh::Coming { entries, bytes, ms });
@@ -236,6 +253,8 @@ impl EventLoop {
     }
 
     fn take(&mut self, input: In) {
+        // An answer may have waited while other documents were learnt.
+        let input = if matches!(input, In::Documents(_)) { In::Documents(documents::editions(&self.parts.documents)) } else { input };
         self.later(input);
         self.take_what_follows();
     }

@@ -133,14 +133,14 @@ async fn gossip(ledger: &ledger::Handle, from: OfficeId, topic: Topic, bytes: &[
     let verdicts = ledger.accept(from, entries, true).await;
     for (header, verdict) in headers.iter().zip(&verdicts) {
         let pending = match verdict {
-            Verdict::Gap { .. } => false,
+            Verdict::Gap { .. } | Verdict::Slowed(_) => false,
             Verdict::Pending(_) => true,
             _ => continue,
         };
         answer(answers, In::Seen { peer: from, log: header.log, seq: header.seq, pending }).await;
     }
     // Who passes on what lies behind the end of a log need not have heard yet that it ends.
-    let offends = |verdict: &Verdict| matches!(verdict, Verdict::Refused(refusal) if !matches!(refusal, Refusal::BeyondEnd { .. }));
+    let offends = |verdict: &Verdict| matches!(verdict, Verdict::Refused(refusal) if !matches!(refusal, Refusal::BeyondEnd { .. } | Refusal::ErasedEarly));
     if verdicts.iter().any(offends) {
         mesh::Verdict::Reject
     } else if verdicts.iter().any(|verdict| matches!(verdict, Verdict::Appended(_))) {
@@ -156,11 +156,13 @@ fn settled(verdicts: &[Verdict]) -> Settled {
         Verdict::Appended(HeadOf { .. }) | Verdict::Known => (0, Settled::Taken),
         Verdict::Pending(_) => (1, Settled::Pending),
         Verdict::Gap { .. } => (2, Settled::Gap),
+        Verdict::Slowed(_) => (4, Settled::Slowed),
         Verdict::Full | Verdict::OverQuota | Verdict::Unavailable | Verdict::Unwanted | Verdict::Refused(Refusal::BeyondEnd { .. }) => {
             (3, Settled::Later)
         }
-        Verdict::Refused(_) => (4, Settled::Refused),
-        Verdict::Forked(_) | Verdict::Frozen => (5, Settled::Frozen),
+        Verdict::Refused(Refusal::ErasedEarly) => (3, Settled::Withheld),
+        Verdict::Refused(_) => (5, Settled::Refused),
+        Verdict::Forked(_) | Verdict::Frozen => (6, Settled::Frozen),
     };
     verdicts.iter().map(worst).max_by_key(|(rank, _)| *rank).map_or(Settled::Taken, |(_, settled)| settled)
 }

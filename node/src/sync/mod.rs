@@ -17,6 +17,8 @@ mod documents;
 mod event_loop;
 mod gossip;
 mod intake;
+#[cfg(feature = "outside")]
+pub mod outside;
 mod outputs;
 mod senders;
 mod steady;

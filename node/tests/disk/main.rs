@@ -10,6 +10,7 @@ mod site;
 mod support;
 
 mod corrupt;
+mod first;
 mod layer;
 mod power;
 mod unsynced;

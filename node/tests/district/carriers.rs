@@ -1,7 +1,7 @@
 //! Where the only way leads through offices that carry and do not read.
 
 use crate::offices::{District, Official, until};
-use okrug_node::office::view::{ChatId, DeliveryCode, Message, MessageId, WaitCode};
+use okrug_node::office::view::{ChatId, DeliveryCode, Message, MessageId, Notice, WaitCode};
 use okrug_protocol::digest::hash;
 use okrug_protocol::ids::{OfficeId, UnitId};
 use okrug_protocol::sample;
@@ -100,5 +100,39 @@ async fn a_star_whose_hub_is_no_member_delivers_and_the_hub_is_no_delivery() {
     district.cut(4, false).await;
     until(|| word(&ann, said) == (DeliveryCode::Delivered, 2, 2)).await;
     assert!(district.status(1).carried.unwrap().bytes > 0 && district.status(3).carried.is_none());
+    district.stop().await;
+}
+
+/// The line beneath a message.
+fn notice(official: &Official, id: MessageId) -> Option<Notice> {
+    official.messages(UNIT).into_iter().find(|message| message.id == id).unwrap().notice
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_carrier_without_room_and_a_reader_that_is_removed_are_told_beneath_the_message() {
+    let mut district = with_carriers(3, &[2]).await;
+    for (office, near) in [(1, &[2][..]), (2, &[1, 3]), (3, &[2])] {
+        district.neighbours(office, near).await;
+    }
+    let ann = district.person(1, "ann", 2).await;
+    until(|| district.links(1) == [2] && district.links(3) == [2]).await;
+    district.cut(3, true).await;
+    until(|| district.links(2) == [1]).await;
+    // There is room for the keys that go before it, alone or with it, and none beside it; the last entry of a log stays whatever
+    // it weighs, so from then on nothing can make room.
+    district.carries(2, 1_500);
+    let first = ann.say(UNIT, &"первое ".repeat(700)).await.id;
+    until(|| word(&ann, first) == (DeliveryCode::Relayed, 0, 1)).await;
+    until(|| district.status(2).carried.is_some_and(|carried| carried.full)).await;
+    let second = ann.say(UNIT, "второе").await.id;
+    let full = |id| notice(&ann, id).is_some_and(|notice| notice.code == WaitCode::Full && notice.offices.len() == 1);
+    until(|| full(second)).await;
+    assert_eq!((word(&ann, second), notice(&ann, first)), ((DeliveryCode::Queued, 0, 1), None), "what is held there is not stopped");
+    let at = |id: &MessageId, office| ann.trace(id).offices.into_iter().find(|each| each.office == OfficeId(office)).unwrap();
+    let carrier = at(&second, 2);
+    assert_eq!((carrier.holds, carrier.wait.map(|wait| wait.code)), (false, Some(WaitCode::Full)));
+
+    district.publish(1, |sample| drop(sample.revoke(&[OfficeId(3)], &[], &[]))).await;
+    until(|| notice(&ann, second).is_some_and(|notice| notice.code == WaitCode::Removed)).await;
     district.stop().await;
 }

@@ -19,6 +19,7 @@ mod moving;
 mod moving_cut;
 mod offline;
 mod people_hostile;
+mod retention;
 mod revoked;
 mod roles;
 mod set_back;

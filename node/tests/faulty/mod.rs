@@ -19,7 +19,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use fuser::{BackgroundSession, Config, MountOption};
 use tempfile::TempDir;
 
+#[allow(unused_imports, reason = "as above")]
 pub(crate) use cut::Loss;
+#[allow(unused_imports, reason = "as above")]
 pub(crate) use tree::{Op, Tree};
 
 /// What the disk does wrong, and what it has written down.
@@ -35,6 +37,10 @@ pub(crate) struct State {
     pub(crate) unsyncable: Option<String>,
     /// Bytes that the disk has; for ever more where nothing is said.
     pub(crate) size: Option<u64>,
+    /// Whether it says that it has plenty all the same, as a disk does on which each user has a share.
+    pub(crate) hides: bool,
+    /// Whether nothing is written down: whoever does not cut has no use for it.
+    pub(crate) unrecorded: bool,
     /// How often a sync was refused.
     pub(crate) refused: u32,
 }
@@ -85,6 +91,19 @@ impl Disk {
     /// Looks at it, or changes what it does wrong.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap()
+    }
+
+    /// Lets only so many bytes more be written; whether it tells so.
+    pub(crate) fn fill(&self, left: u64, hides: bool) {
+        let mut state = self.state();
+        state.tree.prune();
+        (state.size, state.hides) = (Some(state.tree.taken() + left), hides);
+    }
+
+    /// There is room again.
+    pub(crate) fn make_room(&self) {
+        let mut state = self.state();
+        (state.size, state.hides) = (None, false);
     }
 
     /// Unmounts it and gives what was written down.

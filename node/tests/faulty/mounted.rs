@@ -57,7 +57,13 @@ impl State {
 
     fn make(&mut self, op: Op) {
         self.tree.apply(&op);
-        self.ops.push(op);
+        self.note(op);
+    }
+
+    fn note(&mut self, op: Op) {
+        if !self.unrecorded {
+            self.ops.push(op);
+        }
     }
 
     fn child(&self, folder: Node, name: &OsStr) -> Result<Node, Errno> {
@@ -87,7 +93,12 @@ impl State {
 
     fn room_for(&self, bytes: u64) -> Result<(), Errno> {
         let full = self.size.is_some_and(|size| self.tree.taken() + bytes > size);
-        if full { Err(Errno::ENOSPC) } else { Ok(()) }
+        if full { Err(self.is_full()) } else { Ok(()) }
+    }
+
+    /// What it says when there is no room.
+    fn is_full(&self) -> Errno {
+        if self.hides { Errno::EDQUOT } else { Errno::ENOSPC }
     }
 
     /// How far a file grows beyond what it holds when it gets so long.
@@ -104,15 +115,19 @@ impl State {
             self.refused += 1;
             return Err(Errno::EIO);
         }
-        self.ops.push(op);
+        self.note(op);
         Ok(())
     }
 
     fn write(&mut self, file: Node, at: u64, bytes: &[u8]) -> Result<u32, Errno> {
         let growth = self.growth(file, at + len(bytes));
-        if growth > 0 {
-            self.room_for(growth)?;
+        let room = self.size.map_or(u64::MAX, |size| size.saturating_sub(self.tree.taken()));
+        // As many blocks of it as there is room for, as other disks do.
+        let kept = len(bytes).saturating_sub(growth.saturating_sub(room / BLOCK * BLOCK));
+        if kept == 0 && !bytes.is_empty() {
+            return Err(self.is_full());
         }
+        let bytes = &bytes[..usize::try_from(kept).unwrap()];
         self.make(Op::Write { file, at, bytes: bytes.to_vec() });
         Ok(u32::try_from(bytes.len()).unwrap())
     }
@@ -272,7 +287,7 @@ impl Filesystem for Mounted {
 
     fn statfs(&self, _: &Request, _: INodeNo, reply: ReplyStatfs) {
         let state = self.state();
-        let size = state.size.unwrap_or(PLENTY);
+        let size = state.size.filter(|_| !state.hides).unwrap_or(PLENTY);
         let free = size.saturating_sub(state.tree.taken()) / BLOCK;
         reply.statfs(size / BLOCK, free, free, 1 << 20, 1 << 20, 4_096, 255, 4_096);
     }

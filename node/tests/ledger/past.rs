@@ -11,7 +11,7 @@ use okrug_protocol::sample::{self, SampleDistrict};
 
 use crate::site::{self, Site, texts};
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -48,7 +48,7 @@ async fn stopped(district: &SampleDistrict, n: u32, kept: u32) -> (tempfile::Tem
 }
 
 /// A whole machine was set back: nothing in the directory shows it.
-fn machine_set_back(dir: &Path) {
+pub(crate) fn machine_set_back(dir: &Path) {
     Marker::of(dir, &site::at_rest()).write().unwrap();
 }
 

@@ -9,10 +9,11 @@ use okrug_node::ledger::{Alarm, Draft, Verdict, Why};
 use okrug_node::rest::Rest;
 use okrug_protocol::chart::ResealRule;
 use okrug_protocol::entry::{Entry, Kind};
-use okrug_protocol::epoch::Rekey;
-use okrug_protocol::ids::{LogId, OfficeId, Topic, UnitId};
+use okrug_protocol::epoch::{Place, Rekey};
+use okrug_protocol::ids::{Epoch, LogId, OfficeId, Topic, UnitId};
+use okrug_protocol::reseal::{AgainBox, Reseal, ResealRequest};
 use okrug_protocol::sample::{self, ISSUED, SampleDistrict};
-use okrug_protocol::seal::SealKey;
+use okrug_protocol::seal::{SealKey, SharedKey};
 use okrug_protocol::sealing::SealingKey;
 
 use crate::site::{Site, at_rest, message, texts};
@@ -266,6 +267,92 @@ async fn who_was_removed_in_between_gets_no_key_again() {
     bring(&reader, 2, &writer).await;
     writer.handle.tend().await;
     assert!(logs_of(&writer, 3).iter().all(|log| log.topic != Topic::Inbox(OfficeId(2))), "nothing is answered");
+}
+
+/// A district in which office 1 wrote, and then lost its machine and all its keys; its number is enrolled with new ones.
+struct Burnt {
+    // Their folders.
+    _dirs: Vec<tempfile::TempDir>,
+    district: SampleDistrict,
+    office: Site,
+    readers: Vec<Site>,
+}
+
+async fn burnt(reseal: ResealRule) -> Burnt {
+    let mut district = sample::district(3);
+    district.amend(|chart| chart.policy.reseal = reseal);
+    let dirs: Vec<_> = (0..4).map(|_| tempfile::tempdir().unwrap()).collect();
+    let office = Site::open(dirs[0].path(), &district, 1);
+    let readers: Vec<Site> =
+        [2, 3].iter().map(|number| Site::open(dirs[*number].path(), &district, u32::try_from(*number).unwrap())).collect();
+    office.say("1").await;
+    office.say("2").await;
+    for reader in &readers {
+        bring(&office, 1, reader).await;
+    }
+    office.stop().await.unwrap();
+    (district.sign_keys[0], district.open_keys[0]) = (sample::signing("new", 1), sample::opening("new", 1));
+    let (sign, seal) = (district.sign_keys[0].public(), district.open_keys[0].public());
+    district.amend(|chart| {
+        let row = &mut chart.offices[0];
+        (row.sign, row.seal, row.since) = (sign, seal, chart.head.version);
+    });
+    readers.iter().for_each(|reader| reader.handle.set_directory(district.directory()));
+    let office = Site::open(dirs[1].path(), &district, 1);
+    bring(&readers[0], 1, &office).await;
+    Burnt { _dirs: dirs, district, office, readers }
+}
+
+#[tokio::test]
+async fn an_office_that_lost_its_keys_reads_again_what_it_wrote() {
+    let Burnt { district, office, readers, .. } = burnt(ResealRule::Members).await;
+    assert_eq!((office.texts(), office.handle.unopened()[0].2.messages), (vec![], 2));
+    office.handle.tend().await;
+    for reader in &readers {
+        bring(&office, 1, reader).await;
+    }
+    // One of the two answers with another key, as a liar would: that opens nothing, and the other's does.
+    let log = office.handle.unopened()[0].0;
+    let to = announced(&office, 1).await.last().copied().unwrap();
+    let place = Place { district: district.id(), log, epoch: Epoch(1) };
+    let false_key = SharedKey::from_bytes([9; 32]);
+    let mut rng = okrug_node::clock::rng();
+    let again = AgainBox::seal(&place, &false_key, OfficeId(1), &to, district.directory().version(), &mut rng).unwrap();
+    let lie = Draft {
+        topic: Topic::Inbox(OfficeId(1)),
+        kind: Kind::RESEAL,
+        plain: Reseal { boxes: vec![again] }.encode(),
+        tag: None,
+        ..message("")
+    };
+    readers[1].handle.write(lie).await.unwrap();
+    bring(&readers[1], 3, &office).await;
+    office.handle.tend().await;
+    assert_eq!(office.texts(), Vec::<String>::new());
+    readers[0].handle.tend().await;
+    bring(&readers[0], 2, &office).await;
+    office.handle.tend().await;
+    assert_eq!((office.texts(), office.handle.unopened()), (texts(1..=2), vec![]));
+}
+
+#[tokio::test]
+async fn what_a_lost_office_wrote_is_given_to_it_alone_and_only_where_the_policy_says_so() {
+    let Burnt { mut district, office, readers, .. } = burnt(ResealRule::Never).await;
+    office.handle.tend().await;
+    assert_eq!(office.handle.unopened()[0].2.asked, 0, "nobody is asked");
+    // Another member of the district asks for it: it did not write it.
+    district.amend(|chart| {
+        chart.policy.reseal = ResealRule::Members;
+        chart.offices[2].hosts.clear();
+    });
+    readers[0].handle.set_directory(district.directory());
+    let (log, own) = (office.handle.unopened()[0].0, sample::opening("asker", 3).public());
+    let request = ResealRequest { to: SealingKey { number: 9, key: own }, epochs: vec![(log, Epoch(1))] };
+    let draft = Draft { topic: Topic::Inbox(OfficeId(2)), kind: Kind::RESEAL_REQUEST, plain: request.encode(), tag: None, ..message("") };
+    readers[1].handle.write(draft).await.unwrap();
+    bring(&readers[1], 3, &readers[0]).await;
+    readers[0].handle.tend().await;
+    assert!(logs_of(&readers[0], 2).iter().all(|log| log.topic != Topic::Inbox(OfficeId(3))), "nothing is answered");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Backups of offices that run, and what comes of them: after a fire, beside the office that still lives, on a new machine.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use okrug_node::backup::{BackupError, BackupLock, Reader, Restored, Scope, Source, Sums, look, restore};
 use okrug_node::keys::{KeyFolder, Unlock};
@@ -72,6 +73,7 @@ pub(crate) async fn after_a_fire(heard_after: bool) {
         world.say_some(life, 3).await;
     }
     world.heard(three, one).await;
+    world.heard(two, one).await;
     world.heard(one, three).await;
     let before = world.incarnation(one);
 
@@ -339,9 +341,34 @@ pub(crate) async fn tampered() {
     assert!(matches!(bring_back(&backup, &to), Err(BackupError::NotEmpty(_))));
     assert_eq!(fs::read(to.join("letter")).unwrap(), b"mine");
     fs::remove_file(to.join("letter")).unwrap();
+    // What a restore left that was broken off is taken away by the next one, and nothing else is.
+    for stop in [bytes.len() / 3, bytes.len() - 1] {
+        let source = Ending { bytes: Cursor::new(bytes.clone()), stop: u64::try_from(stop).unwrap() };
+        let reader = Reader::open(source, &backup, PHRASE).unwrap();
+        let broken_off = catch_unwind(AssertUnwindSafe(|| restore(reader, &to, &Unlock::default(), |_| ())));
+        assert!(broken_off.is_err() && fs::read_dir(&to).unwrap().count() > 1, "it left something");
+    }
+    fs::write(to.join("letter"), b"mine").unwrap();
+    assert!(matches!(bring_back(&backup, &to), Err(BackupError::NotEmpty(_))));
+    fs::remove_file(to.join("letter")).unwrap();
     bring_back(&backup, &to).unwrap();
+    assert!(matches!(bring_back(&backup, &to), Err(BackupError::NotEmpty(_))), "what was restored stays");
     assert_eq!(KeyFolder::of(&to).open(&Unlock::default()).unwrap().sign.public(), world.keys(1).sign.public());
     world.stop(0).await;
+}
+
+/// A file whose reader ends, as a process does that is killed.
+struct Ending {
+    bytes: Cursor<Vec<u8>>,
+    stop: u64,
+}
+
+impl Read for Ending {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        assert!(self.bytes.position() < self.stop, "killed");
+        let most = into.len().min(256);
+        self.bytes.read(&mut into[..most])
+    }
 }
 
 /// Where the pieces lie.

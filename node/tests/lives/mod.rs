@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "each suite uses a part of this")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+pub(crate) mod anew;
 pub(crate) mod backup;
 
 use std::collections::HashMap;
@@ -178,14 +179,19 @@ impl World {
     }
 
     async fn start(&mut self, life: usize) {
+        self.start_with(life, key(1), key(2)).await;
+    }
+
+    /// The same with keys of its own for vaults and for what lies on its disk.
+    async fn start_with(&mut self, life: usize, vault: SharedKey, at_rest: SharedKey) {
         let Life { office, folder, .. } = &self.lives[life];
         let at = usize::try_from(*office).unwrap() - 1;
         let keys = NodeKeys {
             sign: self.sample.sign_keys[at].clone(),
             peer: self.sample.peer_keys[at].clone(),
             seal: self.sample.open_keys[at].clone(),
-            vault: key(1),
-            at_rest: key(2),
+            vault,
+            at_rest,
         };
         let documents = Documents::open(&folder.join("documents")).unwrap().unwrap();
         let owner = Owner { district: documents.directory().district(), office: OfficeId(*office) };

@@ -1,11 +1,14 @@
 //! Gossip: judged before it is passed on, and heard at once by an office that has just restarted.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use bytes::Bytes;
-use okrug_node::mesh::{Multiaddr, Source, Verdict};
-use okrug_protocol::ids::{Topic, UnitId};
+use okrug_node::mesh::{Event, Multiaddr, Source, Verdict};
+use okrug_protocol::ids::{OfficeId, Topic, UnitId};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 use crate::district::{Book, Node};
 
@@ -129,5 +132,80 @@ async fn an_office_restarted_ten_times_over_a_deaf_wire_is_heard_and_hears_each_
         publish(&b, TOPIC, &format!("from {round}")).await;
         assert_eq!(a.gossip().await.1, format!("from {round}"));
         b.stop().await;
+    }
+}
+
+/// Forwards connections, and what crosses them so late.
+async fn late_wire(target: SocketAddr, late: watch::Receiver<Duration>) -> Multiaddr {
+    async fn forward(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, late: watch::Receiver<Duration>) {
+        let mut buffer = [0; 4 << 10];
+        while let Ok(bytes @ 1..) = from.read(&mut buffer).await {
+            let wait = *late.borrow();
+            tokio::time::sleep(wait).await;
+            if to.write_all(&buffer[..bytes]).await.is_err() {
+                return;
+            }
+        }
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((caller, _)) = listener.accept().await {
+            let called = TcpStream::connect(target).await.unwrap();
+            let ((from_caller, to_caller), (from_called, to_called)) = (caller.into_split(), called.into_split());
+            tokio::spawn(forward(from_caller, to_called, late.clone()));
+            tokio::spawn(forward(from_called, to_caller, late.clone()));
+        }
+    });
+    format!("/ip4/127.0.0.1/tcp/{port}").parse().unwrap()
+}
+
+/// Waits until a link is used without gossip, or with it; it is not made anew for that.
+async fn used_without_gossip(node: &mut Node, without: bool) {
+    loop {
+        match node.next().await {
+            Event::Terms { terms, .. } if terms.direct == without => return,
+            event @ (Event::Down { .. } | Event::Up { .. }) => panic!("{event:?}"),
+            _ => {}
+        }
+    }
+}
+
+/// Asks for the round trip all the time.
+fn ask_on(node: &Node, other: OfficeId) {
+    let handle = node.handle.clone();
+    tokio::spawn(async move { while handle.ping(other, Duration::from_secs(60)).await.is_ok() {} });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_began_on_a_busy_machine_gets_gossip_back_as_often_as_that_happens_without_being_made_anew() {
+    let book = Book::of(&[1, 2]);
+    let (mut a, mut b) = (Node::start(1, &book).await, Node::start(2, &book).await);
+    for node in [&a, &b] {
+        node.handle.subscribe(vec![TOPIC]).await;
+    }
+    let (busy, quiet) = (Duration::from_millis(120), Duration::ZERO);
+    let (late, so_late) = watch::channel(busy);
+    let port = a.address.to_string().rsplit('/').next().unwrap().parse().unwrap();
+    let wire = late_wire(SocketAddr::from(([127, 0, 0, 1], port)), so_late).await;
+    b.handle.address(a.office, vec![wire], Source::Bootstrap).await;
+    a.up(2).await;
+    b.up(1).await;
+    for round in 0..4 {
+        tokio::join!(used_without_gossip(&mut a, true), used_without_gossip(&mut b, true));
+        late.send_replace(quiet);
+        // The first time it finds out by itself.
+        tokio::join!(used_without_gossip(&mut a, false), used_without_gossip(&mut b, false));
+        a.hears(2, TOPIC, true).await;
+        b.hears(1, TOPIC, true).await;
+        publish(&a, TOPIC, &format!("to {round}")).await;
+        assert_eq!(b.gossip().await.1, format!("to {round}"));
+        publish(&b, TOPIC, &format!("from {round}")).await;
+        assert_eq!(a.gossip().await.1, format!("from {round}"));
+        late.send_replace(busy);
+        if round == 0 {
+            ask_on(&a, b.office);
+            ask_on(&b, a.office);
+        }
     }
 }

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use okrug_node::documents::Documents;
-use okrug_node::engine::{Engine, Setup};
+use okrug_node::engine::{Declaration, Engine, Setup};
 use okrug_node::home::{Home, Owner};
 use okrug_node::keys::NodeKeys;
-use okrug_node::mesh::{Multiaddr, Source};
+use okrug_node::mesh::{Multiaddr, Ration, Source};
 use okrug_node::office::view::{
     Chat, ChatId, Deputy, Event, Me, Message, MessageId, NewDeputy, NewPerson, NodeStatus, Post, Posted, Trace, Tree,
 };
@@ -35,6 +35,8 @@ pub(crate) struct District {
     running: Vec<Option<Engine>>,
     /// Offices are linked to those of their own island alone.
     islands: Vec<u32>,
+    /// Links that an office declares thin when it is switched on next.
+    thin: Vec<(u32, Declaration)>,
 }
 
 impl District {
@@ -58,7 +60,7 @@ impl District {
             Documents::enter(&folder.path().join("documents"), &file.encode(), None).unwrap();
         }
         let running = (0..offices).map(|_| None).collect();
-        let mut district = Self { sample, folders, running, islands: islands.to_vec() };
+        let mut district = Self { sample, folders, running, islands: islands.to_vec(), thin: Vec::new() };
         for office in 1..=offices {
             district.switch_on(office).await;
         }
@@ -96,7 +98,8 @@ impl District {
 
     pub(crate) async fn switch_on(&mut self, office: u32) {
         let at = Self::index(office);
-        let engine = open(self.folders[at].path(), &self.sample, office).await;
+        let thin = self.thin.iter().filter(|(at, _)| *at == office).map(|(_, declaration)| declaration.clone()).collect();
+        let engine = open_with(self.folders[at].path(), &self.sample, office, thin).await;
         self.running[at] = Some(engine);
         let mine = self.address(office).await;
         let near = |other: &u32| *other != office && self.islands[Self::index(*other)] == self.islands[at];
@@ -112,6 +115,25 @@ impl District {
     /// The documents and keys of all offices.
     pub(crate) fn sample(&self) -> &SampleDistrict {
         &self.sample
+    }
+
+    /// The same, for whoever signs while offices are switched off.
+    pub(crate) fn sample_mut(&mut self) -> &mut SampleDistrict {
+        &mut self.sample
+    }
+
+    /// Brings an office to another island.
+    pub(crate) async fn join(&mut self, office: u32, island: u32) {
+        self.islands[Self::index(office)] = island;
+        let mine = self.address(office).await;
+        for other in (1..=u32::try_from(self.islands.len()).unwrap()).filter(|other| *other != office) {
+            let near = self.islands[Self::index(other)] == island;
+            if let Some(engine) = self.running[Self::index(other)].as_ref().filter(|_| near) {
+                engine.mesh.address(OfficeId(office), vec![mine.clone()], Source::Bootstrap).await;
+                let theirs = self.address(other).await;
+                self.engine(office).mesh.address(OfficeId(other), vec![theirs], Source::Bootstrap).await;
+            }
+        }
     }
 
     /// The ledger of an office, for whoever has got hold of it.
@@ -138,6 +160,11 @@ impl District {
 
     pub(crate) fn status(&self, office: u32) -> NodeStatus {
         self.engine(office).office.status()
+    }
+
+    /// Declares a link thin; it holds from the office's next start on.
+    pub(crate) fn declare(&mut self, office: u32, to: u32, ration: Ration) {
+        self.thin.push((office, Declaration { office: OfficeId(to).to_string(), ration }));
     }
 
     pub(crate) async fn switch_off(&mut self, office: u32) {
@@ -218,6 +245,10 @@ impl District {
 
 /// Starts the node of an office in its folder.
 pub(crate) async fn open(folder: &std::path::Path, sample: &SampleDistrict, office: u32) -> Engine {
+    open_with(folder, sample, office, Vec::new()).await
+}
+
+async fn open_with(folder: &std::path::Path, sample: &SampleDistrict, office: u32, thin: Vec<Declaration>) -> Engine {
     let at = District::index(office);
     let key = |n: u8| SharedKey::from_bytes([n; 32]);
     let keys = NodeKeys {
@@ -237,7 +268,7 @@ pub(crate) async fn open(folder: &std::path::Path, sample: &SampleDistrict, offi
         documents: Arc::new(documents),
         listen: vec!["/ip4/127.0.0.1/tcp/0".parse().unwrap()],
         links: okrug_node::mesh::Links::default(),
-        thin: Vec::new(),
+        thin,
         ack_delay_ms: 200,
         pace: Pace { routine: Duration::from_millis(500), urgent: Duration::from_millis(100) },
         limits: Limits { reserve: 0, own: 0, foreign: 0, ahead: 1 << 20 },

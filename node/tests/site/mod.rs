@@ -3,11 +3,12 @@
 #![allow(dead_code, reason = "each suite uses its part")]
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
 use okrug_node::clock::Clock;
 use okrug_node::home::{Home, Owner};
-use okrug_node::ledger::{Data, DataError, Draft, Fatal, Filed, Filing, Handle, Running, Setup, Verdict};
+use okrug_node::ledger::{Data, DataError, Draft, Fatal, Filed, Filing, Handle, Running, Setup, StartError, Verdict};
 use okrug_node::store::{Batch, Limits, Store, Tree, key};
 use okrug_protocol::entry::Kind;
 use okrug_protocol::ids::{LogId, OfficeId, Precedence, Seq, Topic, UnitId};
@@ -26,6 +27,8 @@ pub(crate) struct Site {
     pub(crate) store: Store,
     pub(crate) seen: Seen,
     pub(crate) home: Home,
+    /// Up to where all others have what is said: at first nothing.
+    pub(crate) delivered: Arc<AtomicU64>,
     running: Running,
 }
 
@@ -46,6 +49,8 @@ pub(crate) struct Recorder {
     pub(crate) store: Store,
     pub(crate) seen: Seen,
     waiting: Vec<Sight>,
+    /// Up to where all others have what is said, as a test has it.
+    pub(crate) delivered: Arc<AtomicU64>,
 }
 
 impl Filing for Recorder {
@@ -57,6 +62,10 @@ impl Filing for Recorder {
         }
         let (plain, tag) = (filed.plain.map(<[u8]>::to_vec), filed.tag.map(<[u8]>::to_vec));
         self.waiting.push(Sight { log: header.log, seq: header.seq, plain, tag });
+    }
+
+    fn delivered(&self, _log: &LogId) -> Seq {
+        Seq(self.delivered.load(Relaxed))
     }
 
     fn filed(&mut self) {
@@ -103,11 +112,16 @@ impl Site {
     /// The same, where the data may be damaged: why not, in words.
     pub(crate) fn open_damaged(dir: &Path, district: &SampleDistrict, office: u32) -> Result<Self, String> {
         let home = Home::claim(dir, Owner { district: district.id(), office: OfficeId(office) }, &at_rest()).map_err(|e| e.to_string())?;
-        Self::start_at(home, district, office, ANY, Clock::default()).map_err(|e| e.to_string())
+        let data = Data::open(&home, &at_rest(), ANY).map_err(|e| e.to_string())?;
+        Self::start_with(data, home, district, office).map_err(|e| e.to_string())
     }
 
     fn start_at(home: Home, district: &SampleDistrict, office: u32, limits: Limits, clock: Clock) -> Result<Self, DataError> {
         let data = Data::open(&home, &at_rest(), limits)?.with_clock(clock);
+        Ok(Self::start_with(data, home, district, office).unwrap())
+    }
+
+    fn start_with(data: Data, home: Home, district: &SampleDistrict, office: u32) -> Result<Self, StartError> {
         let (store, seen) = (data.store().clone(), Seen::default());
         let own = usize::try_from(office - 1).unwrap();
         let setup = Setup {
@@ -117,9 +131,10 @@ impl Site {
             directory: district.directory(),
             threads: 0,
         };
-        let recorder = Recorder { store: store.clone(), seen: Arc::clone(&seen), waiting: Vec::new() };
-        let (handle, running) = data.start(setup, Box::new(recorder)).unwrap();
-        Ok(Self { handle, store, seen, running, home })
+        let delivered = Arc::new(AtomicU64::new(0));
+        let recorder = Recorder { store: store.clone(), seen: Arc::clone(&seen), waiting: Vec::new(), delivered: Arc::clone(&delivered) };
+        let (handle, running) = data.start(setup, Box::new(recorder))?;
+        Ok(Self { handle, store, seen, running, home, delivered })
     }
 
     /// Stops it as a node does.

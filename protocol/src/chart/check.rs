@@ -26,6 +26,7 @@ pub(super) fn check(chart: &Chart) -> Result<(), DocumentError> {
     groups(chart, &numbers)?;
     delegated::check(chart)?;
     suspended(chart, &numbers)?;
+    chart.check_retention()?;
     past(chart)
 }
 

@@ -13,7 +13,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Chart, Delegation, Office, PostRule, Unit};
+use super::{Chart, Delegation, Office, PostRule, Retention, Unit};
 use crate::bounds::MAX_CHANGES;
 use crate::codec::{Decode, Encode};
 use crate::document::{DocumentError, Head, check_count};
@@ -200,6 +200,7 @@ impl Chart {
     #[must_use]
     pub fn remembering(mut self, before: &Self) -> Self {
         self.past = grown(&before.past, &Rights::of(before), &Rights::of(&self), self.head.version);
+        self.keep_account(before);
         self
     }
 }
@@ -266,6 +267,7 @@ impl Chart {
             page_root: None,
             delegations: self.delegations.iter().filter(|row| row.since <= at).map(delegation).collect(),
             policy: self.policy,
+            retention: Retention::default(),
             past: self.past.iter().take_while(|change| change.version <= at).cloned().collect(),
         }
     }

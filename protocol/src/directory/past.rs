@@ -236,6 +236,13 @@ impl Directory {
         self.office(id).or_else(|| self.past.stays.get(&id)?.first().map(|stay| &stay.office)).or_else(|| self.left.get(&id))
     }
 
+    /// The offices that belonged to the district and do no more, by number: revoked, or not listed any more.
+    #[must_use]
+    pub fn former(&self) -> BTreeSet<OfficeId> {
+        let ever = self.offices.keys().chain(self.past.stays.keys()).chain(self.left.keys());
+        ever.copied().filter(|office| self.member(*office).is_none()).collect()
+    }
+
     /// The office that once had this identity on the mesh and has it no more: it was revoked, or is not listed any more.
     #[must_use]
     pub fn former_by_peer(&self, peer: &PublicKey) -> Option<OfficeId> {

@@ -25,6 +25,8 @@ pub enum Row {
     Person(PersonId),
     /// A role that people have the duty of.
     Duty(RoleId),
+    /// A hold on messages.
+    Holds,
 }
 
 impl fmt::Display for Row {
@@ -38,6 +40,7 @@ impl fmt::Display for Row {
             Self::Delegation(id) => write!(f, "the delegation of {id}"),
             Self::Person(id) => write!(f, "person {id}"),
             Self::Duty(id) => write!(f, "role {id}"),
+            Self::Holds => f.write_str("a hold on messages"),
         }
     }
 }

@@ -9,6 +9,7 @@ use super::session::{Doubt, Stream};
 use super::wants::{Front, Handed, Kind};
 use crate::bounds::MAX_ENTRY;
 use crate::clock::Millis;
+use crate::document::DocumentKind;
 use crate::frontier::HeadOf;
 use crate::ids::{LogId, OfficeId, Precedence, Seq};
 
@@ -51,7 +52,9 @@ impl Exchange {
         // The last entry may exceed the credit, but there must be some.
         let allowed = if stream.credit > 0 { stream.credit + len(MAX_ENTRY) } else { 0 };
         let excess = bytes.saturating_sub(allowed);
-        if from.0 > stream.next || excess > peer.slack {
+        // An answer to an earlier question says nothing of the place that is looked into now.
+        let elsewhere = if stream.probe { from.0 != stream.next } else { from.0 > stream.next };
+        if elsewhere || excess > peer.slack {
             // Left over from what was stopped, or a neighbour that skips and will be given up.
             return self.unasked(id, bytes, out);
         }
@@ -85,6 +88,17 @@ impl Exchange {
         if !entries.is_empty() {
             let kind = if probe { Kind::Probe } else { Kind::Asked };
             self.hand_over(id, log, last, entries, kind, out);
+        } else if end {
+            self.compare_with_what_it_told(id, &log, now, out);
+        }
+    }
+
+    /// An answer brought nothing, since what it has came from elsewhere meanwhile: that may have been another story than
+    /// the one that this neighbour told of, and it could not be asked while it was answering.
+    fn compare_with_what_it_told(&mut self, id: OfficeId, log: &LogId, now: Millis, out: &mut Vec<Out>) {
+        let Some(head) = self.frontier.head(log) else { return };
+        if self.peers.get(&id).is_some_and(|peer| peer.contradicts(&head)) {
+            self.probe(id, log, true, now, out);
         }
     }
 
@@ -164,7 +178,14 @@ impl Exchange {
             (Settled::Later, _) => {
                 self.pulls.rests.insert(log, now.plus(LATER_MS));
             }
+            (Settled::Slowed, _) => self.slow_down(&log, out),
             (Settled::Pending, _) => self.on_seen(peer, log, Seq::ZERO, true),
+            (Settled::Withheld, _) => {
+                self.on_seen(peer, log, Seq::ZERO, true);
+                if !self.knows_a_newer_chart(peer) {
+                    self.strike(peer, Misbehaviour::Withholds, out);
+                }
+            }
             (Settled::Frozen, _) => self.freeze(log, now, out),
             (Settled::Refused, false) => {
                 self.bar(peer, item);
@@ -180,6 +201,12 @@ impl Exchange {
             }
         }
         self.stop_following(peer, &log, out);
+    }
+
+    /// Whether a neighbour told of a newer chart than the one here: it may have erased by that.
+    fn knows_a_newer_chart(&self, id: OfficeId) -> bool {
+        let theirs = self.peers.get(&id).map(|peer| peer.editions.of(DocumentKind::Chart).version);
+        theirs > Some(self.editions.of(DocumentKind::Chart).version)
     }
 
     fn on_settled_head(&mut self, head: HeadOf, peer: OfficeId, kind: Kind, now: Millis, out: &mut Vec<Out>) {

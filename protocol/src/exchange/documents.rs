@@ -256,8 +256,10 @@ impl Exchange {
 /// Whoever gives a valid document under the number of a newer one has not given that one: else it would be awaited for ever.
 #[must_use]
 pub fn answers(peer: OfficeId, kind: DocumentKind, version: Version, taken: bool, held: Holdings) -> Vec<In> {
-    let given = taken && held.of(kind).version >= version;
-    let documents = taken.then_some(In::Documents(held));
+    let reached = held.of(kind).version >= version;
+    let given = taken && reached;
+    // What is refused because a newer one came another way meanwhile is no offence: the exchange hears of that one first.
+    let documents = (taken || reached).then_some(In::Documents(held));
     documents.into_iter().chain((!given).then_some(In::DocumentRefused { peer, kind, version })).collect()
 }
 

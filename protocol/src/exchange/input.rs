@@ -1,6 +1,6 @@
 //! What goes into the exchange and what comes out of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::frames::FrameError;
@@ -162,6 +162,8 @@ pub enum In {
     },
     /// The beginnings of logs were given up to make room; or, without a head, all of a log, to fetch it anew.
     Kept(Vec<(Kept, Option<HeadOf>)>),
+    /// The logs of these offices wait, and of no others: they have written more than the quota.
+    Slowed(BTreeMap<OfficeId, Slow>),
     /// Another directory holds from now on.
     Interest(Arc<dyn Interest>),
     /// The time of [`Out::WakeAt`] has come.
@@ -177,12 +179,26 @@ pub enum Settled {
     Pending,
     /// Something came before its turn: asked for again from the head.
     Gap,
+    /// Something came without its body, which is to be kept by the chart that holds here: asked for elsewhere, and here when
+    /// documents change.
+    Withheld,
     /// Something is no entry of this log: this neighbour is not asked for the log again.
     Refused,
     /// The log has forked: nobody is asked for it again.
     Frozen,
     /// The ledger cannot take it now (no room): asked for again later.
     Later,
+    /// Its writer has written more than the quota: asked for again when [`In::Slowed`] no longer names it.
+    Slowed,
+}
+
+/// Which logs of an office wait, since it has written more than the quota.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Slow {
+    /// All but those for which a part of the quota is kept.
+    Common,
+    /// All.
+    All,
 }
 
 /// What is to be done.
@@ -290,6 +306,9 @@ pub enum Misbehaviour {
     /// It said that it holds what it did not give.
     #[error("does not give what it said it holds")]
     Empty,
+    /// It sent an entry without its body, and knows of no chart by which that may be.
+    #[error("keeps back what is to be kept")]
+    Withholds,
     /// It sent an entry that the ledger refused.
     #[error("sent an entry that is not valid")]
     BadEntry,

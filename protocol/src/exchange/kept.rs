@@ -57,6 +57,9 @@ impl Exchange {
     pub(super) fn on_kept(&mut self, id: OfficeId, rows: &[Kept], now: Millis, out: &mut Vec<Out>) {
         let mut news = Vec::new();
         for row in rows {
+            // Who has not heard yet that the log was cut may hold more than counts.
+            let end = self.interest.end_of(&row.log).unwrap_or(Seq(u64::MAX));
+            let row = &Kept { after: row.after.min(end), to: row.to.min(end), ..*row };
             let interest = self.interest.as_ref();
             if !interest.knows(row.log.office) || !keeps(interest, self.config.me, &row.log) || !keeps(interest, id, &row.log) {
                 continue;

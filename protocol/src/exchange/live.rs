@@ -4,6 +4,8 @@
 //! new entry goes as a frame in the lane of its precedence, unasked, if the neighbour holds all that is before it, and if
 //! not too much went that way without a word back. Otherwise the neighbour is told the head, and asks when its turn comes.
 
+use std::collections::VecDeque;
+
 use super::Exchange;
 use super::frames::Frame;
 use super::input::{Misbehaviour, Out};
@@ -19,14 +21,29 @@ const MAX_PUSHED: u64 = 16 << 10;
 /// Logs of which something is on the way unasked.
 const MAX_LOGS: usize = 64;
 
-/// What was sent of a log without having been asked for, and not told back yet.
-#[derive(Debug, Clone, Copy)]
+/// What was sent of a log and not told back yet.
+#[derive(Debug, Clone)]
 pub(super) struct Pushed {
     /// Up to here.
     seq: Seq,
-    bytes: u64,
+    /// What went without having been asked for: up to where, and how many bytes. A receipt is rarely for the last of it.
+    unasked: VecDeque<(Seq, u64)>,
     /// Up to here it is being read; no further than `seq` while nothing is.
     loading: Seq,
+}
+
+impl Pushed {
+    fn nothing_beyond(seq: Seq) -> Self {
+        Self { seq, unasked: VecDeque::new(), loading: seq }
+    }
+
+    fn is_being_read(&self) -> bool {
+        self.loading > self.seq
+    }
+
+    fn bytes(&self) -> u64 {
+        self.unasked.iter().map(|(_, bytes)| bytes).sum()
+    }
 }
 
 impl Peer {
@@ -34,9 +51,14 @@ impl Peer {
     fn may_push(&mut self, head: HeadOf) -> bool {
         let log = head.log;
         let held = self.holds(&log);
-        self.pushed.retain(|log, pushed| pushed.loading > pushed.seq || self.told.get(log).is_none_or(|told| *told < pushed.seq));
+        let told = &self.told;
+        self.pushed.retain(|log, pushed| {
+            let told = told.get(log).copied().unwrap_or(Seq::ZERO);
+            while pushed.unasked.pop_front_if(|(seq, _)| *seq <= told).is_some() {}
+            pushed.is_being_read() || told < pushed.seq
+        });
         let sent = self.pushed.get(&log).map_or(held, |pushed| pushed.seq.max(held));
-        let under_way: u64 = self.pushed.values().map(|pushed| pushed.bytes).sum();
+        let under_way: u64 = self.pushed.values().map(Pushed::bytes).sum();
         let asked = self.serving.has(&Item::Log(log));
         if !self.direct || self.waits(log.precedence) || asked || under_way >= MAX_PUSHED || self.pushed.len() >= MAX_LOGS {
             return false;
@@ -44,6 +66,21 @@ impl Peer {
         // What is written while the last is being read goes with it or after it.
         let loading = self.pushed.get(&log).map_or(sent, |pushed| pushed.loading.max(sent));
         loading > sent || head.seq == sent.next()
+    }
+
+    /// It was sent all that there is of a log, as it had asked: what is new then follows that, on the way as it may be.
+    ///
+    /// On a long line its own word comes a round trip later, and by then there may be something new again, of which it would
+    /// have to be told, and so for ever.
+    pub(super) fn served(&mut self, log: LogId, last: Seq) {
+        let room = self.pushed.len() < MAX_LOGS || self.pushed.contains_key(&log);
+        if !self.direct || !room || self.holds(&log) >= last {
+            return;
+        }
+        let pushed = self.pushed.entry(log).or_insert(Pushed::nothing_beyond(last));
+        if !pushed.is_being_read() && pushed.seq < last {
+            (pushed.seq, pushed.loading) = (last, last);
+        }
     }
 }
 
@@ -55,11 +92,11 @@ impl Exchange {
             return false;
         }
         let held = peer.holds(&head.log);
-        let pushed = peer.pushed.entry(head.log).or_insert(Pushed { seq: held, bytes: 0, loading: held });
+        let pushed = peer.pushed.entry(head.log).or_insert(Pushed::nothing_beyond(held));
         if held > pushed.seq {
-            *pushed = Pushed { seq: held, bytes: 0, loading: pushed.loading.max(held) };
+            *pushed = Pushed { loading: pushed.loading.max(held), ..Pushed::nothing_beyond(held) };
         }
-        if pushed.loading == pushed.seq {
+        if !pushed.is_being_read() {
             pushed.loading = head.seq;
             out.push(load(id, head.log, pushed.seq.next()));
         }
@@ -79,7 +116,7 @@ impl Exchange {
         let head = self.frontier.seq(&log);
         let Some(peer) = self.peers.get_mut(&id) else { return false };
         let (held, asked) = (peer.holds(&log), peer.serving.has(&Item::Log(log)));
-        let Some(pushed) = peer.pushed.get_mut(&log).filter(|pushed| pushed.loading > pushed.seq && pushed.seq.next() == from) else {
+        let Some(pushed) = peer.pushed.get_mut(&log).filter(|pushed| pushed.is_being_read() && pushed.seq.next() == from) else {
             return false;
         };
         let mut bytes = 0;
@@ -94,7 +131,8 @@ impl Exchange {
             return true;
         }
         (pushed.seq, pushed.loading) = (last, last);
-        pushed.bytes += u64::try_from(entries.iter().map(Vec::len).sum::<usize>()).unwrap_or(u64::MAX);
+        let bytes = u64::try_from(entries.iter().map(Vec::len).sum::<usize>()).unwrap_or(u64::MAX);
+        pushed.unasked.push_back((last, bytes));
         let frame = Frame::Live { log, from, entries }.encode();
         peer.pace.spend(frame.len(), now);
         out.push(Out::Send { peer: id, precedence: log.precedence, frame });
@@ -102,7 +140,7 @@ impl Exchange {
         if last < head
             && let Some(head) = self.frontier.head(&log)
             && let Some(pushed) =
-                self.peers.get_mut(&id).and_then(|peer| peer.pushed.get_mut(&log)).filter(|pushed| pushed.bytes < MAX_PUSHED)
+                self.peers.get_mut(&id).and_then(|peer| peer.pushed.get_mut(&log)).filter(|pushed| pushed.bytes() < MAX_PUSHED)
         {
             pushed.loading = head.seq;
             out.push(load(id, log, last.next()));
@@ -123,7 +161,7 @@ impl Exchange {
         let reached = self.reached(&log);
         let bytes: u64 = entries.iter().map(|entry| u64::try_from(entry.len()).unwrap_or(u64::MAX)).sum();
         let busy = self.pulls.tickets.len() >= MAX_BATCHES || self.pulls.unsettled + bytes > MAX_UNSETTLED;
-        let waits = self.pulls.rests.contains_key(&log) || self.pulls.frozen.contains(&log);
+        let waits = self.is_slowed(&log) || self.pulls.rests.contains_key(&log) || self.pulls.frozen.contains(&log);
         let failed = self.pulls.fronts.get(&log).is_some_and(|front| front.failed);
         let Some(peer) = self.peers.get(&id) else { return };
         let item = Item::Log(log);

@@ -103,6 +103,7 @@ impl Exchange {
             In::DocumentRefused { peer, kind, version } => self.on_refused(peer, kind, version, out),
             In::Cut { log, head } => self.frontier.retreat(&log, head),
             In::Kept(rows) => self.keep(&rows, out),
+            In::Slowed(slowed) => self.on_slowed(slowed, out),
             In::Interest(interest) => self.on_interest(interest, out),
             In::Tick => {
                 self.armed = None;
@@ -192,7 +193,8 @@ impl Exchange {
                 Item::Log(log) => peer.holds(log).0.saturating_sub(self.frontier.seq(log).0),
                 Item::Document(..) => 0,
             };
-            let entries: u64 = peer.offers.iter().map(lacks).sum();
+            // Whoever lies about two logs says more than there are numbers.
+            let entries = peer.offers.iter().map(lacks).fold(0, u64::saturating_add);
             let bytes = entries.saturating_mul(self.pulls.entry_len);
             (*id, entries, bytes, bytes.saturating_mul(1_000) / peer.flow.rate())
         })
@@ -213,8 +215,13 @@ impl Exchange {
             NODE * (things + 2 * peer.streams.len() + 2 * peer.telling.len() + 2 * peer.serving.len()) + size_of::<Peer>()
         };
         let pulls = &self.pulls;
-        let things =
-            pulls.sources.len() + pulls.fronts.len() + 2 * pulls.tickets.len() + pulls.frozen.len() + pulls.rests.len() + pulls.live.len();
+        let things = pulls.sources.len()
+            + pulls.fronts.len()
+            + 2 * pulls.tickets.len()
+            + pulls.frozen.len()
+            + pulls.rests.len()
+            + pulls.slowed.len()
+            + pulls.live.len();
         let documents: usize = pulls.assemblies.values().map(super::documents::Assembly::len).sum();
         self.peers.values().map(per_peer).sum::<usize>() + NODE * (things + self.frontier.len()) + documents
     }

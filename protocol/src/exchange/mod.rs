@@ -29,6 +29,7 @@ mod wants;
 mod arrive;
 mod kept;
 mod live;
+mod slow;
 mod documents;
 mod serving;
 mod timers;
@@ -36,7 +37,7 @@ mod machine;
 
 pub use documents::answers;
 pub use frames::{Ask, FRAME_VERSION, Frame, FrameError};
-pub use input::{Config, In, Misbehaviour, Out, Settled, Ticket};
+pub use input::{Config, In, Misbehaviour, Out, Settled, Slow, Ticket};
 pub use interest::{Interest, keeps, share};
 pub(crate) use item::longest_document;
 pub use item::{Delegated, Edition, Editions, Holdings, Item};

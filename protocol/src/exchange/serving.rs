@@ -221,6 +221,9 @@ impl Exchange {
         peer.serving.turn = turn;
         if end {
             peer.serving.jobs.remove(&item);
+            if let Item::Log(log) = item {
+                peer.served(log, Seq(from.saturating_add(steps).saturating_sub(1)));
+            }
         }
         let frame = frame().encode();
         peer.pace.spend(frame.len(), now);

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Exchange;
 use super::documents::Assembly;
 use super::frames::{Ask, Frame};
-use super::input::{Out, Ticket};
+use super::input::{Out, Slow, Ticket};
 use super::item::Item;
 use super::session::{Peer, Stream};
 use crate::bounds::{MAX_ASKS, MAX_BATCHES, MAX_ENTRY, MAX_STREAMS, MAX_UNSETTLED};
@@ -68,6 +68,8 @@ pub(super) struct Pulls {
     pub(super) frozen: BTreeSet<LogId>,
     /// Logs that are not asked for before some time.
     pub(super) rests: BTreeMap<LogId, Millis>,
+    /// Offices that have written more than the quota.
+    pub(super) slowed: BTreeMap<OfficeId, Slow>,
     /// When gossip last brought a log forward.
     pub(super) live: BTreeMap<LogId, Millis>,
     pub(super) assemblies: BTreeMap<DocumentKind, Assembly>,
@@ -87,6 +89,7 @@ impl Default for Pulls {
             unsettled: 0,
             frozen: BTreeSet::new(),
             rests: BTreeMap::new(),
+            slowed: BTreeMap::new(),
             live: BTreeMap::new(),
             assemblies: BTreeMap::new(),
             alone: BTreeSet::new(),
@@ -120,15 +123,20 @@ impl Exchange {
 
     /// Forgets streams that wait for nothing, so that another neighbour can be the source.
     fn forget_finished(&mut self) {
+        let (sources, fronts) = (&mut self.pulls.sources, &self.pulls.fronts);
         for peer in self.peers.values_mut() {
-            let offers = &peer.offers;
-            peer.streams.retain(|item, stream| {
-                let waits = stream.credit > 0 || offers.contains(item);
+            let mut streams = std::mem::take(&mut peer.streams);
+            streams.retain(|item, stream| {
+                // It gave all that it told of, and the ledger took less: what came another way in its place was refused.
+                let spent = |log: &LogId| stream.next > peer.holds(log).0 && !fronts.contains_key(log);
+                let is_spent = !stream.probe && matches!(item, Item::Log(log) if spent(log));
+                let waits = stream.credit > 0 || (peer.offers.contains(item) && !is_spent);
                 if !waits && !stream.probe {
-                    self.pulls.sources.remove(&slot(item));
+                    sources.remove(&slot(item));
                 }
                 waits
             });
+            peer.streams = streams;
         }
     }
 
@@ -221,7 +229,7 @@ impl Exchange {
         }
         match item {
             Item::Log(log) => {
-                let rests = self.pulls.rests.get(log).is_some_and(|until| *until > now);
+                let rests = self.is_slowed(log) || self.pulls.rests.get(log).is_some_and(|until| *until > now);
                 !rests && self.pulls.fronts.get(log).is_none_or(|front| !front.failed && front.seq < peer.holds(log))
             }
             Item::Document(kind, _) => self.pulls.assemblies.get(kind).is_none_or(|assembly| !assembly.handed),

@@ -131,7 +131,7 @@ fn a_suspended_writer_that_knew_says_nothing_and_goes_on_reading() {
         assert_eq!(append(&state, &entry, &silent).err(), Some(Refusal::Suspended), "{kind:?}");
         assert_eq!(append(&state, &entry, &resumed).err(), Some(Refusal::Suspended), "{kind:?}");
     }
-    for kind in [Kind::SEALING_KEY, Kind::CHECKPOINT, Kind::ACT, Kind::RESEAL_REQUEST, Kind::RESEAL] {
+    for kind in [Kind::SEALING_KEY, Kind::CHECKPOINT, Kind::ACT, Kind::RESEAL_REQUEST, Kind::RESEAL, Kind::FORK] {
         let entry = write(home(), &state, draft(kind, 1, 50), &silent, &key).unwrap();
         assert!(append(&state, &entry, &silent).is_ok() && append(&state, &entry, &resumed).is_ok(), "{kind:?}");
     }
@@ -242,7 +242,7 @@ fn two_entries_for_one_place_are_a_fork_and_the_proof_convinces_others() {
         write(home(), &state, draft, &directory, &district.sign_keys[key]).unwrap()
     };
     let proof = fork_proof(&entry(1, 2), &entry(2, 2), state.id, &directory).unwrap();
-    let read: ForkProof = crate::codec::decode_canonical(&crate::codec::encode(&proof), 4_096).unwrap();
+    let read: ForkProof = codec::decode_canonical(&codec::encode(&proof), 4_096).unwrap();
     assert!(read.holds(&directory));
     assert_eq!(fork_proof(&entry(1, 2), &entry(1, 2), state.id, &directory), None);
     assert_eq!(fork_proof(&entry(1, 2), &entry(2, 1), state.id, &directory), None);
@@ -255,4 +255,80 @@ proptest! {
             prop_assert_eq!(entry.encode(), bytes);
         }
     }
+}
+
+const DAY_MS: u64 = 24 * 3_600 * 1_000;
+
+/// Messages of a day, two days before the chart that keeps messages for a day; its writer's clock was right.
+fn aged() -> (SampleDistrict, Vec<Entry>) {
+    let mut district = sample::district(4);
+    let directory = district.directory();
+    let began = directory.issued().0;
+    let mut state = LogState::EMPTY;
+    let first = Draft { body: due(&directory), time: Timestamp::at(crate::clock::Millis(began)), ..draft(Kind::REKEY, 1, 0) };
+    let later = (1..=5).map(|n| Draft { time: Timestamp::at(crate::clock::Millis(began + n * DAY_MS)), ..draft(Kind::MESSAGE, 1, 0) });
+    let mut entries = Vec::new();
+    for draft in [first].into_iter().chain(later) {
+        let entry = write(home(), &state, draft, &directory, &district.sign_keys[2]).unwrap();
+        state = Candidate::next(entry.clone(), &state, &directory).unwrap().state().clone();
+        entries.push(entry);
+    }
+    district.amend(|chart| {
+        chart.policy.retention_days = 1;
+        chart.head.issued = crate::clock::Millis(began + 4 * DAY_MS);
+        chart.head.refresh_by = chart.head.issued;
+    });
+    (district, entries)
+}
+
+#[test]
+fn a_log_of_which_parts_are_erased_is_the_same_log_and_has_no_gap() {
+    let (district, entries) = aged();
+    let directory = district.directory();
+    let mut state = LogState::EMPTY;
+    // Days 1 and 2 are earlier than day 3; the rekey entry stays what it is.
+    for (n, entry) in entries.iter().enumerate() {
+        let left = if n < 3 { entry.clone().without_body() } else { entry.clone() };
+        state = append(&state, &Entry::decode(&left.encode()).unwrap(), &directory).unwrap();
+    }
+    let whole = entries.iter().fold(LogState::EMPTY, |state, entry| append(&state, entry, &directory).unwrap());
+    assert_eq!(state, whole);
+}
+
+#[test]
+fn a_body_that_is_to_be_kept_is_not_done_without_and_a_wrong_hash_is_a_forgery() {
+    let (district, entries) = aged();
+    let directory = district.directory();
+    let before = |n: usize| entries[..n].iter().fold(LogState::EMPTY, |state, entry| append(&state, entry, &directory).unwrap());
+    for (n, entry) in entries.iter().enumerate().take(6).skip(3) {
+        let left = entry.clone().without_body();
+        assert_eq!(append(&before(n), &left, &directory), Err(Refusal::ErasedEarly), "day {n}");
+        assert!(Candidate::again(left, &before(n), &directory).is_ok());
+    }
+    let mut forged = entries[1].clone().without_body();
+    forged.erased = Some(Hash32([1; 32]));
+    assert_eq!(append(&before(1), &forged, &directory), Err(Refusal::BadSignature));
+}
+
+#[test]
+fn who_holds_a_later_chart_takes_what_was_erased_by_an_earlier_one_and_a_hold_keeps_the_rest() {
+    let (mut district, entries) = aged();
+    district.amend(|chart| {
+        chart.policy.retention_days = 0;
+        let hold = crate::chart::Hold {
+            topic: home().topic,
+            since: chart.head.issued,
+            gone: crate::clock::Millis(0),
+            reason: "Запрос".to_owned(),
+        };
+        chart.retention.holds = vec![hold];
+        chart.head.issued = chart.head.issued.plus(100 * DAY_MS);
+        chart.head.refresh_by = chart.head.issued;
+    });
+    let directory = district.directory();
+    let mut state = append(&LogState::EMPTY, &entries[0], &directory).unwrap();
+    for entry in &entries[1..3] {
+        state = append(&state, &entry.clone().without_body(), &directory).unwrap();
+    }
+    assert_eq!(append(&state, &entries[3].clone().without_body(), &directory), Err(Refusal::ErasedEarly));
 }

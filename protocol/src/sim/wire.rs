@@ -79,7 +79,7 @@ impl Sim {
                 let pending = verdict == Settled::Pending;
                 self.input(to, In::Seen { peer: from, log, seq, pending });
             }
-            Settled::Refused | Settled::Frozen | Settled::Later => {}
+            Settled::Refused | Settled::Withheld | Settled::Frozen | Settled::Later | Settled::Slowed => {}
         }
     }
 }

@@ -148,12 +148,11 @@ impl Trust {
             return Err(TrustError::ForeignDistrict { kind: DocumentKind::Charter, ours, theirs });
         }
         let charters = chain(ours, first, later)?;
-        let newest = charters.last().expect("a chain begins with the first");
         let chart = gate::signed(ours, &charters, &file.chart)?;
         let revocations = file.revocations.as_ref().map(|bytes| gate::signed(ours, &charters, bytes)).transpose()?;
         let bootstrap = file.bootstrap.as_ref().map(|bytes| gate::signed(ours, &charters, bytes)).transpose()?;
         let subcharts = subcharts::vouched_all(ours, &chart, &file.subcharts)?;
-        let directory = gate::fold(ours, newest, &chart, revocations.as_slice(), subcharts.values())?;
+        let directory = gate::fold(ours, &charters, &chart, revocations.as_slice(), subcharts.values())?;
         Ok(Self { district: ours, charters, chart, revocations, bootstrap, subcharts, directory, conflicts: Vec::new() })
     }
 

@@ -138,7 +138,7 @@ impl Trust {
     }
 
     pub(super) fn fold(&mut self) -> Result<(), TrustError> {
-        self.directory = fold(self.district, self.charter(), &self.chart, &self.lists(), self.subcharts.values())?;
+        self.directory = fold(self.district, &self.charters, &self.chart, &self.lists(), self.subcharts.values())?;
         Ok(())
     }
 
@@ -190,15 +190,17 @@ pub(super) fn signed<D: Document>(district: DistrictId, charters: &[Signed<Chart
 
 pub(super) fn fold<'a>(
     district: DistrictId,
-    charter: &Signed<Charter>,
+    charters: &[Signed<Charter>],
     chart: &Signed<Chart>,
     lists: &[Signed<Revocations>],
     subcharts: impl Iterator<Item = &'a Signed<Subchart>>,
 ) -> Result<Arc<Directory>, TrustError> {
     let lists: Vec<&Revocations> = lists.iter().map(Signed::doc).collect();
     let subcharts: Vec<&Subchart> = subcharts.map(Signed::doc).collect();
-    Directory::fold(district, charter.doc(), chart.doc(), &lists, &subcharts)
-        .map(Arc::new)
+    let charter = charters.last().expect("a trust begins with a charter and never loses one").doc();
+    let founded = charters.first().map_or(charter.head.issued, |first| first.doc().head.issued);
+    Directory::fold(district, charter, chart.doc(), &lists, &subcharts)
+        .map(|directory| Arc::new(directory.founded_at(founded)))
         .map_err(|_| of::<Chart>(DocumentError::WeakKey(Row::District)))
 }
 

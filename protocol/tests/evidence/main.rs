@@ -113,8 +113,18 @@ fn an_act_is_proven_and_the_other_acts_stay_closed() {
 fn checkpoints_of_other_offices_say_who_held_it_when() {
     let mut case = case();
     let mut other = case.scene.log(2, Topic::District);
-    case.scene.append(&mut other, Kind::CHECKPOINT, 1, Checkpoint { heads: vec![(case.unit.id, Seq(1))], kept: vec![] }.encode());
-    case.scene.append(&mut other, Kind::CHECKPOINT, 1, Checkpoint { heads: vec![(case.unit.id, Seq(3))], kept: vec![] }.encode());
+    case.scene.append(
+        &mut other,
+        Kind::CHECKPOINT,
+        1,
+        Checkpoint { heads: vec![(case.unit.id, Seq(1))], kept: vec![], full: false }.encode(),
+    );
+    case.scene.append(
+        &mut other,
+        Kind::CHECKPOINT,
+        1,
+        Checkpoint { heads: vec![(case.unit.id, Seq(3))], kept: vec![], full: false }.encode(),
+    );
     let plain = |seq: usize| Exhibit::of(&other.entries[seq - 1], Shown::Plain);
     let with = |exhibits: Vec<Exhibit>| {
         let mut evidence = case.one();

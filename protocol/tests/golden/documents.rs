@@ -1,7 +1,7 @@
 //! Every kind of signed document, with every kind of row.
 
 use okrug_protocol::bootstrap::Bootstrap;
-use okrug_protocol::chart::{Change, Chart, Delegation, Group, Office, Policy, PostRule, ResealRule, Span, Unit, Was};
+use okrug_protocol::chart::{Change, Chart, Delegation, Group, Hold, Office, Policy, PostRule, ResealRule, Retention, Span, Unit, Was};
 use okrug_protocol::charter::{Charter, Role, SUITE};
 use okrug_protocol::clock::Millis;
 use okrug_protocol::codec;
@@ -105,6 +105,15 @@ fn chart() -> Signed<Chart> {
         past: Vec::new(),
         page_root: Some(Hash32([7; 32])),
         suspended: vec![OfficeId(300)],
+        retention: Retention {
+            gone: Millis(1_600_000_000_000),
+            holds: vec![Hold {
+                topic: Topic::Unit(UnitId(1)),
+                since: Millis(1_690_000_000_000),
+                gone: Millis(1_600_000_000_000),
+                reason: "Запрос прокуратуры".to_owned(),
+            }],
+        },
     };
     signed(chart, &[&signing("directory", 0)])
 }

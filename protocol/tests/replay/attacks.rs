@@ -96,7 +96,9 @@ fn downgrade_there_is_one_suite_and_every_other_number_is_refused() {
         let mut other = good.clone();
         other.header.suite = suite;
         other.signature = other.signed_part(scene.begun().1.id).sign(&scene.district.sign_keys[0]);
-        assert_eq!(Entry::decode(&other.encode()), Err(EntryError::Suite(suite)));
+        // 0 is no suite: it stands before what is left of an entry whose body was erased.
+        let said = Entry::decode(&other.encode());
+        assert!(if suite == 0 { said.is_err() } else { said == Err(EntryError::Suite(suite)) });
         let charter = Charter { suite, ..scene.district.trust.charter().doc().clone() };
         assert!(charter.check().is_err());
     }

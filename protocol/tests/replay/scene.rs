@@ -213,7 +213,7 @@ impl Scene {
             ("message", self.message(Content::Text("текст".to_owned())).encode()),
             ("direct message", codec::encode(&self.direct())),
             ("letter", codec::encode(&letter)),
-            ("checkpoint", Checkpoint { heads: vec![(home().log, Seq(2))], kept: vec![] }.encode()),
+            ("checkpoint", Checkpoint { heads: vec![(home().log, Seq(2))], kept: vec![], full: false }.encode()),
             ("act", SealedAct::seal(&self.desk(&home()), &secret, &act, &mut rng()).unwrap().encode()),
             ("fork proof", self.fork()),
             ("vault", Vault::seal_at(Cost::LEAST, "пароль", &NODE, b"secret", &mut rng()).unwrap().encode()),

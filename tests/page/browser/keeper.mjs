@@ -101,6 +101,19 @@ test('the page of the node tells of links, queues, alarms, documents and the dis
   await page.waitForSelector('progress.disk');
 });
 
+test('a carrier shows what it holds, whose it is, and what of it had to go; another office shows nothing of that', async () => {
+  const writers = [{ office: 'o2', name: 'Отделение по г. Сургут', bytes: 4_000_000 }, { office: 'o3', name: 'Отделение по г. Нягань', bytes: 90_000 }];
+  const carried = { quota: 8_000_000, bytes: 4_090_000, full: true, given_up: 3, oldest: new Date(Date.now() - 26 * 3_600_000).toISOString(), writers, topics: [{ title: 'Дежурная служба', bytes: 4_090_000 }] };
+  node.health = { carried };
+  const page = await come('node');
+  const panel = page.locator('.panel:has(h2:has-text("Хранится для других"))');
+  assert.match(await panel.innerText(), /4,1\sМБ из 8\sМБ[\s\S]*26\sч[\s\S]*3\sзаписи пришлось отпустить[\s\S]*Место для чужого кончилось[\s\S]*Сургут[\s\S]*4\sМБ[\s\S]*Нягань[\s\S]*90\sкБ[\s\S]*Дежурная служба/u);
+  node.health = {};
+  await page.reload();
+  await page.waitForSelector('.tile');
+  assert.equal(await panel.count(), 0);
+});
+
 test('pictures come as large as their place, in the colours and the language of the page, each with its table', async () => {
   const asked = [];
   const page = await come('node', { ...DESKTOP, colorScheme: 'dark' });

@@ -35,6 +35,9 @@ const roll = (page, step) => page.evaluate(async (by) => {
   const number = (item) => Number(item.querySelector('.msg-text').textContent.match(/\d+/)[0]);
   const seen = new Set();
   const frames = [];
+  const tasks = [];
+  const watch = new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)));
+  watch.observe({ type: 'longtask' });
   let elements = 0;
   let still = 0;
   const look = () => {
@@ -57,8 +60,12 @@ const roll = (page, step) => page.evaluate(async (by) => {
     look();
     still = box.scrollTop === before && !box.querySelector('[aria-busy=true]') ? still + 1 : 0;
   }
+  watch.disconnect();
   frames.sort((a, b) => a - b);
-  return { seen: seen.size, from: Math.min(...seen), to: Math.max(...seen), elements, frames: frames.length, slow: frames.filter((ms) => ms > 50).length, longest: Math.round(frames.at(-1)) };
+  // A screen shows sixty frames a second; what took longer dropped those that it covered.
+  const dropped = frames.reduce((sum, ms) => sum + Math.max(0, Math.round(ms / (1_000 / 60)) - 1), 0);
+  const figures = { frames: frames.length, dropped, slow: frames.filter((ms) => ms > 50).length, longest: Math.round(frames.at(-1)), task: Math.round(Math.max(0, ...tasks)) };
+  return { seen: seen.size, from: Math.min(...seen), to: Math.max(...seen), elements, ...figures };
 }, step);
 
 for (const [screen, size] of [['desktop', DESKTOP], ['phone', PHONE]]) {

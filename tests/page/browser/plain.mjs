@@ -139,7 +139,6 @@ test('all plain pages have one look, and the papers fetch nothing', { timeout: 1
     assert.ok(await page.locator('svg').first().isVisible());
     looks.push(await look(page));
     await check(page, file);
-    if (process.env.P5SHOT) await page.screenshot({ path: `/tmp/okrug/p5/shots/paper-${file.split('/').at(-1)}.png`, fullPage: true });
     await context.close();
   }
   assert.equal(new Set(looks).size, 1, looks.join('\n'));

@@ -87,8 +87,8 @@ test('who has the duty answers for the role and for nobody else, on a small scre
 });
 
 for (const [locale, words] of [
-  ['ru-RU', { named: 'Назначено.', now: 'замещает вас с', ended: 'Замещение прекращено.', deputy: 'Заместитель' }],
-  ['en-GB', { named: 'The deputy is named.', now: 'stands in for you from', ended: 'Nobody stands in for you any more.', deputy: 'Deputy' }],
+  ['ru-RU', { named: 'Назначено.', day: 'Напишите оба дня цифрами', march: '9 марта', now: 'замещает вас с', ended: 'Замещение прекращено.', deputy: 'Заместитель' }],
+  ['en-GB', { named: 'The deputy is named.', day: 'Write both days in figures', march: '9 March', now: 'stands in for you from', ended: 'Nobody stands in for you any more.', deputy: 'Deputy' }],
 ]) {
   test(`somebody names their own deputy by keyboard, sees it and ends it (${locale})`, async () => {
     const node = fakeNode();
@@ -99,7 +99,7 @@ for (const [locale, words] of [
     await page.waitForSelector('.dep-form');
     await check(page, 'nobody stands in');
 
-    // Everything by keys; the parts of a date stand in another order in another country, so each is moved by the same.
+    // Everything by keys.
     await page.focus('.dep-form select');
     await page.keyboard.press('ArrowDown');
     await page.waitForFunction(() => document.querySelector('.dep-form select').value !== '');
@@ -107,9 +107,15 @@ for (const [locale, words] of [
     const deputy = node.tree.people.find(({ id }) => id === chosen);
     assert.equal(deputy.office, own().office, 'those of the own office stand first');
     await page.focus('.dep-form input[name=until]');
-    for (const key of ['ArrowUp', 'ArrowUp', 'ArrowRight', 'ArrowUp', 'ArrowUp', 'ArrowRight', 'ArrowUp', 'ArrowUp']) await page.keyboard.press(key);
-    const until = await page.waitForFunction(() => document.querySelector('.dep-form input[name=until]').value).then((value) => value.jsonValue());
-    const [year, month, day] = until.split('-').map(Number);
+    const [year, month, day] = [new Date().getFullYear() + 2, 3, 9];
+    await page.keyboard.type('31.02');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`.dep-told:has-text("${words.day}")`);
+    await page.locator('.dep-form input[name=until]').fill('');
+    await page.focus('.dep-form input[name=until]');
+    await page.keyboard.type(`9.3.${year}`);
+    // Said back in the words of the page, whatever the language of the browser.
+    await page.waitForSelector(`#dep-until-read:has-text("${words.march}")`);
     await page.keyboard.press('Enter');
     await page.waitForSelector(`.dep-told:has-text("${words.named}")`);
     await page.waitForSelector(`.dep-now:has-text("${deputy.name}"):has-text("${words.now}"):has-text("${year}")`);

@@ -12,6 +12,7 @@ import { chromium } from 'playwright-core';
 
 import { DESKTOP, FLAGS, browserPath } from '../chromium.mjs';
 import { PASSWORD, office } from '../office.mjs';
+import { constraint, forger, serveUnder, shown, signs, speaks } from '../twin.mjs';
 
 const PATIENCE_MS = 90_000;
 /** No host but this machine: names lead nowhere else. */
@@ -30,8 +31,7 @@ function homeWith(root) {
 
 /** Chromium of that user, with the profile that a user has: an app is not offered in a private window. */
 async function userOf(home) {
-  const { port } = new URL(`http://${site.host}`);
-  const rules = NAMES.map((name) => `MAP ${name}:${port} 127.0.0.1:${port}`).join(', ');
+  const rules = NAMES.map((name) => `MAP ${name} 127.0.0.1`).join(', ');
   const context = await chromium.launchPersistentContext(join(home, 'profile'), {
     executablePath: browserPath(), args: [...FLAGS, `--host-resolver-rules=${rules}`], env: { ...process.env, HOME: home }, locale: 'ru-RU', ...DESKTOP,
   });
@@ -39,6 +39,10 @@ async function userOf(home) {
   return context;
 }
 
+/** What Chromium says of a name that no certificate of the chain may speak for. */
+const REFUSED = 'ERR_CERT_INVALID';
+
+const lacking = spawnSync('openssl', ['version']).error ? 'openssl is missing; its Debian package is openssl' : false;
 const missing = spawnSync('certutil', ['-H']).error ? 'certutil is missing; its Debian package is libnss3-tools' : false;
 
 let site;
@@ -96,4 +100,36 @@ test('the root says nothing for another name, and another root nothing for this 
   const other = await user(site.otherRoot());
   const stranger = await other.newPage();
   await assert.rejects(stranger.goto(`https://kotlas.okrug.internal:${port}/`), /ERR_CERT_AUTHORITY_INVALID/);
+});
+
+test('a certificate that breaks the constraint of the root, or of the office, is refused by the browser; one within it is taken', { timeout: 300_000, skip: missing || lacking }, async () => {
+  const { port } = new URL(`http://${site.host}`);
+  const dir = mkdtempSync(join(tmpdir(), 'okrug-twin-'));
+  homes.push(dir);
+  const sign = forger(dir);
+  const [, own] = await shown(Number(port), 'kotlas.okrug.internal');
+  const root = sign('root', null, signs(constraint(site.root())));
+  const kotlas = sign('office', root, signs(constraint(own)));
+  const context = await user(root.pem);
+  const opened = async (name, ...above) => {
+    const forged = await serveUnder([sign(`leaf-${name}-${above.length}`, above[0] ?? root, speaks(name)), ...above]);
+    const page = await context.newPage();
+    try {
+      const answer = await page.goto(`https://${name}:${forged.port}/`);
+      return `${answer.status()} ${await answer.text()}`;
+    } catch (error) {
+      return error.message.match(/ERR_\w+/)?.[0] ?? error.message;
+    } finally {
+      forged.close();
+      await page.close();
+    }
+  };
+  // By the root itself: every office of the district, and nobody else.
+  assert.equal(await opened('kotlas.okrug.internal'), '200 served');
+  assert.equal(await opened('urai.okrug.internal'), '200 served');
+  assert.equal(await opened('bank.example'), REFUSED);
+  // By an office, as its node signs its own leaves: this office alone.
+  assert.equal(await opened('kotlas.okrug.internal', kotlas), '200 served');
+  assert.equal(await opened('urai.okrug.internal', kotlas), REFUSED);
+  assert.equal(await opened('bank.example', kotlas), REFUSED);
 });

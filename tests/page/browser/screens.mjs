@@ -330,8 +330,84 @@ test('everything can be done by keyboard', async () => {
   await page.waitForSelector('.filter input');
   await tabTo('.filter input');
   await page.keyboard.type('елкин');
-  await page.waitForSelector('.found .person:has-text("Ёлкина")');
+  await page.waitForSelector('.found .person:has-text("Ёлкино")');
   await tabTo('.found .person[data-row]');
   await page.keyboard.press('Enter');
-  await page.waitForSelector('.talk-title h1:has-text("Ёлкина")');
+  await page.waitForSelector('.talk-title h1:has-text("Ёлкино")');
+});
+
+for (const [screen, options] of [['desktop', {}], ['phone', { viewport: { width: 360, height: 800 }, hasTouch: true, isMobile: true }]]) {
+  test(`quick find shows a unit that one does not write to among the others: ${screen}`, async () => {
+    const page = await room('Канцелярия', options);
+    await page.keyboard.press('Escape');
+    await page.locator('.top-find:visible, .talk-head').first().waitFor();
+    await page.keyboard.press('Control+KeyK');
+    await page.waitForSelector('.find input:focus');
+    await page.keyboard.type('отдел исп');
+    await page.waitForSelector('.find-item .badge-place');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.find', { state: 'detached' });
+    await page.waitForSelector('.tree-unit .branch-name:focus:has-text("Отдел исполнения")');
+    await page.waitForSelector('.tree-unit:has(> .branch > [aria-expanded=true]:has-text("Отдел исполнения")) .tree-office');
+    await page.click('#tab-org');
+    await page.fill('.filter input', 'исполн');
+    await page.click('.found [data-row]:has-text("Отдел исполнения")');
+    await page.waitForSelector('.tree-unit .branch-name:focus:has-text("Отдел исполнения")');
+  });
+}
+
+test('whoever goes back sees where: what was open over the page closes', async () => {
+  const page = await room();
+  await page.goto(`${server.url}#/outbox`);
+  await page.waitForSelector('.screen-body');
+  await page.keyboard.press('Control+KeyK');
+  await page.waitForSelector('.find input:focus');
+  await page.goBack();
+  await page.waitForSelector('.talk-title h1:has-text("Канцелярия")');
+  await page.waitForSelector('.find', { state: 'detached' });
+  await page.locator('.msg').last().focus();
+  await page.keyboard.press('KeyI');
+  await page.waitForSelector('.details[open]');
+  await page.evaluate(() => (location.hash = '#/outbox'));
+  await page.waitForSelector('.screen-body');
+  await page.waitForSelector('.details', { state: 'detached' });
+});
+
+test('on the narrowest phone with the largest letters nothing hangs over the edge', async () => {
+  const page = await come({ viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true, locale: 'ru-RU' });
+  await page.evaluate(() => localStorage.setItem('okrug.look', JSON.stringify({ size: 'huge' })));
+  await page.reload();
+  await enter(page, 'login', 'okrug');
+  const beyond = () => page.evaluate(() => {
+    const seen = [...document.querySelectorAll('#page :is(button, a, input, textarea, select, h1, h2, p, li, label, .banner)')];
+    const wide = seen.filter((each) => each.checkVisibility() && !each.closest('.skip, .unseen, .choice input') && each.getClientRects().length > 0);
+    return wide.filter((each) => each.getBoundingClientRect().right > 321).map((each) => each.outerHTML.slice(0, 120));
+  });
+  for (const address of ['#/', '#/chat/u3', '#/outbox', '#/settings', '#/sessions']) {
+    await page.goto(server.url + address);
+    await page.waitForSelector(address === '#/' ? '.frame .row' : address.includes('chat') ? '.msg' : '.screen-body');
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.size), 'huge');
+    assert.deepEqual(await beyond(), [], address);
+  }
+  await page.goto(`${server.url}#/chat/u3`);
+  await page.locator('.msg-author').first().click();
+  await page.waitForSelector('.who-card');
+  assert.equal(await page.evaluate(() => Math.round(document.querySelector('.who').getBoundingClientRect().width)), 320);
+  assert.deepEqual(await beyond(), [], 'card');
+});
+
+test('what has piled up elsewhere is told while it comes, and not after that', async () => {
+  node.health = { peers: node.status().peers.map((peer) => ({ ...peer, coming: peer.office === 'o2' ? { entries: 1240, bytes: 600_000, seconds: 90 } : { entries: 3, bytes: 900, seconds: 1 } })) };
+  const page = await room();
+  const banner = page.locator('.banner-calm');
+  await banner.waitFor();
+  assert.match(await banner.textContent(), /1240\sзаписей, 600\sкБ, ещё около 2\sмин/u);
+  node.health = {};
+  await banner.waitFor({ state: 'detached' });
+  // A link that comes back is a reason to ask.
+  node.health = { peers: node.status().peers.map((peer) => ({ ...peer, coming: { entries: 21, bytes: 4_200, seconds: 40 } })) };
+  node.link('o2', 'down', Date.now());
+  node.link('o2', 'up', Date.now());
+  await banner.waitFor();
+  assert.match(await banner.textContent(), /21\sзапись/u);
 });

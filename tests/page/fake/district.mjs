@@ -1,4 +1,4 @@
-// A made-up district for the fake node: three levels of units, five offices, people with names of no real person.
+// A made-up district for the fake node: three levels of units, five offices, people in them.
 
 const OFFICES = [
   { id: 'o1', slug: 'upravlenie', name: 'Управление (Ханты-Мансийск)' },
@@ -17,9 +17,10 @@ const UNITS = [
   { id: 'u6', parent: null, name: 'Отдел исполнения', offices: ['o2', 'o3', 'o4', 'o5'] },
 ];
 
-const SURNAMES = ['Ёлкина', 'Абрамова', 'Ветрова', 'Дроздова', 'Евсеева', 'Журавлёва', 'Зотова', 'Ильина', 'Кедрова', 'Лосева', 'Морозова',
-  'Нестерова', 'Орлова', 'Панова', 'Речкина', 'Соболева', 'Таёжная', 'Уварова', 'Филина', 'Чайкина', 'Шубина', 'Юдина', 'Якимова'];
-const FIRST = ['А. В.', 'М. И.', 'О. П.', 'Е. С.', 'Н. Д.', 'Т. К.', 'И. Л.'];
+/** People are called by what they do and where: nobody's name is made up. */
+const PLACES = ['Ёлкино', 'Абрамово', 'Ветрово', 'Дроздово', 'Евсеево', 'Журавлёво', 'Зотово', 'Ильино', 'Кедрово', 'Лосево', 'Морозово',
+  'Нестерово', 'Орлово', 'Паново', 'Речкино', 'Соболево', 'Таёжное', 'Уварово', 'Филино', 'Чайкино', 'Шубино', 'Юдино', 'Якимово'];
+const CALLED = { u1: 'Руководитель', u2: 'Организатор', u3: 'Канцелярист', u4: 'Дежурный', u5: 'Юрист', u6: 'Исполнитель' };
 const POSTS = {
   u1: ['Начальник отделения', 'Заместитель начальника'],
   u2: ['Начальник отдела', 'Главный специалист'],
@@ -48,7 +49,7 @@ export function district(here = 'o1') {
         const n = people.length;
         const seat = people.filter((person) => person.office === office).length + 1;
         const id = `p${Number(office.slice(1)) * 10_000 + seat}`;
-        people.push({ id, name: `${SURNAMES[(n * 7) % SURNAMES.length]} ${FIRST[n % FIRST.length]}`, position, unit: unit.id, office, state: 'serves' });
+        people.push({ id, name: `${CALLED[unit.id]} по ${PLACES[(n * 7) % PLACES.length]}`, position, unit: unit.id, office, state: 'serves' });
       }
     }
   }

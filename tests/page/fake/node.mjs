@@ -115,7 +115,7 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
       const holds = writes || each === here || left-- > 0;
       const { name, link, last_contact: since } = byId(tree.offices, each);
       const told = holds && !writes && each !== here;
-      const wait = holds ? null : { code: link === 'up' ? 'under_way' : 'no_link', since: since ?? null, via: null, via_name: '' };
+      const wait = holds ? null : { code: link === 'up' ? 'under_way' : 'no_link', since: since ?? null, via: null, via_name: '', until: null };
       return { office: each, name, writes, reads: true, holds, heard: told ? message.received : null, said: null, by: told ? 'gossip' : null, stick: null, wait };
     };
     return {
@@ -214,7 +214,7 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
       last_entry: null, address: null, carrier: true, queue: { ...none, ...node.queue[each.id] },
     })),
     queue: Object.values(node.queue).reduce((sum, each) => ({ ...each, messages: Math.max(sum.messages, each.messages) }), none),
-    unopened: [], store: { entries: 1200, bytes: 4_000_000 }, disk: { free: 9e9, size: 2e10 }, backup: null, growth: { bytes: 4_000_000, measured_s: 0, per_day: null, in_a_year: null, quotas_in_a_year: 9e12 }, clock: { now: iso(clock()), plausible: true }, alarms: [],
+    unopened: [], store: { entries: 1200, bytes: 4_000_000 }, disk: { free: 9e9, size: 2e10 }, backup: null, growth: { bytes: 4_000_000, measured_s: 0, per_day: null, kept_days: null, in_a_year: null, quotas_in_a_year: 9e12 }, carried: null, clock: { now: iso(clock()), plausible: true }, alarms: [],
     ...node.health,
   });
 

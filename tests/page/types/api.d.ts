@@ -777,6 +777,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the rules of the district, what is held, and what this node has erased by them. */
+        get: operations["policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/read": {
         parameters: {
             query?: never;
@@ -1564,6 +1581,11 @@ export interface components {
              */
             in_a_year: number | null;
             /**
+             * Format: int32
+             * @description For how many days the district keeps the bodies of messages; null for ever.
+             */
+            kept_days: number | null;
+            /**
              * Format: int64
              * @description Over how many seconds of running the growth was measured: those of the last thirty days at most.
              */
@@ -1578,6 +1600,16 @@ export interface components {
              * @description What the district's quotas would come to in a year, were all offices to fill them every day.
              */
             quotas_in_a_year: number;
+        };
+        /** @description A topic of which nothing is erased. */
+        HoldView: {
+            /** @description What people call it. */
+            name: string;
+            /** @description Why. */
+            reason: string;
+            /** Format: date-time */
+            since: string;
+            topic: string;
         };
         /** @description A holder of a role. */
         Holder: {
@@ -1769,12 +1801,18 @@ export interface components {
             delivery: components["schemas"]["Delivery"];
             for: components["schemas"]["For"] | null;
             id: string;
+            /**
+             * Format: int32
+             * @description Of an erased one: for how many days the district keeps messages now, 0 for ever; absent otherwise.
+             */
+            kept_days?: number | null;
             /** @description Whether the text can be shown. */
             kind: components["schemas"]["MessageKind"];
             /** @description Whether it was long under way. */
             late: boolean;
             /** @description Whether that is who asks. */
             mine: boolean;
+            notice?: components["schemas"]["Notice"] | null;
             /** @enum {string} */
             precedence: "routine" | "urgent" | "flash";
             /** Format: date-time */
@@ -1791,13 +1829,14 @@ export interface components {
          * @description Whether the text of a message can be shown.
          * @enum {string}
          */
-        MessageKind: "text" | "unreadable" | "newer" | "invalid" | "revoked";
+        MessageKind: "text" | "unreadable" | "erased" | "newer" | "invalid" | "revoked";
         /** @description How far a message has come by now. */
         MessageState: {
             chat: string;
             /** @description How far. */
             delivery: components["schemas"]["Delivery"];
             id: string;
+            notice?: components["schemas"]["Notice"] | null;
         };
         /** @description Somebody moves to another office. */
         Move: {
@@ -1913,6 +1952,15 @@ export interface components {
             uptime_s: number;
             /** @description Version of the program. */
             version: string;
+        };
+        /** @description The gravest reason why a message of this office does not go on. */
+        Notice: {
+            /** @description In a word: `documents`, `full`, `gave_up`, `left` or `removed`. */
+            code: components["schemas"]["WaitCode"];
+            /** @description How many more it is about. */
+            more: number;
+            /** @description Names of offices that it is about, a few of them. */
+            offices: string[];
         };
         /** @description The last entries of an office that this node holds. */
         OfficeEnds: {
@@ -2133,6 +2181,58 @@ export interface components {
              * @description How long its answer may take, in milliseconds; 24 seconds at most.
              */
             wait_ms: number;
+        };
+        /** @description The rules of the district, and what was erased here by them. */
+        PolicyView: {
+            /**
+             * Format: int64
+             * @description Bytes that an office may write in a day.
+             */
+            bytes_per_day: number;
+            /**
+             * Format: int32
+             * @description The version of the directory that says so.
+             */
+            directory: number;
+            /**
+             * Format: int32
+             * @description Entries that an office may write in a day.
+             */
+            entries_per_day: number;
+            /**
+             * Format: int64
+             * @description Bodies of messages that this node has erased.
+             */
+            erased: number;
+            /**
+             * Format: int64
+             * @description Their bytes.
+             */
+            erased_bytes: number;
+            /**
+             * Format: int64
+             * @description The largest file, in bytes.
+             */
+            file_max_bytes: number;
+            /** Format: date-time */
+            gone_before?: string | null;
+            /** @description Topics of which nothing is erased. */
+            holds: components["schemas"]["HoldView"][];
+            /**
+             * Format: int32
+             * @description For how many days the bodies of messages are kept; 0 for ever.
+             */
+            retention_days: number;
+            /**
+             * Format: int32
+             * @description Days after which an office announces a new sealing key.
+             */
+            sealing_key_days: number;
+            /**
+             * Format: int32
+             * @description Days for which a replaced one is kept.
+             */
+            sealing_key_grace_days: number;
         };
         /** @description A message to be said. */
         Post: {
@@ -2357,6 +2457,8 @@ export interface components {
             code: components["schemas"]["WaitCode"];
             /** Format: date-time */
             since?: string | null;
+            /** Format: date-time */
+            until?: string | null;
             via?: string | null;
             /** @description Its name, or empty. */
             via_name: string;
@@ -2452,7 +2554,7 @@ export interface components {
          * @description Why a message waits, in a word.
          * @enum {string}
          */
-        WaitCode: "under_way" | "documents" | "no_link" | "through" | "through_no_link" | "gave_up" | "removed";
+        WaitCode: "under_way" | "documents" | "hours" | "budget" | "no_link" | "through" | "through_no_link" | "gave_up" | "full" | "left" | "removed";
         /** @description All but flash waits. */
         Waits: {
             /** Format: date-time */
@@ -2624,6 +2726,7 @@ export type Graph = components['schemas']['Graph'];
 export type GraphHour = components['schemas']['GraphHour'];
 export type GraphOffice = components['schemas']['GraphOffice'];
 export type GrowthStatus = components['schemas']['GrowthStatus'];
+export type HoldView = components['schemas']['HoldView'];
 export type Holder = components['schemas']['Holder'];
 export type Invitation = components['schemas']['Invitation'];
 export type Invitations = components['schemas']['Invitations'];
@@ -2651,6 +2754,7 @@ export type NewPassword = components['schemas']['NewPassword'];
 export type NewPerson = components['schemas']['NewPerson'];
 export type NewRole = components['schemas']['NewRole'];
 export type NodeStatus = components['schemas']['NodeStatus'];
+export type Notice = components['schemas']['Notice'];
 export type OfficeEnds = components['schemas']['OfficeEnds'];
 export type OrgVersion = components['schemas']['OrgVersion'];
 export type Page = components['schemas']['Page'];
@@ -2670,6 +2774,7 @@ export type PersonState = components['schemas']['PersonState'];
 export type PersonView = components['schemas']['PersonView'];
 export type PingReport = components['schemas']['PingReport'];
 export type PingWish = components['schemas']['PingWish'];
+export type PolicyView = components['schemas']['PolicyView'];
 export type Post = components['schemas']['Post'];
 export type Problem = components['schemas']['Problem'];
 export type Program = components['schemas']['Program'];
@@ -5104,6 +5209,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `over_quota` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             431: components["responses"]["HeadTooLong"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -5721,6 +5835,41 @@ export interface operations {
             403: components["responses"]["Forged"];
             /** @description `no_such_person` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["TooSlow"];
+            421: components["responses"]["BadHost"];
+            431: components["responses"]["HeadTooLong"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description `not_admin` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,6 @@
 //! A node that is flooded while people use it: connections, half-open handshakes, unknown keys, slow callers, gossip control.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
@@ -192,11 +193,21 @@ async fn a_flooded_node_answers_its_people_and_keeps_to_its_memory() {
         runtime.block_on(gossip(seed, Arc::clone(&directory), OfficeId(1), victim, &ended, done));
     });
     let (mut most, mut most_descriptors) = (memory, descriptors);
+    let (busy, ours) = (process.busy_ms(), Process::this().busy_ms());
     let flooded = use_it(&official, &chat, Duration::from_secs(seconds), || {
         most = most.max(process.resident_kib());
         most_descriptors = most_descriptors.max(process.descriptors());
     })
     .await;
+    let since = |before: &BTreeMap<String, u64>, after: BTreeMap<String, u64>| -> BTreeMap<String, u64> {
+        let grown = after.into_iter().map(|(name, ms)| (name.clone(), ms.saturating_sub(before.get(&name).copied().unwrap_or(0))));
+        grown.filter(|(_, ms)| *ms > 0).collect()
+    };
+    eprintln!(
+        "milliseconds of processor: the node {:?}, whoever attacks and asks {:?}",
+        since(&busy, process.busy_ms()),
+        since(&ours, Process::this().busy_ms())
+    );
     let done = attack.end();
     // Everything that was taken for the attack is given back.
     until("descriptors are given back", async || (process.descriptors() <= descriptors + 20).then_some(())).await;

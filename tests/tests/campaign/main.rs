@@ -4,7 +4,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+#[path = "../../../node/tests/faulty/mod.rs"]
+mod faulty;
 mod flood;
+mod full;
 mod partition;
 mod process;
 mod soak;

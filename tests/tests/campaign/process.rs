@@ -1,5 +1,6 @@
 //! What a node's process takes, as the system counts it.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use okrug_tests::District;
@@ -20,11 +21,29 @@ impl Process {
         Self(processes.filter(is_it).min().expect("the node runs"))
     }
 
+    /// This process.
+    pub(crate) fn this() -> Self {
+        Self(std::process::id())
+    }
+
     /// KiB of memory that it holds.
     pub(crate) fn resident_kib(self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.0)).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+    }
+
+    /// Milliseconds of processor time that it has taken, by the names of its threads.
+    pub(crate) fn busy_ms(self) -> BTreeMap<String, u64> {
+        let mut all = BTreeMap::new();
+        for task in fs::read_dir(format!("/proc/{}/task", self.0)).into_iter().flatten().flatten() {
+            let line = fs::read_to_string(task.path().join("stat")).unwrap_or_default();
+            let Some((name, rest)) = line.split_once('(').and_then(|(_, rest)| rest.rsplit_once(')')) else { continue };
+            // The 14th and 15th of all fields, in hundredths of a second.
+            let ticks: u64 = rest.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+            *all.entry(name.to_owned()).or_insert(0) += 10 * ticks;
+        }
+        all
     }
 
     /// Descriptors that it holds.

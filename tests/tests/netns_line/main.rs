@@ -7,4 +7,6 @@ mod ends;
 mod flash;
 mod catch_up;
 mod parted;
+mod latency;
 mod ration;
+mod carried;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use okrug_protocol::bootstrap::Bootstrap;
-use okrug_protocol::chart::{Chart, Delegation, Office, Unit};
+use okrug_protocol::chart::{Chart, Delegation, Office, Policy, Unit};
 use okrug_protocol::charter::Charter;
 use okrug_protocol::ids::{OfficeId, hex};
 use okrug_protocol::revocations::Revocations;
@@ -88,8 +88,17 @@ fn charts(before: Option<&Chart>, after: &Chart) -> Vec<Said> {
     if before.is_some_and(|before| before.groups != after.groups) {
         lines.push(said!("~ группы отделений", "~ groups of offices"));
     }
-    if before.is_some_and(|before| before.policy != after.policy) {
-        lines.push(said!("~ правила округа", "~ the district's policy"));
+    if let Some(before) = before {
+        lines.extend(policy(&before.policy, &after.policy));
+        lines.extend(rows(
+            &before.retention.holds,
+            &after.retention.holds,
+            |hold| hold.topic,
+            |sign, hold| {
+                let (topic, reason) = (hold.topic, &hold.reason);
+                said!("{sign} удерживаются сообщения {topic}: {reason}", "{sign} held are the messages of {topic}: {reason}")
+            },
+        ));
     }
     if before.and_then(|chart| chart.page_root) != after.page_root {
         let root = after.page_root.map_or_else(|| "-".to_owned(), |root| root.to_hex());
@@ -137,6 +146,25 @@ fn offices(before: &[Office], after: &[Office]) -> Vec<Said> {
             said!("{sign} отделение {id} {slug} «{name}»{hosts}{ru}", "{sign} office {id} {slug} \"{name}\"{hosts}{en}")
         },
     )
+}
+
+/// Each rule that changes, with both figures.
+#[must_use]
+pub fn policy(before: &Policy, after: &Policy) -> Vec<Said> {
+    let figures = |policy: &Policy| {
+        [
+            ("retention_days", policy.retention_days.to_string()),
+            ("reseal", format!("{:?}", policy.reseal).to_lowercase()),
+            ("post", format!("{:?}", policy.post).to_lowercase()),
+            ("entries_per_day", policy.entries_per_day.to_string()),
+            ("bytes_per_day", policy.bytes_per_day.to_string()),
+            ("file_max_bytes", policy.file_max_bytes.to_string()),
+            ("sealing_key_days", policy.sealing_key_days.to_string()),
+            ("sealing_key_grace_days", policy.sealing_key_grace_days.to_string()),
+        ]
+    };
+    let changed = figures(before).into_iter().zip(figures(after)).filter(|((_, old), (_, new))| old != new);
+    changed.map(|((name, old), (_, new))| said!("~ правило {name}: {old} -> {new}", "~ the rule {name}: {old} -> {new}")).collect()
 }
 
 fn suspended(before: &[OfficeId], after: &[OfficeId]) -> Vec<Said> {

@@ -13,6 +13,7 @@ use okrug_protocol::subchart::Subchart;
 use okrug_protocol::trust::Trust;
 
 use super::plan::{Plan, PlanDelegation, PlanOffice};
+use super::policy::retention;
 use crate::problem::{Exit, Problem};
 use crate::words::said;
 
@@ -84,7 +85,10 @@ pub fn chart(plan: &Plan, ground: Ground<'_>, term: Term) -> Result<Chart, Probl
     suspended.sort();
     suspended.dedup();
     let page_root = plan.page_root.as_deref().and_then(unhex).and_then(|bytes| bytes.try_into().ok()).map(Hash32);
-    let chart = Chart { head, units: units(plan), offices, delegations, page_root, suspended, ..last.doc().clone() };
+    let policy = plan.policy.as_ref().map_or(last.doc().policy, |policy| policy.over(last.doc().policy));
+    let retention = retention(&plan.holds, last.doc(), term.issued);
+    let units = units(plan);
+    let chart = Chart { head, units, offices, delegations, page_root, suspended, policy, retention, ..last.doc().clone() };
     Ok(chart.remembering(last.doc()))
 }
 

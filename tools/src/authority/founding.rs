@@ -1,6 +1,6 @@
 //! Founding a district: keys, the first charter, the first directory.
 
-use okrug_protocol::chart::{Chart, Policy};
+use okrug_protocol::chart::{Chart, Policy, Retention};
 use okrug_protocol::charter::{Charter, Role, SUITE};
 use okrug_protocol::clock::Millis;
 use okrug_protocol::document::{Document, DocumentError, Head, Signed};
@@ -28,6 +28,7 @@ pub fn found(plan: &Plan, keys: &RoleKeys<'_>, charter_term: Term, chart_term: T
         past: Vec::new(),
         page_root: None,
         suspended: Vec::new(),
+        retention: Retention::default(),
     };
     let chart = sign(chart, keys.directory.0)?;
     let file =

@@ -13,6 +13,7 @@
 
 pub mod keys;
 pub mod page_root;
+pub mod policy;
 pub mod plan;
 pub mod plan_error;
 pub mod import;

@@ -9,6 +9,7 @@ use okrug_protocol::ids::{OfficeId, UnitId, unhex};
 use serde::{Deserialize, Serialize};
 
 use super::plan_error::PlanError;
+use super::policy::{PlanHold, PlanPolicy};
 use crate::staff::rows::is_slug;
 
 /// The format that this code reads and writes.
@@ -27,6 +28,9 @@ pub struct Plan {
     /// Numbers of the offices that read and write nothing, those of delegated subtrees among them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suspended: Vec<u32>,
+    /// Rules that are to be signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PlanPolicy>,
     /// In the folder of a sub-authority: what it was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub under: Option<PlanUnder>,
@@ -36,6 +40,9 @@ pub struct Plan {
     /// The offices.
     #[serde(rename = "office", default, skip_serializing_if = "Vec::is_empty")]
     pub offices: Vec<PlanOffice>,
+    /// What is kept whatever the rule.
+    #[serde(rename = "hold", default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<PlanHold>,
     /// Subtrees that others list.
     #[serde(rename = "delegation", default, skip_serializing_if = "Vec::is_empty")]
     pub delegations: Vec<PlanDelegation>,
@@ -147,6 +154,8 @@ impl Plan {
             next_office: 1,
             page_root: None,
             suspended: Vec::new(),
+            policy: None,
+            holds: Vec::new(),
             under: None,
             units: vec![root],
             offices: Vec::new(),

@@ -17,6 +17,7 @@ pub mod office;
 pub mod org;
 pub mod person;
 pub mod ping;
+pub mod policy;
 pub mod revocation;
 pub mod role;
 pub mod simulate;

@@ -180,9 +180,12 @@ fn what_is_broken_on_the_machine_is_found_and_the_remedy_works() {
     let data = ward.data();
     let open = |path: &Path, mode| fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
     let before = footprint(&data);
-    ["OKD-001", "OKD-002", "OKD-003", "OKD-004", "OKD-005", "OKD-006", "OKD-010", "OKD-011", "OKD-012", "OKD-013", "OKD-014", "OKD-060"]
-        .iter()
-        .for_each(|id| drop(ward.expect(id, "ok")));
+    [
+        "OKD-001", "OKD-002", "OKD-003", "OKD-004", "OKD-005", "OKD-006", "OKD-007", "OKD-010", "OKD-011", "OKD-012", "OKD-013", "OKD-014",
+        "OKD-060",
+    ]
+    .iter()
+    .for_each(|id| drop(ward.expect(id, "ok")));
     assert_eq!(footprint(&data), before, "looking changes nothing");
 
     open(&data, 0o777);
@@ -221,6 +224,15 @@ fn what_is_broken_on_the_machine_is_found_and_the_remedy_works() {
     ward.expect("OKD-013", "warning");
     drop(ward.start());
     ward.expect("OKD-013", "ok");
+
+    fs::create_dir_all(data.join("keys/epochs")).unwrap();
+    open(&data.join("keys/epochs"), 0o700);
+    fs::write(data.join("keys/epochs/00700-u2"), [7; 96]).unwrap();
+    open(&data.join("keys/epochs/00700-u2"), 0o600);
+    assert!(ward.expect("OKD-007", "error").contains("restart"));
+    drop(ward.start());
+    obey(&ward, ward.expect("OKD-007", "warning").split_once("removed: ").unwrap().1);
+    ward.expect("OKD-007", "ok");
 
     let owner = fs::read_to_string(data.join("owner")).unwrap();
     fs::write(data.join("owner"), owner.replace("office o1", "office o9")).unwrap();

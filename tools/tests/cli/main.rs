@@ -5,6 +5,8 @@
 mod desk;
 mod district;
 mod doctor;
+#[path = "../../../node/tests/faulty/mod.rs"]
+mod faulty;
 
 mod alone;
 mod audit;
@@ -15,10 +17,12 @@ mod bundle;
 mod ceremony;
 mod delegation;
 mod demo;
+mod full;
 mod import;
 mod moving;
 mod msg;
 mod person;
+mod policy;
 mod revocation;
 mod role;
 mod simulate;

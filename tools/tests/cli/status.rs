@@ -45,6 +45,8 @@ fn a_node_tells_its_links_and_what_waits_and_an_office_that_is_cut_off_does_not_
     let state = |value: &Value| (value["office"].as_str().unwrap().to_owned(), value["state"].as_str().unwrap().to_owned());
     let states: Vec<_> = status["peers"].as_array().unwrap().iter().map(state).collect();
     assert_eq!(states, [(slug.clone(), "direct".to_owned()), (other.clone(), "direct".to_owned())]);
+    let policy = district.json(0, &["policy", "show"]);
+    assert_eq!((&policy["retention_days"], &policy["erased"]), (&0.into(), &0.into()), "the rules by which the node works");
     let shown = district.ok(0, &["status", "--lang", "ru"]);
     for row in [
         "Узел         upravlenie (",

@@ -68,8 +68,20 @@ export function age(duration) {
 /** A wait in seconds: `40 с`, `3 мин`. @param {number} seconds */
 export const wait = (seconds) => (seconds < 90 ? ofUnit(Math.ceil(seconds), 'second') : ofUnit(Math.ceil(seconds / 60), 'minute'));
 
+const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+
+/** A size in bytes: `412 МБ`. @param {number} count */
+export function size(count) {
+  const step = Math.min(SIZES.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3));
+  const value = count / 1000 ** step;
+  return new Intl.NumberFormat(lang.value, { style: 'unit', unit: SIZES[step], unitDisplay: 'short', maximumFractionDigits: value < 10 && step > 0 ? 1 : 0 }).format(value);
+}
+
 /** The day with its year: `20 марта 2026 г.` @param {number} at */
 export const dateOf = (at) => format({ dateStyle: 'long' }).format(at);
 
 /** The day and the month alone: `20.03`. @param {number} at */
 export const date = (at) => format({ day: '2-digit', month: '2-digit' }).format(at);
+
+/** The day with that of the week: `пятница, 20 марта 2026 г.` @param {number} at */
+export const weekday = (at) => format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(at);

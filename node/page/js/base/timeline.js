@@ -3,7 +3,7 @@
 import { dayOf } from './dates.js';
 import { further } from './delivery.js';
 
-/** @import { Delivery, Message } from 'okrug' */
+/** @import { Delivery, Message, MessageState, Notice } from 'okrug' */
 
 /** Messages of one author closer than this stand under one name. */
 const SAME_BREATH_MS = 5 * 60_000;
@@ -47,15 +47,22 @@ export function place(messages, arrived) {
   for (const message of arrived) {
     const index = rank(result, message.cursor);
     const known = result[index]?.id === message.id ? result[index] : null;
-    const newer = known ? { ...message, delivery: further(known.delivery, message.delivery) } : message;
-    result.splice(index, known ? 1 : 0, newer);
+    result.splice(index, known ? 1 : 0, known ? merged(known, message) : message);
   }
   return result;
 }
 
-/** Takes in where the message with this id has been delivered, if it is here. @param {Message[]} messages @param {string} id @param {Delivery} delivery @returns {Message[]} */
-export const progress = (messages, id, delivery) =>
-  messages.map((message) => (message.id === id ? { ...message, delivery: further(message.delivery, delivery) } : message));
+/** A message with what was told of it elsewhere: the further delivery, and what stops it by the same telling. @param {{ delivery: Delivery, notice?: Notice | null }} told @param {Message} message @returns {Message} */
+export function merged(told, message) {
+  const delivery = further(told.delivery, message.delivery);
+  const { notice: own, ...rest } = message;
+  const notice = delivery === message.delivery ? own : told.notice;
+  return notice ? { ...rest, delivery, notice } : { ...rest, delivery };
+}
+
+/** Takes in where the message of this telling has been delivered, if it is here; events come in order, so that the newest holds though it be less. @param {Message[]} messages @param {Pick<MessageState, 'id' | 'delivery' | 'notice'>} state @returns {Message[]} */
+export const progress = (messages, { id, delivery, notice }) =>
+  messages.map((message) => (message.id === id ? { ...message, delivery, notice } : message));
 
 /** @typedef {{ kind: 'day', key: string, at: number } | { kind: 'unread', key: string } | { kind: 'message', key: string, message: Message, first: boolean }} Row */
 

@@ -1,6 +1,7 @@
 // Who stands in for whoever is signed in.
 
 import { computed } from '../../vendor/signals-core.js';
+import { dayText } from '../base/day.js';
 import { call } from '../link/http.js';
 import { loadTree, people } from './district.js';
 import { me } from './session.js';
@@ -14,13 +15,6 @@ export const ownDeputy = computed(() => people.value.get(me.value?.person.id ?? 
 function midnight(day, days = 0) {
   const [year, month, date] = day.split('-').map(Number);
   return new Date(year, month - 1, date + days);
-}
-
-/** A moment as a day of the calendar here: `2026-03-20`. @param {number} at */
-export function dayText(at) {
-  const day = new Date(at);
-  const two = (/** @type {number} */ n) => String(n).padStart(2, '0');
-  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
 }
 
 /**

@@ -3,6 +3,7 @@
 import { batch, effect, signal, untracked } from '../../vendor/signals-core.js';
 import { listen } from '../link/stream.js';
 import { chatChanged, forgetChats, loadChats, mention } from './chats.js';
+import { watchComing } from './coming.js';
 import { forgetTree, linkChanged, loadTree } from './district.js';
 import { eraseDrafts, loadDrafts, save } from './drafts.js';
 import { echoed, eraseOutbox, hurry, loadOutbox } from './outbox.js';
@@ -10,7 +11,7 @@ import { forgetReading, tell } from './reading.js';
 import { opened } from './route.js';
 import { logout, me, refresh } from './session.js';
 import { loadSettings, settings } from './settings.js';
-import { forgetStatus, loadStatus, statusChanged, watchStatus } from './status.js';
+import { forgetStatus, statusChanged, watchStatus } from './status.js';
 import { arrived, doubtful, forgetThreads, open, stateChanged, thread } from './threads.js';
 
 /** Whether the node did not answer the last attempt to reach it. */
@@ -51,7 +52,7 @@ const handlers = {
   'chat.update': chatChanged,
   'org.version': () => (doubtful() ? reset() : load().catch(() => {})),
   /** @param {import('okrug').PeerChange} change */
-  peer: (change) => (linkChanged(change), statusChanged()),
+  peer: (change) => (linkChanged(change), statusChanged(), change.link === 'up' && watchComing()),
   reset,
 };
 
@@ -67,7 +68,7 @@ function state(name, resumed) {
   hurry();
   // Everything is loaded once the stream is open, so that nothing falls between the two. A connection that resumes
   // brings the messages that were missed, and only what is no event is asked for again.
-  loadStatus();
+  watchComing(0);
   if (resumed) Promise.all([loadTree(), refresh()]).catch(() => {});
   else reset();
 }

@@ -1,12 +1,11 @@
 // What has been said in the conversations that were opened.
 
 import { Signal, batch, signal } from '../../vendor/signals-core.js';
-import { further } from '../base/delivery.js';
-import { firstUnread, isBefore, place, progress } from '../base/timeline.js';
+import { firstUnread, isBefore, merged, place, progress } from '../base/timeline.js';
 import { Problem, call } from '../link/http.js';
 import { chats } from './chats.js';
 
-/** @import { Delivery, Message, MessageState, Page } from 'okrug' */
+/** @import { Message, MessageState, Page } from 'okrug' */
 
 const PAGE = 50;
 /** Whoever reads on upwards is brought more at once. */
@@ -25,21 +24,21 @@ const KEEP = 200;
 /** @type {Map<string, Thread>} */
 const threads = new Map();
 
-/** Deliveries told of messages that were not here yet: the answer that brings them may be older. @type {Map<string, Delivery>} */
+/** Deliveries told of messages that were not here yet: the answer that brings them may be older. @type {Map<string, MessageState>} */
 const ahead = new Map();
 const AHEAD = 500;
 
-/** @param {string} id @param {Delivery} delivery */
-function early(id, delivery) {
-  ahead.set(id, delivery);
+/** @param {MessageState} state */
+function early(state) {
+  ahead.set(state.id, state);
   if (ahead.size > AHEAD) ahead.delete(/** @type {string} */ (ahead.keys().next().value));
 }
 
 /** Messages with what was told of them before they came. @param {Message[]} messages @returns {Message[]} */
 const caughtUp = (messages) => messages.map((message) => {
-  const delivery = ahead.get(message.id);
+  const told = ahead.get(message.id);
   ahead.delete(message.id);
-  return delivery ? { ...message, delivery: further(message.delivery, delivery) } : message;
+  return told ? merged(told, message) : message;
 });
 
 /** The thread of a conversation, empty until it is loaded. @param {string} chat @returns {Thread} */
@@ -146,11 +145,12 @@ export async function reach(chat, { id }) {
 }
 
 /** Takes in where a message has been delivered by now. @param {MessageState} state */
-export function stateChanged({ id, chat, delivery }) {
+export function stateChanged(state) {
+  const { id, chat } = state;
   const of = threads.get(chat);
   if (!of) return;
-  if (of.loading.value || !of.messages.value.some((message) => message.id === id)) early(id, delivery);
-  of.messages.value = progress(of.messages.value, id, delivery);
+  if (of.loading.value || !of.messages.value.some((message) => message.id === id)) early(state);
+  of.messages.value = progress(of.messages.value, state);
 }
 
 /** Whether the right of somebody to speak for another is not known yet: an announcement that comes may tell. */

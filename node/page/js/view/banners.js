@@ -1,8 +1,9 @@
 // What everybody should know before writing: the node or a link is down, the documents are old.
 
-import { age } from '../base/dates.js';
+import { age, size, wait } from '../base/dates.js';
 import { visibleText } from '../base/visible.js';
 import { t } from '../base/words.js';
+import { coming } from '../state/coming.js';
 import { silent } from '../state/district.js';
 import { crowded, nodeLost } from '../state/life.js';
 import { now } from '../state/moment.js';
@@ -50,6 +51,11 @@ function own() {
   return found;
 }
 
+/** What is on its way; its figures change too often to be read out. */
+const Arriving = () => coming.value && html`
+  <p class="banner banner-calm" aria-live="off"><${Icon} name="down" />${t('ban.coming', { n: coming.value.entries, size: size(coming.value.bytes), time: wait(coming.value.seconds) })}</p>
+`;
+
 export function Banners() {
   const { freshness, revocations, revoked, suspended } = self().district;
   const old = revocations && revocations.freshness !== 'fresh';
@@ -64,6 +70,7 @@ export function Banners() {
       ${suspended && html`<${Banner} kind="warn" text=${t('ban.suspended')} />`}
       ${old && html`<${Banner} kind=${revocations.freshness === 'overdue' ? 'bad' : 'warn'} text=${t('ban.crl', { n: days(revocations.issued) })} />`}
       ${!nodeLost.value && silent.value.length > 0 && html`<${Banner} kind="warn" text=${links(silent.value)} />`}
+      ${!nodeLost.value && html`<${Arriving} />`}
     </div>
   `;
 }

@@ -1,10 +1,11 @@
 // The panel in which somebody says who stands in for them, and until when.
 
-import { dateOf } from '../base/dates.js';
+import { dateOf, weekday } from '../base/dates.js';
+import { dayText, readDay, typed } from '../base/day.js';
 import { post } from '../base/names.js';
 import { visibleText } from '../base/visible.js';
 import { t } from '../base/words.js';
-import { candidates, dayText, endDeputy, nameDeputy, ownDeputy, term } from '../state/deputy.js';
+import { candidates, endDeputy, nameDeputy, ownDeputy, term } from '../state/deputy.js';
 import { offices } from '../state/district.js';
 import { now } from '../state/moment.js';
 import { reason } from './reasons.js';
@@ -29,16 +30,25 @@ const Option = ({ person }) => html`
   <option value=${person.id}>${visibleText([person.name, post(person), offices.value.get(person.office)?.name].filter(Boolean).join(', '))}</option>
 `;
 
-/** @param {{ name: string, busy: boolean }} props */
-const Day = ({ name, busy }) => html`
-  <label class="dep-field"><span>${t(`dep.${name}`)}</span>
-    <input type="date" name=${name} required disabled=${busy} min=${dayText(now.value)} defaultValue=${name === 'from' ? dayText(now.value) : ''} /></label>
-`;
+/** The field of a day; what was understood stands below it in words. @param {{ name: string, busy: boolean, text: string, set: (text: string) => void }} props */
+function Day({ name, busy, text, set }) {
+  const day = readDay(text, now.value);
+  return html`
+    <div class="dep-field">
+      <label for="dep-${name}">${t(`dep.${name}`)}</label>
+      <input id="dep-${name}" type="text" name=${name} inputmode="decimal" autocomplete="off" maxlength="12" placeholder=${t('dep.form')} required disabled=${busy}
+        value=${text} onInput=${(/** @type {{ target: HTMLInputElement }} */ event) => set(event.target.value)} aria-describedby="dep-${name}-read" />
+      <span class="quiet" id="dep-${name}-read">${day ? weekday(new Date(`${day}T12:00`).getTime()) : t('dep.example', { day: typed(dayText(now.value)) })}</span>
+    </div>
+  `;
+}
 
 export function Deputy() {
   const form = useElement();
   const [told, setTold] = useState('');
   const [busy, setBusy] = useState(false);
+  const [from, setFrom] = useState(() => typed(dayText(now.value)));
+  const [until, setUntil] = useState('');
   const deputy = ownDeputy.value;
 
   /** Does it and says what came of it. @param {() => Promise<void>} deed @param {string} done */
@@ -48,6 +58,8 @@ export function Deputy() {
       await deed();
       setTold(t(done));
       form.current.reset();
+      setFrom(typed(dayText(now.value)));
+      setUntil('');
     } catch (problem) {
       setTold(t('dep.failed', { why: reason(/** @type {Problem} */ (problem)) }));
     } finally {
@@ -58,9 +70,11 @@ export function Deputy() {
   /** @param {SubmitEvent} event */
   function submit(event) {
     event.preventDefault();
-    const { by, from, until } = /** @type {Record<string, string>} */ (Object.fromEntries(new FormData(form.current)));
-    const when = term(from, until, Date.now());
-    if (when) tell(() => nameDeputy(by, when), 'dep.named');
+    const by = /** @type {string} */ (new FormData(form.current).get('by'));
+    const [first, last] = [from, until].map((text) => readDay(text, Date.now()));
+    const when = term(first, last, Date.now());
+    if (!first || !last) setTold(t('dep.day', { day: typed(dayText(Date.now())) }));
+    else if (when) tell(() => nameDeputy(by, when), 'dep.named');
     else setTold(t('dep.order'));
   }
 
@@ -75,8 +89,8 @@ export function Deputy() {
             <option value="">${t('dep.choose')}</option>
             ${candidates().map((person) => html`<${Option} key=${person.id} person=${person} />`)}
           </select></label>
-        <${Day} name="from" busy=${busy} />
-        <${Day} name="until" busy=${busy} />
+        <${Day} name="from" busy=${busy} text=${from} set=${setFrom} />
+        <${Day} name="until" busy=${busy} text=${until} set=${setUntil} />
         <button type="submit" class="primary" disabled=${busy}>${t(deputy ? 'dep.change' : 'dep.name')}</button>
       </form>
       <p class="dep-told" role="status">${told}</p>

@@ -8,7 +8,7 @@ import { call } from '../link/http.js';
 import { offices } from '../state/district.js';
 import { linkWords } from './person.js';
 import { reason } from './reasons.js';
-import { Icon, Text, html, useEffect, useElement, useLayoutEffect, useState } from './ui.js';
+import { Icon, Text, html, useEffect, useModal, useState } from './ui.js';
 
 /** @import { Message, Trace, TraceOffice, TraceWait } from 'okrug' */
 /** @import { Problem } from '../link/http.js' */
@@ -27,13 +27,15 @@ const time = (at) => full(Date.parse(at));
 /** What stands beside an office, its mark and its word. @param {TraceOffice} each */
 function standing({ writes, reads, holds, wait }) {
   if (writes) return ['pencil', 'wrote'];
-  if (wait?.code === 'removed' || wait?.code === 'gave_up') return ['close', wait.code];
+  if (wait?.code === 'removed' || wait?.code === 'gave_up' || wait?.code === 'left' || (wait?.code === 'full' && !reads)) return ['close', wait.code];
   if (holds) return reads ? ['ticks', 'has'] : ['tick', 'carries'];
   return ['clock', 'waits'];
 }
 
 /** Why it waits. @param {TraceWait} wait @param {TraceOffice} each */
-function waits({ code, since, via_name: via }, { office: id }) {
+function waits({ code, since, via_name: via, until }, { office: id }) {
+  if (code === 'hours' || code === 'budget') return t(`trace.${code}${via ? '_through' : ''}`, { via: visibleText(via), time: until ? time(until) : '' });
+  if (code === 'full') return t(`trace.full${via ? '_through' : ''}`, { via: visibleText(via) });
   if (code === 'through_no_link') return t(`trace.through_${since ? 'since' : 'never'}`, { via: visibleText(via), time: since ? time(since) : '' });
   if (code !== 'no_link') return t(`trace.${code}`, { via: visibleText(via) });
   const office = offices.value.get(id);
@@ -67,8 +69,7 @@ function Movement({ message }) {
 /** @param {{ message: Message, close: () => void }} props */
 export function Details({ message, close }) {
   /** @type {{ current: HTMLDialogElement }} */
-  const dialog = useElement();
-  useLayoutEffect(() => dialog.current.showModal(), []);
+  const dialog = useModal();
   const { author } = message;
   const told = delivery(message.delivery);
   return html`

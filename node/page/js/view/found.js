@@ -16,7 +16,7 @@ function search(typed) {
   const found = [];
   const fits = query(typed);
   for (const unit of sorted(units.value.values(), (each) => each.name)) {
-    if (chats.value?.has(unit.id) && fits(index(unit.name)) > 0) found.push({ unit });
+    if (fits(index(unit.name)) > 0) found.push({ unit, talks: chats.value?.has(unit.id) });
   }
   for (const role of sorted(roles.value.values(), (each) => each.title)) {
     if (fits(index([role.title, role.office_name, role.unit_name].join(' '))) > 0) found.push({ role });
@@ -30,17 +30,17 @@ function search(typed) {
   return found;
 }
 
-/** @param {{ typed: string }} props */
-export function Found({ typed }) {
+/** @param {{ typed: string, reveal: (unit: string) => void }} props */
+export function Found({ typed, reveal }) {
   const found = search(typed);
   if (found.length === 0) return html`<p class="hint" role="status">${t('org.nothing')}</p>`;
   return html`
     <ul class="found">
-      ${found.map(({ unit, role, person, office }) => role ? html`<li key=${role.id}><${RoleRow} role=${role} /></li>` : unit
-        ? html`<li key=${unit.id}><button type="button" class="person" data-row onClick=${() => go(unit.id)}>
+      ${found.map(({ unit, talks, role, person, office }) => role ? html`<li key=${role.id}><${RoleRow} role=${role} /></li>` : unit
+        ? html`<li key=${unit.id}><button type="button" class="person" data-row onClick=${() => (talks ? go : reveal)(unit.id)}>
             <span class="badge badge-unit" aria-hidden="true"><${Icon} name="unit" /></span>
             <span class="person-name"><${Text} of=${unit.name} /></span>
-            <span class="person-post">${t('org.write_unit')}</span>
+            <span class="person-post">${t(talks ? 'org.write_unit' : 'find.place')}</span>
           </button></li>`
         : html`<li key=${person.id}><${Person} person=${person} office=${office} /></li>`)}
     </ul>

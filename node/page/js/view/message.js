@@ -3,6 +3,7 @@
 import { clock, full, moment } from '../base/dates.js';
 import { delivery } from '../base/delivery.js';
 import { initials, post } from '../base/names.js';
+import { visibleText } from '../base/visible.js';
 import { t } from '../base/words.js';
 import { now } from '../state/moment.js';
 import { thread } from '../state/threads.js';
@@ -33,9 +34,16 @@ function Delivery({ of }) {
   return html`<span class="delivery delivery-${mark}" title=${detail}><${Icon} name=${MARKS[mark]} />${word}</span>`;
 }
 
+/** What stops it. @param {{ of: NonNullable<Message['notice']> }} props */
+function Notice({ of }) {
+  const names = of.offices.map(visibleText).join(', ') + (of.more ? ` ${t('stop.more', { n: of.more })}` : '');
+  return html`<p class="msg-doubt msg-stop"><${Icon} name="warn" />${t(`stop.${of.code}`, { names })}</p>`;
+}
+
 /** @param {{ message: Message }} props */
 function Content({ message }) {
   if (message.kind === 'text') return html`<${Text} of=${message.text} as="p" class="msg-text" />`;
+  if (message.kind === 'erased' && message.kept_days) return html`<p class="msg-text msg-sealed">${t('msg.erased_days', { days: message.kept_days })}</p>`;
   return html`<p class="msg-text msg-sealed"><${Icon} name="alert" />${t(`msg.${message.kind}`)}</p>`;
 }
 
@@ -90,6 +98,7 @@ export function Message({ message, first, may, show }) {
         <${Content} message=${message} />
         ${message.unwitnessed && html`<p class="msg-doubt"><${Icon} name="warn" />${t('msg.unwitnessed')}</p>`}
         ${message.mine && html`<${Delivery} of=${message.delivery} />`}
+        ${message.mine && message.notice && html`<${Notice} of=${message.notice} />`}
       </div>
       <time class="msg-time" datetime=${message.sent} title=${full(sent)}>${clock(sent)}</time>
       <${Acts} message=${message} may=${may} />

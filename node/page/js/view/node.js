@@ -1,7 +1,7 @@
 // The state of the node, for whoever looks after it.
 
-import { age, day } from '../base/dates.js';
-import { lang, t } from '../base/words.js';
+import { age, day, size } from '../base/dates.js';
+import { t } from '../base/words.js';
 import { call } from '../link/http.js';
 import { now } from '../state/moment.js';
 import { self } from '../state/session.js';
@@ -12,15 +12,6 @@ import { Screen } from './screen.js';
 import { Icon, Text, html, useEffect, useState } from './ui.js';
 
 /** @import { Graph, NodeStatus, Paper, Papers, Peer } from 'okrug' */
-
-const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
-
-/** `412 MB` @param {number} count */
-function bytes(count) {
-  const step = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3));
-  const value = count / 1000 ** step;
-  return new Intl.NumberFormat(lang.value, { style: 'unit', unit: UNITS[step], unitDisplay: 'short', maximumFractionDigits: value < 10 && step > 0 ? 1 : 0 }).format(value);
-}
 
 /** @param {{ name: string, bad?: boolean, text: unknown, note: unknown }} props */
 const Tile = ({ name, bad = false, text, note }) => html`
@@ -44,7 +35,7 @@ function Tiles({ of, papers }) {
     <dl class="tiles">
       <${Tile} name=${t('it.links')} bad=${up < peers.length} text=${t('it.links_of', { n: up, of: peers.length })} note=${peers.filter(({ link }) => link === 'down').length > 0 ? t('it.way.none') + `: ${peers.length - up}` : t('link.up')} />
       <${Tile} name=${t('it.queue')} bad=${oldest > 3600} text=${waiting} note=${waiting > 0 ? t('it.oldest', { age: age(oldest * 1000) }) : t('it.empty')} />
-      <${Tile} name=${t('it.disk')} bad=${disk !== null && disk.free < disk.size / 20} text=${disk ? `${Math.round((disk.free / disk.size) * 100)} %` : '—'} note=${disk ? t('it.free', { free: bytes(disk.free), size: bytes(disk.size) }) : t('it.no_disk')} />
+      <${Tile} name=${t('it.disk')} bad=${disk !== null && disk.free < disk.size / 20} text=${disk ? `${Math.round((disk.free / disk.size) * 100)} %` : '—'} note=${disk ? t('it.free', { free: size(disk.free), size: size(disk.size) }) : t('it.no_disk')} />
       <${Tile} name=${t('it.papers')} bad=${worst !== 'fresh' && worst !== undefined} text=${t('it.version') + ` ${of.documents.chart}`} note=${worst ? t(`it.all.${worst}`) : ''} />
     </dl>
   `;
@@ -89,12 +80,30 @@ const Documents = ({ papers }) => html`
 
 /** @param {{ of: NodeStatus }} props */
 const Machine = ({ of: { store, clock, unopened, disk } }) => html`
-  ${disk && html`<progress class="disk" max=${disk.size} value=${disk.size - disk.free} aria-label=${t('it.free', { free: bytes(disk.free), size: bytes(disk.size) })}></progress>`}
+  ${disk && html`<progress class="disk" max=${disk.size} value=${disk.size - disk.free} aria-label=${t('it.free', { free: size(disk.free), size: size(disk.size) })}></progress>`}
   <ul class="facts">
-    <li>${t('it.store', { bytes: bytes(store.bytes) })}, ${t('it.entries', { n: store.entries })}</li>
+    <li>${t('it.store', { bytes: size(store.bytes) })}, ${t('it.entries', { n: store.entries })}</li>
     <li>${t('it.clock')}: ${t(clock.plausible ? 'it.clock_good' : 'it.clock_bad')}</li>
     ${unopened.map(({ office, topic, what }) => html`<li key=${office + topic}>${t('it.unopened', { n: what.messages })}</li>`)}
   </ul>
+`;
+
+/** @typedef {NonNullable<NodeStatus['carried']>} CarriedOf */
+
+/** What lies here for others, who wrote it, and what of it had to go. @param {{ of: CarriedOf }} props */
+const Carried = ({ of: { bytes, quota, full, given_up: gone, oldest, writers, topics } }) => html`
+  <progress class="disk" max=${quota} value=${bytes} aria-label=${t('it.carried_of', { bytes: size(bytes), quota: size(quota) })}></progress>
+  <ul class="facts">
+    <li>${t('it.carried_of', { bytes: size(bytes), quota: size(quota) })}${oldest && ` · ${t('it.oldest', { age: age(now.value - Date.parse(oldest)) })}`}</li>
+    ${gone > 0 && html`<li>${t('it.carried_gone', { n: gone })}</li>`}
+    ${full && html`<li class="fault">${t('it.carried_full')}</li>`}
+  </ul>
+  ${writers.length > 0 && html`
+    <${Table} name=${t('it.carried')} heads=${[t('it.carried_whose'), t('it.carried_size')]}
+      rows=${writers.map(({ office, name, bytes: part }) => ({ key: office, cells: [html`<${Text} of=${name} />`, size(part)] }))} />
+    <${Table} name=${t('it.carried_about')} heads=${[t('it.carried_about'), t('it.carried_size')]}
+      rows=${topics.map(({ title, bytes: part }) => ({ key: title, cells: [html`<${Text} of=${title} />`, size(part)] }))} />
+  `}
 `;
 
 export function Node() {
@@ -117,6 +126,7 @@ export function Node() {
         <${Tiles} of=${of} papers=${papers} />
         <section class="panel"><h2>${t('it.alarms')}</h2><${Alarms} all=${of.alarms} /></section>
         <section class="panel"><h2>${t('it.machine')}</h2><${Machine} of=${of} /></section>
+        ${of.carried && html`<section class="panel"><h2>${t('it.carried')}</h2><${Carried} of=${of.carried} /></section>`}
         <section class="panel panel-wide"><h2>${t('it.links')}</h2><${Picture} kind="map" /><${Links} of=${of} graph=${graph} /></section>
         <section class="panel panel-wide"><h2>${t('it.heat')}</h2><${Picture} kind="heat" />${graph && html`<${HeatTable} graph=${graph} />`}</section>
         <section class="panel"><h2>${t('it.flow')}</h2><${Picture} kind="flow" />${graph && html`<${FlowTable} graph=${graph} />`}</section>

@@ -1,5 +1,6 @@
 // The screen of settings.
 
+import { halfHours } from '../base/day.js';
 import { t } from '../base/words.js';
 import { ask, ring } from '../state/notice.js';
 import { show } from '../state/route.js';
@@ -56,8 +57,9 @@ function sound(on) {
 
 /** @param {{ end: 'from' | 'until' }} props */
 const Hour = ({ end }) => html`
-  <label>${t(`set.quiet.${end}`)} <input type="time" required value=${settings.value[end]}
-    onChange=${(/** @type {{ target: HTMLInputElement }} */ event) => event.target.value && choose({ [end]: event.target.value })} /></label>
+  <label>${t(`set.quiet.${end}`)} <select name=${end} value=${settings.value[end]} onChange=${(/** @type {{ target: HTMLSelectElement }} */ event) => choose({ [end]: event.target.value })}>
+    ${halfHours(settings.value[end]).map((time) => html`<option key=${time} value=${time}>${time}</option>`)}
+  </select></label>
 `;
 
 export function Settings() {

@@ -37,7 +37,7 @@ function About({ chat }) {
   const parent = chat.kind === 'unit' && units.value.get(units.value.get(chat.id)?.parent ?? '');
   const count = { unit: () => members(chat.id).length, district: () => strength.value, group: () => 0, role: () => 0, desk: () => 0 }[chat.kind]();
   const parts = [count > 0 && t('chat.members', { n: count }), t('chat.offices', { n: chat.offices })].filter(Boolean).join(' · ');
-  return html`${parent && html`<${Text} of=${parent.name} /> · `}${parts}`;
+  return html`${parent && html`<span class="talk-above"><${Text} of=${parent.name} /> · </span>`}${parts}`;
 }
 
 /** @param {{ chat: Chat }} props */

@@ -8,6 +8,7 @@ import { go } from '../state/route.js';
 import { self } from '../state/session.js';
 import { Found } from './found.js';
 import { Link, Person, RoleRow } from './person.js';
+import { tab } from './side.js';
 import { Icon, Text, html, signal } from './ui.js';
 
 /** @import { TreeOffice, TreePerson, TreeUnit } from 'okrug' */
@@ -15,6 +16,8 @@ import { Icon, Text, html, signal } from './ui.js';
 /** Keys of what is unfolded, beyond the way to the person's own desk; folded there is a false. */
 const unfolded = signal(new Map());
 const query = signal('');
+/** The unit that is gone to. @type {string | null} */
+let sought = null;
 
 /** @param {string} key @param {boolean} byItself */
 function isOpen(key, byItself) {
@@ -24,6 +27,26 @@ function isOpen(key, byItself) {
 /** @param {string} key @param {boolean} open */
 const fold = (key, open) => (unfolded.value = new Map(unfolded.value).set(key, open));
 
+/** Unfolds the way to a unit, and goes there. @param {string} unit */
+export function reveal(unit) {
+  const way = new Map(unfolded.value);
+  /** @type {string | null | undefined} */
+  let at = unit;
+  for (; at; at = units.value.get(at)?.parent) way.set(at, true);
+  sought = unit;
+  [tab.value, query.value, unfolded.value] = ['org', '', way];
+  // Where there is room for one column, this is the one.
+  if (matchMedia('(max-width: 759px)').matches) go(null);
+}
+
+/** Whoever looked for a unit is there as soon as it is drawn. @param {HTMLElement | null} row @param {string | undefined} unit */
+function arrive(row, unit) {
+  if (!row || !unit || unit !== sought) return;
+  sought = null;
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: 'nearest' });
+}
+
 /** Whether this is the person's own unit or one above it. @param {string} unit */
 function isMine(unit) {
   /** @type {string | null | undefined} */
@@ -32,8 +55,8 @@ function isMine(unit) {
   return false;
 }
 
-/** @param {{ label: unknown, open: boolean, toggle: (open: boolean) => void, aside: unknown, kids: () => unknown, class: string }} props */
-function Branch({ label, open, toggle, aside, kids, class: name }) {
+/** @param {{ label: unknown, open: boolean, toggle: (open: boolean) => void, aside: unknown, kids: () => unknown, class: string, unit?: string }} props */
+function Branch({ label, open, toggle, aside, kids, class: name, unit }) {
   /** @param {KeyboardEvent} event */
   const keys = (event) => {
     if (event.key === 'ArrowRight' && !open) toggle(true);
@@ -44,7 +67,7 @@ function Branch({ label, open, toggle, aside, kids, class: name }) {
   return html`
     <li class=${name}>
       <div class="branch">
-        <button type="button" class="branch-name" data-row aria-expanded=${open} onClick=${() => toggle(!open)} onKeyDown=${keys}>
+        <button type="button" class="branch-name" ref=${(/** @type {HTMLElement | null} */ row) => arrive(row, unit)} data-row aria-expanded=${open} onClick=${() => toggle(!open)} onKeyDown=${keys}>
           <${Icon} name="right" />${label}
         </button>
         ${aside}
@@ -94,7 +117,7 @@ function Unit({ unit }) {
     ];
   };
   return html`
-    <${Branch} class="tree-unit" open=${open} toggle=${(/** @type {boolean} */ to) => fold(unit.id, to)} label=${html`<${Text} of=${unit.name} />`} aside=${aside} kids=${kids} />
+    <${Branch} class="tree-unit" unit=${unit.id} open=${open} toggle=${(/** @type {boolean} */ to) => fold(unit.id, to)} label=${html`<${Text} of=${unit.name} />`} aside=${aside} kids=${kids} />
   `;
 }
 
@@ -107,7 +130,7 @@ export function Tree() {
       <input type="search" placeholder=${t('org.filter')} aria-label=${t('org.filter')} value=${query.value} onInput=${type} />
     </label>
     ${query.value.trim()
-      ? html`<${Found} typed=${query.value} />`
+      ? html`<${Found} typed=${query.value} reveal=${reveal} />`
       : people.value.size === 0 && units.value.size === 0
         ? html`<p class="hint" aria-busy="true">${t('app.loading')}</p>`
         : html`<ul class="tree">${(children.value.get(null) ?? []).map((unit) => html`<${Unit} key=${unit.id} unit=${unit} />`)}</ul>`}

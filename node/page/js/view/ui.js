@@ -15,6 +15,18 @@ export const html = htm.bind(h);
 /** A place for an element, which is there before any effect or event. @returns {any} */
 export const useElement = () => useRef(null);
 
+/** A dialog over the page, shown at once: whoever goes back or follows a link wants to see where, so it closes then. @returns {any} */
+export function useModal() {
+  const dialog = useElement();
+  useLayoutEffect(() => {
+    const close = () => dialog.current.close();
+    dialog.current.showModal();
+    addEventListener('hashchange', close);
+    return () => removeEventListener('hashchange', close);
+  }, []);
+  return dialog;
+}
+
 /** Text of others: invisible characters are shown by their numbers, and the writing direction stays inside. @param {{ of: string, as?: string, [attribute: string]: unknown }} props */
 export function Text({ of, as = 'bdi', ...rest }) {
   const parts = visible(of).map((part) =>

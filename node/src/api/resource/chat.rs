@@ -89,6 +89,7 @@ pub(crate) async fn history(
         (status = 403, description = "`may_not_post`, `may_not_speak_for`, `office_suspended`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`no_such_chat`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`empty_text`, `text_too_long`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "`over_quota`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 507, description = "`no_space`", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]

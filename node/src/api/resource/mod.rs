@@ -15,6 +15,7 @@ pub(crate) mod keeper;
 pub(crate) mod look;
 pub(crate) mod node;
 pub(crate) mod org;
+pub(crate) mod policy;
 pub(crate) mod role;
 pub(crate) mod session;
 pub(crate) mod staff;

@@ -18,6 +18,8 @@
 
 mod crowd;
 mod frame;
+#[cfg(feature = "outside")]
+pub(super) mod outside;
 mod serve;
 mod visit;
 

@@ -9,9 +9,6 @@ use std::time::Duration;
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
-/// How long the other side may take over its first words.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 /// Orders what one peer has said, so that old words are told from new ones.
 ///
 /// `boot` is drawn when the node starts; `count` rises with every greeting it gives.
@@ -42,22 +39,26 @@ impl Greeting {
     }
 }
 
-/// Greets first and waits for the answer.
+/// Greets first and waits for the answer; each word may take so long.
 ///
 /// # Errors
 /// `UnexpectedEof` when the other side chose another connection; otherwise the stream's.
-pub(in crate::mesh) async fn ask(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), ours: Greeting) -> io::Result<Greeting> {
-    say(stream, ours).await?;
-    hear(stream).await
+pub(in crate::mesh) async fn ask(
+    stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    ours: Greeting,
+    patience: Duration,
+) -> io::Result<Greeting> {
+    say(stream, ours, patience).await?;
+    hear(stream, patience).await
 }
 
 /// Hears the greeting of whoever dialled.
 ///
 /// # Errors
 /// The stream's.
-pub(in crate::mesh) async fn hear(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Greeting> {
+pub(in crate::mesh) async fn hear(stream: &mut (impl AsyncRead + Unpin), patience: Duration) -> io::Result<Greeting> {
     let mut bytes = [0; 16];
-    within(stream.read_exact(&mut bytes)).await?;
+    within(patience, stream.read_exact(&mut bytes)).await?;
     Ok(Greeting::from_bytes(bytes))
 }
 
@@ -65,13 +66,13 @@ pub(in crate::mesh) async fn hear(stream: &mut (impl AsyncRead + Unpin)) -> io::
 ///
 /// # Errors
 /// The stream's.
-pub(in crate::mesh) async fn say(stream: &mut (impl AsyncWrite + Unpin), ours: Greeting) -> io::Result<()> {
-    within(stream.write_all(&ours.to_bytes())).await?;
-    within(stream.flush()).await
+pub(in crate::mesh) async fn say(stream: &mut (impl AsyncWrite + Unpin), ours: Greeting, patience: Duration) -> io::Result<()> {
+    within(patience, stream.write_all(&ours.to_bytes())).await?;
+    within(patience, stream.flush()).await
 }
 
-async fn within<T>(step: impl Future<Output = io::Result<T>>) -> io::Result<T> {
-    timeout(PATIENCE, step).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+async fn within<T>(patience: Duration, step: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    timeout(patience, step).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
 }
 
 #[cfg(test)]
@@ -85,5 +86,22 @@ mod tests {
         assert!(greeting.is_before(&Greeting { count: 10, ..greeting }));
         assert!(!greeting.is_before(&greeting));
         assert!(!greeting.is_before(&Greeting { boot: 1, count: 10 }));
+    }
+    #[tokio::test(start_paused = true)]
+    async fn a_greeting_is_waited_for_as_long_as_was_said_and_no_longer() {
+        use tokio_util::compat::TokioAsyncReadCompatExt;
+        let greeting = Greeting { boot: 1, count: 2 };
+        for (seconds, heard) in [(39, true), (41, false)] {
+            let (here, there) = tokio::io::duplex(64);
+            let (mut here, mut there) = (here.compat(), there.compat());
+            let patience = Duration::from_secs(40);
+            let late = async {
+                let theirs = hear(&mut there, patience).await.unwrap();
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                let _ = say(&mut there, theirs, patience).await;
+            };
+            let (answer, ()) = tokio::join!(ask(&mut here, greeting, patience), late);
+            assert_eq!(answer.is_ok(), heard, "{seconds} s: {answer:?}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use libp2p::Stream;
 use libp2p::core::upgrade::ReadyUpgrade;
@@ -16,6 +17,9 @@ pub(in crate::mesh) enum FromHandler {
     /// The other side does not speak the exchange, or not with us.
     Failed(String),
 }
+
+/// How long both sides may take to agree on the stream, over the longest lines; nobody but an office gets as far as this.
+const AGREEING: Duration = Duration::from_secs(30);
 
 /// The handler of one connection.
 #[derive(Debug)]
@@ -34,7 +38,7 @@ impl Handler {
     }
 
     fn upgrade(&self) -> SubstreamProtocol<ReadyUpgrade<StreamProtocol>> {
-        SubstreamProtocol::new(ReadyUpgrade::new(self.protocol.clone()), ())
+        SubstreamProtocol::new(ReadyUpgrade::new(self.protocol.clone()), ()).with_timeout(AGREEING)
     }
 }
 

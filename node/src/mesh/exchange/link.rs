@@ -21,16 +21,18 @@ use super::cutter::Cutter;
 use super::flight::{Flight, UNTOLD, low};
 use super::frames::{Incoming, Outbox, Outgoing, Parts, STUCK, read};
 use super::greet::{self, Greeting};
-use super::pulse::{Due, LOOK, Pulse};
+use super::pulse::{Carried, Due, LOOK, Pulse};
 use super::terms::Terms;
-use crate::mesh::class::{Classes, LONG_TRIP};
+use crate::mesh::class::Classes;
 use crate::mesh::config::Declared;
 use crate::mesh::event::{Deaf, Event, EventSender};
 use crate::mesh::hearsay::Hearsay;
 use crate::mesh::hints::{self, Met};
 use crate::mesh::lanes::Waiting;
 use crate::mesh::meter::Meter;
+use crate::mesh::patience;
 use crate::mesh::status::Table;
+use crate::mesh::trips::Trips;
 
 /// From one telling of where others were met to the next.
 const BETWEEN_NEWS: Duration = Duration::from_secs(2);
@@ -40,13 +42,15 @@ const BETWEEN_CONFIRMATIONS: Duration = Duration::from_millis(20);
 /// So much is confirmed at once.
 const VERY_MUCH: u64 = 64 << 10;
 
-/// From now on a link is used without gossip.
+/// From now on a link is used without gossip, or with it again.
 #[derive(Debug)]
 pub(in crate::mesh) struct Redirected {
     /// The other side.
     pub(in crate::mesh) office: OfficeId,
     /// The connection that it is on.
     pub(in crate::mesh) connection: ConnectionId,
+    /// Without.
+    pub(in crate::mesh) direct: bool,
 }
 
 /// A link has ended; its connection is to be closed.
@@ -86,7 +90,7 @@ pub(in crate::mesh) struct Link {
     pub(in crate::mesh) terms: Terms,
     /// What was declared of it, as it changes.
     pub(in crate::mesh) declared: watch::Receiver<BTreeMap<OfficeId, Declared>>,
-    /// Where it is reported that gossip is not to use it any more.
+    /// Where it is reported that gossip is not to use it any more, or is to use it again.
     pub(in crate::mesh) redirected: mpsc::Sender<Redirected>,
     /// The silence after which it is asked whether the other side is still there.
     pub(in crate::mesh) idle: Duration,
@@ -134,7 +138,7 @@ impl Link {
     async fn stand(mut self, before: Option<oneshot::Receiver<()>>) -> io::Result<()> {
         // Answered before anything that could take time here: the other side waits with a limit.
         if let Some(answer) = self.answer {
-            greet::say(&mut self.stream, answer).await?;
+            greet::say(&mut self.stream, answer, patience::greeting(self.meter.handshake())).await?;
         }
         if let Some(before) = before {
             let _ = before.await;
@@ -155,6 +159,8 @@ impl Link {
         self.rtt_ms.into_iter().for_each(|trip| pulse.trip(Duration::from_millis(trip.into())));
         let mut flight = Flight::new(Instant::now()).knowing(self.rate);
         self.rtt_ms.into_iter().for_each(|trip| flight.trip(Duration::from_millis(trip.into())));
+        let mut trips = Trips::default();
+        self.rtt_ms.into_iter().for_each(|trip| trips.measured(Duration::from_millis(trip.into())));
         let shared = Shared {
             office: self.office,
             connection: self.connection,
@@ -163,7 +169,7 @@ impl Link {
             taken: Mutex::new(Taken { bytes: 0, confirmed: 0 }),
             enough: Notify::new(),
             confirm: Notify::new(),
-            line: Mutex::new(Known { classes: self.classes, ours: self.terms, theirs: Terms::USUAL }),
+            line: Mutex::new(Known { classes: self.classes, trips, ours: self.terms, theirs: Terms::USUAL }),
             agree: Notify::new(),
             redirected: self.redirected,
             beat: Notify::new(),
@@ -184,7 +190,7 @@ impl Link {
             // Who was called does not know the round trip yet, and all that is sent follows from it.
             shared.ask();
         }
-        // Seven futures of one task: whichever ends first ends the link.
+        // Eight futures of one task: whichever ends first ends the link.
         tokio::select! {
             end = shared.read(reader) => end,
             end = shared.write(writer, self.waiting) => end,
@@ -193,6 +199,7 @@ impl Link {
             () = shared.confirm_now_and_then() => Ok(()),
             () = shared.take_probes(self.probes) => Ok(()),
             () = shared.gather_news(self.met) => Ok(()),
+            () = shared.measure_again() => Ok(()),
             () = self.cancel.cancelled() => Ok(()),
         }
     }
@@ -209,6 +216,7 @@ struct Taken {
 #[derive(Debug)]
 struct Known {
     classes: Classes,
+    trips: Trips,
     ours: Terms,
     theirs: Terms,
 }
@@ -405,8 +413,9 @@ impl Shared {
     }
 
     fn look(&self) -> Due {
-        let (received, sent) = (self.meter.bytes_in(), self.meter.bytes_out());
-        locked(&self.pulse).look(Instant::now(), received, sent)
+        let meter = &self.meter;
+        let carried = Carried { received: meter.bytes_in(), sent: meter.bytes_out(), unanswered: meter.unanswered() };
+        locked(&self.pulse).look(Instant::now(), carried)
     }
 
     async fn echoed(&self) -> io::Result<()> {
@@ -418,11 +427,7 @@ impl Shared {
                 // Whoever asked may have lost patience.
                 let _ = probe.send(rtt);
             }
-            let before = self.terms();
-            if rtt >= LONG_TRIP && locked(&self.flight).rate().is_none() {
-                self.without_gossip(&mut locked(&self.line));
-            }
-            self.agreed(before).await?;
+            self.took_a_trip(rtt).await?;
         }
         Ok(())
     }

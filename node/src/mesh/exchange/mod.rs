@@ -6,6 +6,8 @@
 mod behaviour;
 mod terms;
 mod frames;
+#[cfg(feature = "outside")]
+pub(super) mod outside;
 mod greet;
 mod handler;
 mod cutter;

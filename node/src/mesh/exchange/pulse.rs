@@ -9,12 +9,25 @@ use std::time::{Duration, Instant};
 const UNANSWERED: Duration = Duration::from_secs(5);
 /// Silence after a beat that ends the link, beyond a round trip.
 const DEAD: Duration = Duration::from_secs(20);
+/// So many bytes that follow the last ones that came may be an answer to them, an echo or a confirmation, and want none.
+const ANSWER: u64 = 128;
 /// A busy link asks so often, for the round trip's sake.
 const MEASURE: Duration = Duration::from_secs(300);
 /// No round trip is believed to be longer than this.
 const MAX_TRIP: Duration = Duration::from_secs(20);
 /// How often the pulse is looked at; costs nothing on the line.
 pub(super) const LOOK: Duration = Duration::from_secs(1);
+
+/// What a connection has carried so far, in bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Carried {
+    /// What came.
+    pub(super) received: u64,
+    /// What was sent.
+    pub(super) sent: u64,
+    /// What of it was sent after the last byte that came.
+    pub(super) unanswered: u64,
+}
 
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +47,7 @@ pub(super) enum Due {
 pub(super) struct Pulse {
     idle: Duration,
     trip: Duration,
-    bytes: (u64, u64),
+    carried: Carried,
     heard: Instant,
     /// The first thing sent that nothing has come after.
     sent: Option<Instant>,
@@ -49,7 +62,7 @@ impl Pulse {
     ///          more, so that of two sides one asks.
     pub(super) fn new(now: Instant, idle: Duration, lean: u8) -> Self {
         let idle = idle + idle * u32::from(lean) / 1_024;
-        Self { idle, trip: Duration::ZERO, bytes: (0, 0), heard: now, sent: None, asked: None, measured: now }
+        Self { idle, trip: Duration::ZERO, carried: Carried::default(), heard: now, sent: None, asked: None, measured: now }
     }
 
     /// A round trip was measured.
@@ -57,15 +70,16 @@ impl Pulse {
         self.trip = trip.min(MAX_TRIP);
     }
 
-    /// Looks at the counters of received and sent bytes and says what is due.
-    pub(super) fn look(&mut self, now: Instant, received: u64, sent: u64) -> Due {
-        if received != self.bytes.0 {
+    /// Looks at what was carried and says what is due.
+    pub(super) fn look(&mut self, now: Instant, carried: Carried) -> Due {
+        if carried.received != self.carried.received {
             self.heard = now;
-            self.sent = None;
-        } else if sent != self.bytes.1 && self.sent.is_none() {
+            // The last byte that came and the first that never will be answered may lie between two looks.
+            self.sent = (carried.unanswered > ANSWER).then_some(now);
+        } else if carried.sent != self.carried.sent && self.sent.is_none() {
             self.sent = Some(now);
         }
-        self.bytes = (received, sent);
+        self.carried = carried;
         let silent = now.duration_since(self.heard);
         if let Some(asked) = self.asked {
             let patience = DEAD + self.trip;
@@ -103,6 +117,11 @@ mod tests {
 
     const IDLE: Duration = Duration::from_secs(60);
 
+    /// What came, and what was sent some time after it.
+    fn carried(received: u64, sent: u64) -> Carried {
+        Carried { received, sent, unanswered: 0 }
+    }
+
     fn after(start: Instant, seconds: u64) -> Instant {
         start + Duration::from_secs(seconds)
     }
@@ -111,8 +130,10 @@ mod tests {
     fn a_busy_link_is_asked_only_for_its_round_trip() {
         let start = Instant::now();
         let mut pulse = Pulse::new(start, IDLE, 0);
-        let beats: Vec<u64> =
-            (1..=60).map(|step| step * 5).filter(|second| pulse.look(after(start, *second), *second, *second) == Due::Beat).collect();
+        let beats: Vec<u64> = (1..=60)
+            .map(|step| step * 5)
+            .filter(|second| pulse.look(after(start, *second), carried(*second, *second)) == Due::Beat)
+            .collect();
         assert_eq!(beats, [300]);
     }
 
@@ -120,20 +141,20 @@ mod tests {
     fn an_idle_link_is_asked_after_a_minute_and_given_up_when_it_stays_silent() {
         let start = Instant::now();
         let mut pulse = Pulse::new(start, IDLE, 0);
-        assert_eq!(pulse.look(after(start, 59), 0, 0), Due::Nothing);
-        assert_eq!(pulse.look(after(start, 60), 0, 0), Due::Beat);
-        assert_eq!(pulse.look(after(start, 79), 0, 40), Due::Nothing);
-        assert_eq!(pulse.look(after(start, 80), 0, 40), Due::Dead);
+        assert_eq!(pulse.look(after(start, 59), carried(0, 0)), Due::Nothing);
+        assert_eq!(pulse.look(after(start, 60), carried(0, 0)), Due::Beat);
+        assert_eq!(pulse.look(after(start, 79), carried(0, 40)), Due::Nothing);
+        assert_eq!(pulse.look(after(start, 80), carried(0, 40)), Due::Dead);
     }
 
     #[test]
     fn what_was_sent_and_not_answered_is_asked_after_sooner() {
         let start = Instant::now();
         let mut pulse = Pulse::new(start, IDLE, 0);
-        assert_eq!(pulse.look(after(start, 5), 0, 100), Due::Nothing);
-        assert_eq!(pulse.look(after(start, 10), 0, 100), Due::Beat);
+        assert_eq!(pulse.look(after(start, 5), carried(0, 100)), Due::Nothing);
+        assert_eq!(pulse.look(after(start, 10), carried(0, 100)), Due::Beat);
         assert_eq!(pulse.echoed(after(start, 11)), Some(Duration::from_secs(1)));
-        assert_eq!(pulse.look(after(start, 20), 40, 140), Due::Nothing);
+        assert_eq!(pulse.look(after(start, 20), carried(40, 140)), Due::Nothing);
     }
 
     #[test]
@@ -144,10 +165,29 @@ mod tests {
                 let mut pulse = Pulse::new(start, Duration::from_secs(3_600), 0);
                 pulse.trip(Duration::from_secs(trip));
                 // Whatever we write leaves, and nothing comes back.
-                let dead = (1..200).find(|second| pulse.look(after(start, *second), 0, second.saturating_sub(spoken).min(1)) == Due::Dead);
+                let dead = (1..200)
+                    .find(|second| pulse.look(after(start, *second), carried(0, second.saturating_sub(spoken).min(1))) == Due::Dead);
                 assert!(dead.unwrap() - spoken <= 30 + 3 * trip, "{dead:?} for {spoken}, {trip}");
             }
         }
+    }
+
+    #[test]
+    fn what_was_sent_in_the_second_in_which_the_last_byte_came_is_asked_after_too() {
+        let start = Instant::now();
+        let mut pulse = Pulse::new(start, Duration::from_secs(3_600), 0);
+        let burst = Carried { received: 400, sent: 60_000, unanswered: 50_000 };
+        let dead = (1..200).find(|second| pulse.look(after(start, *second), burst) == Due::Dead);
+        assert!(dead.is_some_and(|second| second <= 31), "{dead:?}");
+    }
+
+    #[test]
+    fn two_sides_that_answer_each_other_come_to_rest() {
+        let start = Instant::now();
+        let mut pulse = Pulse::new(start, Duration::from_secs(3_600), 0);
+        // A beat came, an echo and a confirmation went out after it, in one second.
+        let answered = Carried { received: 40, sent: 90, unanswered: 90 };
+        assert!((1..250).all(|second| pulse.look(after(start, second), answered) == Due::Nothing));
     }
 
     #[test]
@@ -155,18 +195,18 @@ mod tests {
         let start = Instant::now();
         let mut pulse = Pulse::new(start, IDLE, 0);
         pulse.trip(Duration::from_secs(15));
-        assert_eq!(pulse.look(after(start, 1), 0, 100), Due::Nothing);
-        assert_eq!(pulse.look(after(start, 20), 0, 100), Due::Nothing);
-        assert_eq!(pulse.look(after(start, 21), 0, 100), Due::Beat);
-        assert_eq!(pulse.look(after(start, 50), 0, 140), Due::Nothing);
+        assert_eq!(pulse.look(after(start, 1), carried(0, 100)), Due::Nothing);
+        assert_eq!(pulse.look(after(start, 20), carried(0, 100)), Due::Nothing);
+        assert_eq!(pulse.look(after(start, 21), carried(0, 100)), Due::Beat);
+        assert_eq!(pulse.look(after(start, 50), carried(0, 140)), Due::Nothing);
     }
 
     #[test]
     fn of_two_sides_the_less_patient_one_asks() {
         let start = Instant::now();
         let (mut first, mut second) = (Pulse::new(start, IDLE, 0), Pulse::new(start, IDLE, 255));
-        assert_eq!(first.look(after(start, 60), 0, 0), Due::Beat);
-        assert_eq!(second.look(after(start, 60), 0, 0), Due::Nothing);
+        assert_eq!(first.look(after(start, 60), carried(0, 0)), Due::Beat);
+        assert_eq!(second.look(after(start, 60), carried(0, 0)), Due::Nothing);
     }
 
     #[test]
@@ -177,6 +217,6 @@ mod tests {
         assert!(!pulse.ask(after(start, 2)));
         assert_eq!(pulse.echoed(after(start, 3)), Some(Duration::from_secs(2)));
         assert!(pulse.ask(after(start, 4)));
-        assert_eq!(pulse.look(after(start, 26), 0, 40), Due::Dead, "an answer that does not come ends the link");
+        assert_eq!(pulse.look(after(start, 26), carried(0, 40)), Due::Dead, "an answer that does not come ends the link");
     }
 }

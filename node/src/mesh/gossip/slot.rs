@@ -1,7 +1,8 @@
 //! The place of gossip on one connection: empty until the connection is the one that gossip uses.
 //!
 //! An empty slot already takes the other side's stream, since that side may have chosen this connection first;
-//! refusing it would make the other side believe that gossip is not spoken here at all.
+//! refusing it would make the other side believe that gossip is not spoken here at all. So it does again once it was emptied:
+//! a link that was used without gossip for a while may get it back, and the other side may begin.
 
 use std::fmt;
 use std::task::{Context, Poll, Waker};
@@ -38,7 +39,6 @@ impl fmt::Debug for ToSlot {
 enum State {
     Waiting(Option<Box<FullyNegotiatedInbound<Listen, ()>>>),
     Filled(Box<Gossip>),
-    Emptied,
 }
 
 /// The handler of one connection.
@@ -46,12 +46,16 @@ pub(in crate::mesh) struct Slot {
     listen: Listen,
     state: State,
     waker: Option<Waker>,
+    /// Streams that were asked for and are not there yet.
+    asked: usize,
+    /// Of these, those that a handler asked for that is gone; the next one has its own, and a second one would end it.
+    stale: usize,
 }
 
 impl Slot {
     /// An empty slot that listens with this upgrade.
     pub(super) fn new(listen: Listen) -> Self {
-        Self { listen, state: State::Waiting(None), waker: None }
+        Self { listen, state: State::Waiting(None), waker: None, asked: 0, stale: 0 }
     }
 
     fn fill(&mut self, mut gossip: Box<Gossip>) {
@@ -75,7 +79,7 @@ impl ConnectionHandler for Slot {
     fn listen_protocol(&self) -> SubstreamProtocol<Self::InboundProtocol> {
         match &self.state {
             State::Filled(gossip) => gossip.listen_protocol(),
-            State::Waiting(_) | State::Emptied => SubstreamProtocol::new(self.listen.clone(), ()),
+            State::Waiting(_) => SubstreamProtocol::new(self.listen.clone(), ()),
         }
     }
 
@@ -86,7 +90,10 @@ impl ConnectionHandler for Slot {
     fn on_behaviour_event(&mut self, event: ToSlot) {
         match event {
             ToSlot::Fill(gossip) => self.fill(gossip),
-            ToSlot::Empty => self.state = State::Emptied,
+            ToSlot::Empty => {
+                self.state = State::Waiting(None);
+                self.stale = self.asked;
+            }
             ToSlot::Inner(event) => {
                 if let State::Filled(gossip) = &mut self.state {
                     gossip.on_behaviour_event(event);
@@ -99,17 +106,28 @@ impl ConnectionHandler for Slot {
     }
 
     fn on_connection_event(&mut self, event: ConnectionEvent<'_, Listen, Speak>) {
+        if matches!(event, ConnectionEvent::FullyNegotiatedOutbound(_) | ConnectionEvent::DialUpgradeError(_)) {
+            self.asked = self.asked.saturating_sub(1);
+            if self.stale > 0 {
+                self.stale -= 1;
+                return;
+            }
+        }
         match (&mut self.state, event) {
             (State::Filled(gossip), event) => gossip.on_connection_event(event),
             (State::Waiting(stream), ConnectionEvent::FullyNegotiatedInbound(new)) => *stream = Some(Box::new(new)),
-            (State::Waiting(_) | State::Emptied, _) => {}
+            (State::Waiting(_), _) => {}
         }
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<ConnectionHandlerEvent<Speak, (), Self::ToBehaviour>> {
         match &mut self.state {
-            State::Filled(gossip) => gossip.poll(cx),
-            State::Waiting(_) | State::Emptied => {
+            State::Filled(gossip) => {
+                let polled = gossip.poll(cx);
+                self.asked += usize::from(matches!(polled, Poll::Ready(ConnectionHandlerEvent::OutboundSubstreamRequest { .. })));
+                polled
+            }
+            State::Waiting(_) => {
                 self.waker = Some(cx.waker().clone());
                 Poll::Pending
             }

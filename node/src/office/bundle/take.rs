@@ -200,7 +200,7 @@ impl Taker {
                 Verdict::Appended(_) => report.new += 1,
                 Verdict::Known => report.known += 1,
                 Verdict::Unwanted | Verdict::OverQuota => report.for_others += 1,
-                Verdict::Gap { .. } | Verdict::Pending(_) => report.waiting += 1,
+                Verdict::Gap { .. } | Verdict::Pending(_) | Verdict::Slowed(_) => report.waiting += 1,
                 Verdict::Full => report.full = true,
                 Verdict::Unavailable => return Err(Refused::Stopping),
                 Verdict::Refused(_) | Verdict::Forked(_) | Verdict::Frozen => report.refused += 1,

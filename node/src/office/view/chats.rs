@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ids::{ChatId, ClientId, Cursor, MessageId};
+use super::notice::Notice;
 use super::roles::{BehalfId, For};
 use super::unopened::Unopened;
 use super::{schema, text};
@@ -82,6 +83,8 @@ pub enum MessageKind {
     Text,
     /// It was not sealed to this office or person.
     Unreadable,
+    /// It was past keeping by the district's rule, and its text was erased.
+    Erased,
     /// It needs a newer version of the node.
     Newer,
     /// The person's signature does not hold: nobody knows who said it.
@@ -136,6 +139,9 @@ pub struct Message {
     pub kind: MessageKind,
     /// The text; empty when it cannot be shown.
     pub text: String,
+    /// Of an erased one: for how many days the district keeps messages now, 0 for ever; absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_days: Option<u16>,
     /// How soon it had to travel.
     #[serde(with = "text")]
     #[schema(schema_with = schema::precedence)]
@@ -156,6 +162,9 @@ pub struct Message {
     pub reply_to: Option<MessageId>,
     /// How far it has come.
     pub delivery: Delivery,
+    /// What stops it, of a message that was written here; absent where nothing does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<Notice>,
     /// Its office is revoked, it is not yet known where its logs end, and no other office is known to have held it before.
     pub unwitnessed: bool,
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::chats::{Chat, Delivery, Message};
 use super::ids::{ChatId, MessageId};
+use super::notice::Notice;
 use super::status::Link;
 use super::{schema, text};
 
@@ -70,6 +71,9 @@ pub struct MessageState {
     pub chat: ChatId,
     /// How far.
     pub delivery: Delivery,
+    /// What stops it; absent where nothing does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<Notice>,
 }
 
 /// How the link to an office stands by now.

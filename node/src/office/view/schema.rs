@@ -56,6 +56,10 @@ pub(crate) fn offices() -> RefOr<Schema> {
     list(office())
 }
 
+pub(crate) fn topic() -> Object {
+    pattern("^(d|[ugo][0-9]+)$")
+}
+
 pub(crate) fn chat() -> Object {
     pattern("^(d|[ugp][0-9]+|r[0-9]+(\\.p[0-9]+)?)$")
 }

@@ -224,6 +224,10 @@ pub struct GrowthStatus {
     /// Bytes a day; null before a day of running.
     #[schema(required = true)]
     pub per_day: Option<u64>,
+    /// For how many days the district keeps the bodies of messages; null for ever.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub kept_days: Option<u16>,
     /// Bytes in a year, should it go on so.
     #[schema(required = true)]
     pub in_a_year: Option<u64>,

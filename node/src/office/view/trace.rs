@@ -130,16 +130,32 @@ pub struct TraceWait {
     pub via: Option<OfficeId>,
     /// Its name, or empty.
     pub via_name: String,
+    /// Of `hours` and `budget`: until when.
+    #[serde(with = "text::optional_time", default)]
+    #[schema(schema_with = schema::time_or_null)]
+    pub until: Option<Millis>,
+}
+
+impl TraceWait {
+    /// A reason of which nothing more is known.
+    #[must_use]
+    pub fn of(code: WaitCode) -> Self {
+        Self { code, since: None, via: None, via_name: String::new(), until: None }
+    }
 }
 
 /// Why a message waits, in a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WaitCode {
     /// The link stands: it is on its way.
     UnderWay,
     /// The link stands, and the office does not know yet the directory that the message names: it takes it when it has it.
     Documents,
+    /// The link stands, and it is none of the hours that were set for it: of `via` where that is named, else of the office's own.
+    Hours,
+    /// The link stands, and the bytes that were set for an hour of it are spent; `via` as for `hours`.
+    Budget,
     /// There is no link.
     NoLink,
     /// There is no link, and the neighbour by which it was last heard of is linked: it goes by that one.
@@ -148,6 +164,10 @@ pub enum WaitCode {
     ThroughNoLink,
     /// The office only carried it, and gave it up to make room, before all readers had it.
     GaveUp,
+    /// The office only carries it, and has no room: of `via` where that is named, else the office's own.
+    Full,
+    /// The person to whom it is has left, and it is not known to have come before.
+    Left,
     /// The office was removed: it gets nothing any more, and does not count among the readers.
     Removed,
 }

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | two entries for one place | `stories::two_entries_for_one_place_are_seen_by_both…` |
 //! | two stories that part long before their ends | `stories::two_stories_that_part_long_before…` |
+//! | proofs of forks, forged and irrelevant, by the thousand | `forks::forged_proofs_by_the_thousand…` |
 //! | entries of 1970, and not later than the one before | `stories::an_entry_from_1970…` |
 //! | entries of the year 8000 | `stories::a_clock_of_the_year_8000…` |
 //! | poison: cut, bent, a body that is none, a kind that is none | `stories::poisoned_entries…` |
@@ -14,6 +15,7 @@
 //! | an epoch whose key opens for nobody | `stories::an_epoch_whose_key…` |
 //! | keys asked for again and again | `stories::keys_asked_for_without_end…` |
 //! | a flood of valid entries | `stories::a_flood_of_valid_entries…` |
+//! | more than the quota | `quota::who_writes_more_than_the_quota…` |
 //! | a flood of flash | `stories::a_flood_of_flash…` |
 //! | giant heads | `talk::giant_heads…` |
 //! | withholding what it says it has | `talk::who_withholds…` |
@@ -23,6 +25,7 @@
 //! | documents without end, old ones, others of one version | `talk::documents_without_end…` |
 //! | greetings without end | `talk::greetings_without_end…` |
 //! | receipts for what there never was, and for what will be | `talk::receipts_of_the_future…` |
+//! | rows of what is kept, without measure | `talk::rows_of_what_is_kept…` |
 //! | asking without end, and for what is not for it | `talk::who_asks_without_end…` |
 //! | gossip of junk, on wrong topics, a thousand times | `wire::gossip_of_junk…` |
 //! | subscribing to everything | `wire::subscriptions_without_end…` |
@@ -33,6 +36,8 @@
 //!
 //! The same, mixed and from seeds, is in the simulator: `protocol/tests/siege.rs`.
 
+mod forks;
+mod quota;
 mod stories;
 mod talk;
 mod wire;
@@ -83,6 +88,8 @@ struct Liar {
     answer: Arc<Mutex<Answer>>,
     /// Frames that it heard.
     heard: Arc<Mutex<Vec<Frame>>>,
+    /// Offices whose links are used without gossip.
+    direct: Arc<Mutex<BTreeSet<OfficeId>>>,
     _guard: DropGuard,
 }
 
@@ -102,7 +109,9 @@ impl Liar {
         }
         let linked: Arc<Mutex<BTreeSet<OfficeId>>> = Arc::default();
         let greeted = Arc::clone(&linked);
-        let liar = Self { mesh: mesh.clone(), answer: Arc::clone(&answer), heard: Arc::clone(&heard), _guard: cancel.drop_guard() };
+        let direct: Arc<Mutex<BTreeSet<OfficeId>>> = Arc::default();
+        let (answered, listened, turned) = (Arc::clone(&answer), Arc::clone(&heard), Arc::clone(&direct));
+        let liar = Self { mesh: mesh.clone(), answer: answered, heard: listened, direct: turned, _guard: cancel.drop_guard() };
         tokio::spawn(async move {
             while let Some(event) = events.recv().await {
                 match event {
@@ -118,6 +127,14 @@ impl Liar {
                             // The link may be gone.
                             let _ = mesh.send(office, Precedence::Routine, Bytes::from(frame.encode())).await;
                         }
+                    }
+                    Event::Terms { office, terms } => {
+                        let mut direct = direct.lock().unwrap();
+                        if terms.direct {
+                            direct.insert(office)
+                        } else {
+                            direct.remove(&office)
+                        };
                     }
                     Event::Gossip { token, .. } => mesh.verdict(token, Verdict::Ignore).await,
                     _ => {}
@@ -207,7 +224,7 @@ impl Story {
             body_len: u32::try_from(body.len()).unwrap(),
             delegated: Version(0),
         };
-        let mut entry = Entry { header, signature: Signature([0; 64]), body };
+        let mut entry = Entry { header, signature: Signature([0; 64]), body, erased: None };
         let part = entry.signed_part(self.previous);
         entry.signature = part.sign(&district.sample().sign_keys[2]);
         (self.previous, self.time) = (part.id(), time);
@@ -237,7 +254,11 @@ struct Scene {
 
 impl Scene {
     async fn begin() -> Self {
-        let district = District::start_with(sample::district(3), 2, |_, _| ()).await;
+        Self::of(District::start_with(sample::district(3), 2, |_, _| ()).await).await
+    }
+
+    /// The same in a district that runs already.
+    async fn of(district: District) -> Self {
         let (ann, bob) = (district.person(1, "ann", 2).await, district.person(2, "bob", 2).await);
         ann.say(UNIT, "до").await;
         bob.reads(UNIT, &["до"]).await;
@@ -255,9 +276,23 @@ impl Scene {
         until(|| [1, 2].iter().all(|at| self.held(*at, &head.log) == head.seq)).await;
     }
 
+    /// Tells both offices a story, by gossip and by the exchange: a link that seems long is used without gossip, as it may on a
+    /// machine that is busy with other things.
+    async fn spread(&self, story: &Story) {
+        self.liar.tells(story.log, [1, 2].map(|office| (OfficeId(office), story.entries.clone())).into());
+        self.liar.gossip(story.log.topic, &story.entries[story.entries.len() - 1..]).await;
+        self.liar.say_to_both(&Frame::Heads { heads: vec![story.head()], done: true }).await;
+    }
+
     /// Waits until both offices counted what the hostile one did wrong.
     async fn both_are_offended(&self) {
         until(|| [1, 2].iter().all(|at| self.offences(*at) > 0)).await;
+    }
+
+    /// The same of what was said by gossip alone: over a link that is used without it nobody hears that.
+    async fn both_who_hear_gossip_are_offended(&self) {
+        let deaf = |office: u32| self.liar.direct.lock().unwrap().contains(&OfficeId(office));
+        until(|| [1, 2].iter().all(|at| self.offences(*at) > 0 || deaf(*at))).await;
     }
 
     fn offences(&self, at: u32) -> u64 {

@@ -6,7 +6,7 @@ use okrug_node::office::view::DeliveryCode;
 use okrug_protocol::document::DocumentKind;
 use okrug_protocol::entry::Kind;
 use okrug_protocol::exchange::{Ask, Edition, Editions, Frame, Item};
-use okrug_protocol::frontier::{Digest, HeadOf, Short};
+use okrug_protocol::frontier::{Digest, HeadOf, Kept, Short};
 use okrug_protocol::ids::{Incarnation, LogId, OfficeId, Precedence, Seq, Topic, UnitId, Version};
 
 use super::{Scene, Story, UNIT, own};
@@ -18,7 +18,6 @@ fn made_up(incarnation: u32, seq: u64) -> HeadOf {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "now and then a frame said once is not counted within a minute; `tests/run --long` runs it"]
 async fn giant_heads_are_asked_for_in_vain_and_forgotten() {
     let scene = Scene::begin().await;
     scene.liar.answers(|_, ask| match ask {
@@ -91,7 +90,6 @@ async fn wrong_answers_are_refused_and_another_is_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "now and then a frame said once is not counted within a minute; `tests/run --long` runs it"]
 async fn a_frontier_without_end_costs_little_and_is_counted() {
     let scene = Scene::begin().await;
     let topics: Vec<(Topic, Digest)> = (0..4_000).map(|unit| (Topic::Unit(UnitId(unit)), Digest([8; 16]))).collect();
@@ -103,7 +101,6 @@ async fn a_frontier_without_end_costs_little_and_is_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "passed 12 of 12 runs beside other scripts since documents under false numbers are refused; to be run more often"]
 async fn documents_without_end_old_ones_and_made_up_ones_change_nothing() {
     let mut scene = Scene::begin().await;
     let old = scene.district.sample().file.chart.clone();
@@ -134,7 +131,6 @@ async fn documents_without_end_old_ones_and_made_up_ones_change_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "now and then a frame said once is not counted within a minute; `tests/run --long` runs it"]
 async fn greetings_without_end_are_counted() {
     let scene = Scene::begin().await;
     for session in 0..300 {
@@ -191,5 +187,24 @@ async fn who_asks_without_end_is_counted_and_gets_nothing_that_is_not_for_it() {
     assert!(!scene.liar.was_given(foreign));
     scene.ann.say(UNIT, "после").await;
     scene.bob.reads(UNIT, &["до", "для своих", "после"]).await;
+    scene.district.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_what_is_kept_without_measure_make_no_message_delivered_and_no_log_longer() {
+    let scene = Scene::begin().await;
+    let heads = scene.district.heads(1, 1);
+    for (after, to) in [(u64::MAX, u64::MAX), (u64::MAX, 1), (5, 1 << 40), (0, u64::MAX)] {
+        let rows = heads.iter().map(|head| Kept { log: head.log, after: Seq(after), to: Seq(to) }).collect();
+        scene.liar.say(1, &Frame::Kept(rows)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    scene.district.cut(1, true).await;
+    until(|| scene.district.links(1).is_empty()).await;
+    scene.ann.say(UNIT, "завтра").await;
+    let delivery = scene.ann.messages(UNIT).pop().unwrap().delivery;
+    assert_eq!((delivery.code, delivery.held_by), (DeliveryCode::Queued, 0));
+    scene.district.cut(1, false).await;
+    scene.bob.reads(UNIT, &["до", "завтра"]).await;
     scene.district.stop().await;
 }

@@ -5,7 +5,7 @@
 //! | 1 what was told to be sent is on the disk | every acknowledged entry is at its office, and in the end everywhere |
 //! | 2 written by whom it names, in its place, unaltered | byte for byte what was written; liars' logs verified anew |
 //! | 3 no reading without membership | no honest office ever gave a log to whom it is not for; sealing is tests/replay's |
-//! | 4 no fork | honest logs are one; where two honest neighbours hold two stories, one of them or both hold the proof |
+//! | 4 no fork | honest logs are one; where two honest neighbours hold two stories, somebody holds the proof; who holds one has told all honest offices, who freeze at one place |
 //! | 5 one timeline | the order of all that is wanted is the same at every two offices that both want it |
 //! | 6 delivered once | nothing was filed twice, crashes and sticks included |
 //! | 7 alone | with every link cut, each office writes and reads |
@@ -85,6 +85,7 @@ impl World {
             self.check_office(at)?;
         }
         self.check_pairs()?;
+        self.check_forks()?;
         if let Some(at) = self.behind() {
             let (held, newest) = (self.members[at].trust.versions().chart.0, self.authority.trust.versions().chart.0);
             let what = format!("{} holds edition {held} of the chart, the newest is {newest}; {}", self.members[at].id, self.who_lies());
@@ -117,6 +118,21 @@ impl World {
             ensure(4, proof.holds(&member.directory()), || format!("{} keeps a proof about {log} that proves nothing", member.id))?;
             ensure(4, !self.truth.contains_key(log), || format!("{} holds {log} of an honest office for forked", member.id))?;
             self.siege.proofs += 1;
+        }
+        Ok(())
+    }
+
+    /// What one honest office has proof of, all know, and from the same place on.
+    fn check_forks(&self) -> Result<(), Broken> {
+        let places =
+            |at: &usize| -> BTreeMap<LogId, Seq> { self.members[*at].ledger.proofs.values().map(crate::log::ForkProof::place).collect() };
+        let honest = self.honest();
+        let first = places(&honest[0]);
+        for at in &honest {
+            ensure(4, places(at) == first, || {
+                let (one, other) = (self.members[honest[0]].id, self.members[*at].id);
+                format!("{one} knows of forks {first:?}, {other} of {:?}; {}", places(at), self.who_lies())
+            })?;
         }
         Ok(())
     }

@@ -4,9 +4,10 @@ use super::lies::Branch;
 use super::world::World;
 use crate::clock::{Millis, Timestamp};
 use crate::codec;
-use crate::entry::{Entry, Header, Kind, SUITE};
+use crate::entry::{Entry, Header, Kind, SUITE, Witness};
+use crate::exchange::In;
 use crate::ids::{EntryId, Epoch, Incarnation, LogId, OfficeId, Precedence, Seq, Topic, UnitId, Version};
-use crate::log::LogState;
+use crate::log::{ForkProof, LogState};
 use crate::sign::Signature;
 
 /// A rule that an entry breaks.
@@ -57,7 +58,7 @@ impl World {
         let body_len = u32::try_from(body.len()).expect("short");
         let (revocations, delegated) = (self.members[at].directory().revocations_version(), Version(0));
         let header = Header { suite: SUITE, kind, log, seq, epoch, time, directory: chart, revocations, body_len, delegated };
-        let mut entry = Entry { header, signature: Signature([0; 64]), body };
+        let mut entry = Entry { header, signature: Signature([0; 64]), body, erased: None };
         let part = entry.signed_part(previous);
         entry.signature = part.sign(&self.authority.sign_keys[at]);
         (entry, part.id())
@@ -121,6 +122,41 @@ impl World {
             Flaw::Body => entry.body[0] ^= 1,
             _ => {}
         }
+        entry
+    }
+
+    /// An entry, valid itself, that tells of a fork in an honest office's log: one half is true, the other the liar's.
+    pub(super) fn accusation(&mut self, at: usize) -> Entry {
+        let directory = self.members[at].directory();
+        let log = LogId { incarnation: Incarnation(8), ..self.forked_log(at) };
+        let state = self.members[at].ledger.state(&log);
+        let logs: Vec<LogId> = self.truth.keys().copied().collect();
+        let accused = (!logs.is_empty()).then(|| logs[self.draw(logs.len())]);
+        let kept = accused.and_then(|accused| Entry::decode(self.truth.get(&accused)?.first()?).ok());
+        let mut body = vec![7; 300];
+        if let Some(kept) = kept {
+            let previous = EntryId(crate::ids::Hash32::ZERO);
+            let mut other = kept.clone();
+            other.header.time = Timestamp(other.header.time.0 + 1);
+            let mut part = other.signed_part(previous);
+            let signature = match self.draw(3) {
+                0 => part.sign(&self.authority.sign_keys[at]),
+                1 => kept.signature,
+                _ => {
+                    part = kept.signed_part(previous);
+                    kept.signature
+                }
+            };
+            let true_half = Witness { part: kept.signed_part(previous), signature: kept.signature };
+            body = ForkProof { kept: true_half, other: Witness { part, signature } }.encode();
+        }
+        let time = Timestamp::at(Millis(self.now_ms)).max(Timestamp(state.time.0 + 1));
+        let (seq, chart) = (state.seq.next(), directory.version());
+        let raw = Raw { log, seq, previous: state.id, time, kind: Kind::FORK, epoch: state.epoch, chart, body };
+        let (entry, id) = self.sign(at, raw);
+        let after = LogState { seq, id, time, directory: chart, revocations: directory.revocations_version(), ..state.clone() };
+        let head = self.members[at].ledger.append(entry.clone(), state.id, after);
+        self.input(at, In::Appended { head, from: None, gossiped: true });
         entry
     }
 

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::directory::Directory;
-use crate::entry::Entry;
+use crate::entry::{Entry, Kind};
 use crate::frontier::HeadOf;
-use crate::ids::{EntryId, LogId, OfficeId, Seq};
+use crate::ids::{EntryId, LogId, OfficeId, Seq, Topic};
 use crate::log::{Candidate, ForkProof, LogState, Refusal, fork_proof};
 
 /// An entry as it is held.
@@ -54,6 +54,8 @@ pub(super) enum Said {
 pub(super) struct Ledger {
     pub(super) logs: BTreeMap<LogId, Held>,
     pub(super) proofs: BTreeMap<LogId, ForkProof>,
+    /// The lowest place at which entries tell that a log forks.
+    told: BTreeMap<LogId, Seq>,
     /// How often each entry was filed into a timeline.
     pub(super) filed: BTreeMap<(LogId, Seq), u32>,
 }
@@ -108,13 +110,17 @@ impl Ledger {
         if entry.header.seq <= state.seq {
             return self.compare(&entry, directory);
         }
-        if self.proofs.contains_key(&log) {
+        let forks = self.proofs.get(&log).map(|proof| proof.place().1);
+        if forks.is_some_and(|at| entry.header.seq >= at && state.seq.next() >= at) {
             return Said::Frozen;
         }
         let signature = entry.signature.0;
         let judged = Candidate::next(entry.clone(), &state, directory).and_then(|next| signatures.check(next, signature, directory));
         match judged {
-            Ok(after) => Said::Appended(self.append(entry, state.id, after)),
+            Ok(after) => {
+                self.told_of_fork(&entry, directory);
+                Said::Appended(self.append(entry, state.id, after))
+            }
             Err(Refusal::Known { .. }) => Said::Known,
             Err(Refusal::Gap { .. }) => Said::Gap,
             Err(Refusal::Pending(_)) => Said::Pending,
@@ -131,6 +137,25 @@ impl Ledger {
         held.entries.push(Stored { entry, previous });
         *self.filed.entry((log, head.seq)).or_insert(0) += 1;
         head
+    }
+
+    /// Takes note of what an entry tells of a fork, as far as it is true.
+    pub(super) fn told_of_fork(&mut self, entry: &Entry, directory: &Directory) {
+        let is_told = entry.header.kind == Kind::FORK && entry.header.log.topic == Topic::District;
+        let proof = ForkProof::decode(&entry.body).ok().filter(|proof| is_told && proof.chart() <= entry.header.directory);
+        let Some(proof) = proof.filter(|proof| proof.holds(directory)) else { return };
+        let (log, at) = proof.place();
+        let told = self.told.entry(log).or_insert(at);
+        *told = at.min(*told);
+        if self.proofs.get(&log).is_none_or(|kept| at < kept.place().1) {
+            self.proofs.insert(log, proof);
+        }
+    }
+
+    /// A fork of which nobody has told yet.
+    pub(super) fn untold(&self) -> Option<&ForkProof> {
+        let is_told = |proof: &ForkProof| self.told.get(&proof.place().0).is_some_and(|told| *told <= proof.place().1);
+        self.proofs.values().find(|proof| !is_told(proof))
     }
 
     fn compare(&mut self, other: &Entry, directory: &Directory) -> Said {

@@ -39,11 +39,13 @@ pub enum Lie {
     Greedy,
     /// Entries that break a rule, its own or in others' names.
     Forge,
+    /// Proofs of forks that there are not.
+    Accuse,
 }
 
 impl Lie {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Equivocate,
         Self::Withhold,
         Self::GiantHeads,
@@ -56,6 +58,7 @@ impl Lie {
         Self::Junk,
         Self::Greedy,
         Self::Forge,
+        Self::Accuse,
     ];
 }
 
@@ -257,6 +260,10 @@ impl World {
                 self.spread(at, None, &entry.header.log, &entry.encode());
                 let range = Frame::Range { log: entry.header.log, from: entry.header.seq, entries: vec![entry.encode()], end: true };
                 self.say_to_all(at, &range);
+            }
+            Lie::Accuse => {
+                let entry = self.accusation(at);
+                self.spread(at, None, &entry.header.log, &entry.encode());
             }
             Lie::Withhold => {}
         }

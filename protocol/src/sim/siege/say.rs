@@ -32,6 +32,16 @@ impl World {
         self.write(at, log, Kind::MESSAGE, epoch, body);
     }
 
+    /// An office tells of the forks that it found.
+    pub(super) fn tell_forks(&mut self, at: usize) {
+        let member = &self.members[at];
+        let Some(proof) = member.ledger.untold().filter(|_| member.is_on() && member.liar.is_none()) else { return };
+        let (office, body) = (member.id, proof.encode());
+        let log = LogId { office, incarnation: Incarnation(7), topic: Topic::District, precedence: Precedence::Urgent };
+        let epoch = member.ledger.state(&log).epoch;
+        self.write(at, log, Kind::FORK, epoch, body);
+    }
+
     fn write(&mut self, at: usize, log: LogId, kind: Kind, epoch: Epoch, body: Vec<u8>) {
         let now_ms = self.now_ms;
         let member = &mut self.members[at];
@@ -52,6 +62,7 @@ impl World {
         };
         // From here on it is on this office's disk.
         let member = &mut self.members[at];
+        member.ledger.told_of_fork(&entry, &directory);
         let head = member.ledger.append(entry, state.id, after);
         self.truth.entry(log).or_default().push(bytes.clone());
         self.siege.written += 1;

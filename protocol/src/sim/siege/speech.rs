@@ -2,15 +2,12 @@
 
 use super::checks::Broken;
 use super::ledger::Said;
-use super::world::{Event, World};
+use super::world::{Event, LEDGER_MS, World};
 use crate::clock::Millis;
 use crate::document::DocumentKind;
 use crate::entry::Entry;
 use crate::exchange::{Frame, In, Out, Settled, Ticket, answers, keeps};
-use crate::ids::{LogId, Version};
-
-/// How long a store takes to make a batch durable, in milliseconds.
-const LEDGER_MS: u64 = 2;
+use crate::ids::{LogId, OfficeId, Version};
 
 impl World {
     pub(super) fn input(&mut self, at: usize, input: In) {
@@ -56,12 +53,8 @@ impl World {
             Out::Document { peer, kind, version, bytes } => {
                 let before = self.members[at].trust.versions();
                 let taken = self.learn(at, kind, &bytes);
-                let answers = answers(peer, kind, version, taken, self.members[at].holdings());
-                answers.into_iter().for_each(|input| self.later(at, LEDGER_MS, input));
-                if self.members[at].trust.versions() != before {
-                    let directory = self.members[at].directory();
-                    self.later(at, LEDGER_MS, In::Interest(directory));
-                }
+                let news = self.members[at].trust.versions() != before;
+                self.at(LEDGER_MS, Event::Learnt { at, life, peer, kind, version, taken, news });
             }
             Out::WakeAt(wake) => self.later(at, wake.0.saturating_sub(self.now_ms), In::Tick),
             Out::Misbehaved { peer, why, .. } => {
@@ -100,6 +93,15 @@ impl World {
             self.fault(Broken::new(8, format!("{id} went back to an older {kind:?}")));
         }
         taken.is_ok()
+    }
+
+    /// The exchange hears of a document that is durable now, and of whatever else was learnt meanwhile.
+    pub(super) fn learnt(&mut self, at: usize, peer: OfficeId, (kind, version): (DocumentKind, Version), taken: bool, news: bool) {
+        let (holdings, directory) = (self.members[at].holdings(), self.members[at].directory());
+        answers(peer, kind, version, taken, holdings).into_iter().for_each(|input| self.input(at, input));
+        if news {
+            self.input(at, In::Interest(directory));
+        }
     }
 
     pub(super) fn transmit(&mut self, from: usize, to: usize, bytes: Vec<u8>) {
@@ -152,6 +154,10 @@ impl World {
             let time = member.ledger.state(&head.log).time;
             member.clock.observe(time, now);
             self.siege.delivered += 1;
+        }
+        if said == Said::Frozen && member.ledger.untold().is_some() {
+            let life = member.life;
+            self.at(LEDGER_MS, Event::TellForks { at, life });
         }
         said
     }

@@ -11,12 +11,16 @@ use super::ledger::Signatures;
 use super::lies::Liar;
 use super::member::Member;
 use super::run::Siege;
+use crate::document::DocumentKind;
 use crate::exchange::{In, Ticket};
-use crate::ids::{LogId, OfficeId, Precedence, Topic};
+use crate::ids::{LogId, OfficeId, Precedence, Topic, Version};
 use crate::sample::{self, SampleDistrict};
 
 /// When virtual time begins, in milliseconds since 1970.
 pub(super) const BEGINNING_MS: u64 = 1_767_225_600_000;
+
+/// How long a store takes to make a batch durable, in milliseconds.
+pub(super) const LEDGER_MS: u64 = 2;
 
 /// Something that will happen.
 #[derive(Debug)]
@@ -25,6 +29,8 @@ pub(super) enum Event {
     Gossip { from: usize, to: usize, bytes: Vec<u8> },
     Settle { at: usize, life: u64, ticket: Ticket, log: LogId, entries: Vec<Vec<u8>> },
     Input { at: usize, life: u64, input: In },
+    Learnt { at: usize, life: u64, peer: OfficeId, kind: DocumentKind, version: Version, taken: bool, news: bool },
+    TellForks { at: usize, life: u64 },
     Say { at: usize, life: u64, topic: Topic, precedence: Precedence },
 }
 
@@ -157,6 +163,16 @@ impl World {
                     self.input(at, input);
                 }
             }
+            Event::Learnt { at, life, peer, kind, version, taken, news } => {
+                if self.members[at].life == life {
+                    self.learnt(at, peer, (kind, version), taken, news);
+                }
+            }
+            Event::TellForks { at, life } => {
+                if self.members[at].life == life {
+                    self.tell_forks(at);
+                }
+            }
             Event::Say { at, life, topic, precedence } => {
                 if self.members[at].life == life {
                     self.say(at, topic, precedence);
@@ -212,6 +228,8 @@ impl World {
     pub(super) fn switch_on(&mut self, at: usize) {
         if !self.members[at].is_on() {
             self.members[at].start();
+            let life = self.members[at].life;
+            self.at(LEDGER_MS, Event::TellForks { at, life });
             self.neighbours(at).into_iter().for_each(|other| self.heal(at, other));
         }
     }

@@ -82,10 +82,14 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), Problem> {
     let (target, part) = (args.repo.join(&name), args.repo.join(format!(".{name}.part")));
     let progress = Progress::new(context, expected, 0);
     let written = write(&part, |out| match &from {
-        From::Node(client, _) => fetch(client, &lock, args.keys_only, out, &progress),
+        From::Node(client, _) => fetch(client, &lock, args.keys_only, out, &part, &progress),
         From::Disk(source) => {
             let forecast = source.forecast(scope)?;
-            source.write(&lock, scope, forecast, Counted { out, progress: &progress })?;
+            let mut counted = Counted { out, progress: &progress, failed: None };
+            let written = source.write(&lock, scope, forecast, &mut counted);
+            // Why the file takes no more is known here alone.
+            counted.failed.map_or(Ok(()), |error| Err(FileError::at(&part)(error)))?;
+            written?;
             Ok(())
         }
     });
@@ -145,7 +149,7 @@ fn room(repo: &Path, needed: u64) -> Result<(), Problem> {
         "{path}: нужно около {needed} байт, свободно {free}; ничего не записано",
         "{path}: about {needed} bytes are needed, {free} are free; nothing was written"
     );
-    Err(Problem::new("no_space", Exit::NoSpace, message))
+    Err(Problem::new("no_space", Exit::NoSpace, message).hint(said!("освободите место и повторите", "make room, and repeat")))
 }
 
 fn lock(context: &Context, args: &Args) -> Result<BackupLock, Problem> {
@@ -167,7 +171,7 @@ fn write(part: &Path, fill: impl FnOnce(&mut File) -> Result<(), Problem>) -> Re
     Ok(())
 }
 
-fn fetch(client: &Client, lock: &BackupLock, keys_only: bool, out: &mut File, progress: &Progress) -> Result<(), Problem> {
+fn fetch(client: &Client, lock: &BackupLock, keys_only: bool, out: &mut File, part: &Path, progress: &Progress) -> Result<(), Problem> {
     let wish = NewBackup { key: hex(&lock.to_file()), keys_only };
     let mut reader = client.post_for_stream("/admin/backup", &wish)?;
     let mut buffer = vec![0; PIECE];
@@ -183,7 +187,7 @@ fn fetch(client: &Client, lock: &BackupLock, keys_only: bool, out: &mut File, pr
         if read == 0 {
             return Ok(());
         }
-        out.write_all(buffer.get(..read).unwrap_or_default()).map_err(FileError::at(Path::new("backup")))?;
+        out.write_all(buffer.get(..read).unwrap_or_default()).map_err(FileError::at(part))?;
         progress.more(read);
     }
 }
@@ -202,13 +206,24 @@ fn thin_out(repo: &Path, head: &okrug_node::backup::Head, keep: usize) -> Result
 struct Counted<'a, W> {
     out: W,
     progress: &'a Progress,
+    /// Why it takes no more.
+    failed: Option<io::Error>,
 }
 
 impl<W: Write> Write for Counted<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.out.write(bytes)?;
-        self.progress.more(written);
-        Ok(written)
+        match self.out.write(bytes) {
+            Ok(written) => {
+                self.progress.more(written);
+                Ok(written)
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
+            Err(error) => {
+                let kind = error.kind();
+                self.failed.get_or_insert(error);
+                Err(kind.into())
+            }
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -5,7 +5,9 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use okrug_node::here::{Here, Marker};
+use okrug_node::keyring::{EpochKeys, KeyringError, SealingKeys};
 use okrug_node::keys::KeysError;
+use okrug_node::rest::Rest;
 
 use super::check::{Area, Check, Probe};
 use super::facts::Facts;
@@ -13,7 +15,7 @@ use crate::words::said;
 
 pub(super) fn checks(facts: &Facts) -> Vec<Check> {
     let Some(data) = &facts.data else { return Vec::new() };
-    vec![directory(data), key_files(data), one_owner(data), keys(facts), whose(facts, data), here(facts, data)]
+    vec![directory(data), key_files(data), one_owner(data), keys(facts), whose(facts, data), here(facts, data), keyring(facts, data)]
 }
 
 fn mode(path: &Path) -> Option<u32> {
@@ -150,5 +152,53 @@ fn here(facts: &Facts, data: &Path) -> Check {
         Here::Copied | Here::SetBack => {
             probe.warning(said!("папка данных скопирована или восстановлена", "the data directory is a copy, or was restored"), copied())
         }
+    }
+}
+
+/// The keys beside the node's own: sealing keys, and those of epochs.
+fn keyring(facts: &Facts, data: &Path) -> Check {
+    let (probe, keys) = (Probe("OKD-007", Area::Data), data.join("keys"));
+    let Some(at_rest) = facts.at_rest() else {
+        return probe.unknown(said!("связка ключей: нужны ключи узла", "the keyring: the node's keys are needed"));
+    };
+    let (rest, sealing, epochs) = (Rest::new(at_rest), keys.join("sealing"), keys.join("epochs"));
+    let look = || -> Result<_, KeyringError> {
+        let (announced, kept) = (SealingKeys::open(&sealing, &rest)?, EpochKeys::new(&epochs, &rest));
+        Ok([announced.look(), kept.look()?].concat())
+    };
+    let harms = match look() {
+        Ok(harms) => harms,
+        Err(error) => {
+            return probe.error(
+                said!("связка ключей не читается: {error}", "the keyring cannot be read: {error}"),
+                said!("проверьте диск и права на папку keys", "test the disk, and the permissions of the folder keys"),
+            );
+        }
+    };
+    if let Some(harm) = harms.first() {
+        let (file, files) = (harm.path.display(), harms.len());
+        return probe.error(
+            said!(
+                "в связке ключей повреждено или пропало файлов: {files}; {file}",
+                "{files} files of the keyring are damaged or missing; {file}"
+            ),
+            said!(
+                "перезапустите узел: он отложит повреждённое, вернёт ключи из хранилища и скажет, чего нет; проверьте диск",
+                "restart the node: it sets aside what is damaged, puts keys back from the store and says what is lost; test the disk"
+            ),
+        );
+    }
+    match [sealing, epochs].iter().flat_map(|dir| below(dir, 0)).find(|path| path.to_string_lossy().contains(".damaged-")) {
+        Some(path) => {
+            let path = path.display();
+            probe.warning(
+                said!("повреждённый файл связки ключей отложен: {path}", "a damaged file of the keyring was set aside: {path}"),
+                said!(
+                    "проверьте диск; когда всё читается, файл можно удалить: rm {path}",
+                    "test the disk; when all can be read, the file may be removed: rm {path}"
+                ),
+            )
+        }
+        None => probe.ok(said!("связка ключей цела", "the keyring is whole")),
     }
 }

@@ -3,10 +3,11 @@
 use super::check::{Area, Check, Probe};
 use super::facts::Facts;
 use crate::cmd::status;
-use crate::words::{Lang, said};
+use crate::time;
+use crate::words::{Lang, Said, bytes, said};
 
 pub(super) fn checks(facts: &Facts) -> Vec<Check> {
-    vec![answers(facts), version(facts), alarms(facts), unopened(facts)]
+    vec![answers(facts), version(facts), alarms(facts), unopened(facts), year(facts), backup(facts)]
 }
 
 fn answers(facts: &Facts) -> Check {
@@ -53,6 +54,48 @@ fn alarms(facts: &Facts) -> Check {
     let (said, count) = (status::alarm(first), status.alarms.len());
     let (ru, en) = (said.text(Lang::Ru), said.text(Lang::En));
     probe.warning(said!("тревог: {count}; {ru}", "{count} alarms; {en}"), said!("все тревоги: okrug status", "all alarms: okrug status"))
+}
+
+/// Whether the disk lasts a year, as the data grow now and are erased by the district's rule.
+fn year(facts: &Facts) -> Check {
+    let probe = Probe("OKD-084", Area::Node);
+    let known = facts.status.as_ref().ok().and_then(|status| Some((status.growth, status.disk?, status.growth.in_a_year?)));
+    let Some((growth, disk, year)) = known else {
+        return probe.unknown(said!(
+            "хватит ли диска на год: узел не отвечает или измеряет прирост меньше суток",
+            "whether the disk lasts a year: the node does not answer, or has measured its growth for less than a day"
+        ));
+    };
+    let more = year.saturating_sub(growth.bytes);
+    let (ru, en) = (bytes(more, Lang::Ru), bytes(more, Lang::En));
+    let (free_ru, free_en) = (bytes(disk.free, Lang::Ru), bytes(disk.free, Lang::En));
+    let said = Said::new(format!("на год нужно ещё {ru}, свободно {free_ru}"), format!("a year takes {en} more, {free_en} are free"));
+    if more <= disk.free {
+        return probe.ok(said);
+    }
+    probe.warning(
+        said,
+        said!(
+            "поставьте диск больше; срок хранения задаёт администратор округа: okrug policy set --keep-days",
+            "put in a larger disk; how long messages are kept is the authority's to say: okrug policy set --keep-days"
+        ),
+    )
+}
+
+/// How old the last backup is.
+fn backup(facts: &Facts) -> Check {
+    let probe = Probe("OKD-085", Area::Node);
+    let Ok(status) = &facts.status else {
+        return probe.unknown(said!("резервная копия: узел не отвечает", "the backup: the node does not answer"));
+    };
+    let hint = said!("okrug backup create --repo ПАПКА", "okrug backup create --repo DIR");
+    let Some(last) = &status.backup else {
+        return probe.warning(said!("резервной копии ещё не было", "there is no backup yet"), hint);
+    };
+    let age = last.age_s.saturating_mul(1_000);
+    let (ru, en) = (time::span(age, Lang::Ru), time::span(age, Lang::En));
+    let said = said!("последней резервной копии {ru}", "the last backup is {en} old");
+    if age > status::MAX_BACKUP_DAYS * time::DAY_MS { probe.warning(said, hint) } else { probe.ok(said) }
 }
 
 fn unopened(facts: &Facts) -> Check {

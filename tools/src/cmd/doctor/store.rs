@@ -7,7 +7,7 @@ use std::path::Path;
 use okrug_node::disk;
 use okrug_node::journal::Look;
 use okrug_node::rest::Rest;
-use okrug_node::store::{Limits, Store};
+use okrug_node::store::{Limits, Store, kept_for_own};
 
 use super::check::{Area, Check, Probe};
 use super::facts::Facts;
@@ -152,7 +152,7 @@ fn room(facts: &Facts, data: &Path) -> Check {
         Some(store) if free < store.min_free => {
             probe.error(said!("на диске {ru}: узел ничего не запишет", "{en} are free: the node writes nothing"), make_room())
         }
-        Some(store) if free < store.min_free_foreign => {
+        Some(store) if free < kept_for_own(store.min_free_foreign, disk::size_bytes(data).unwrap_or(0)) => {
             probe.error(said!("на диске {ru}: узел не примет чужое", "{en} are free: the node takes nothing of other offices"), make_room())
         }
         _ if free < MIN_FREE => probe.warning(said!("на диске {ru}: скоро кончится", "{en} are free: that is little"), make_room()),
@@ -175,7 +175,7 @@ fn reserve(facts: &Facts, data: &Path) -> Check {
                 "запас на диске отдан: без него хранилище может не открыться",
                 "the reserve on the disk is given up: without it the store may not open"
             ),
-            said!("освободите место и перезапустите узел", "make room and restart the node"),
+            said!("освободите место: через минуту запас отложится снова", "make room: within a minute it is kept again"),
         );
     }
     let (ru, en) = (bytes(held, Lang::Ru), bytes(held, Lang::En));

@@ -85,6 +85,9 @@ fn lines(message: &Message, context: &Context) -> String {
     if message.late {
         head.push_str(lang.pick("  · поступило с опозданием", "  · arrived late"));
     }
+    if let Some(notice) = message.notice.as_ref().filter(|_| message.mine) {
+        head.push_str(&format!("\n    [{}]", show::notice(notice, lang)));
+    }
     if let Some(doubt) = show::doubt(message, lang) {
         head.push_str(&format!("\n    {doubt}"));
     }

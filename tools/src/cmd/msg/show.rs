@@ -1,9 +1,12 @@
 //! Messages in words.
 
-use okrug_node::office::view::{Delivery, DeliveryCode, For, Message, MessageKind, RightCode};
+use std::borrow::Cow;
+
+use okrug_node::office::view::{Delivery, DeliveryCode, For, Message, MessageKind, Notice, RightCode, WaitCode};
 use okrug_protocol::ids::Precedence;
 
-use crate::words::Lang;
+use crate::print;
+use crate::words::{Lang, said};
 
 /// How far a message has come.
 pub(super) fn delivery(delivery: &Delivery, lang: Lang) -> String {
@@ -18,6 +21,35 @@ pub(super) fn delivery(delivery: &Delivery, lang: Lang) -> String {
     if *of > 1 { format!("{word} ({delivered} {} {of})", lang.pick("из", "of")) } else { word.to_owned() }
 }
 
+/// What stops it, in a line.
+pub(super) fn notice(notice: &Notice, lang: Lang) -> String {
+    let mut names = notice.offices.iter().map(|name| print::one_line(name)).collect::<Vec<_>>().join(", ");
+    if notice.more > 0 {
+        names += &lang.pick(format!(" и ещё {}", notice.more), format!(" and {} more", notice.more));
+    }
+    match notice.code {
+        WaitCode::Removed => {
+            lang.pick(format!("исключено: {names}; туда не придёт"), format!("removed: {names}; it does not arrive there"))
+        }
+        WaitCode::Full => {
+            lang.pick(format!("нет места у переносчика: {names}; ждёт здесь"), format!("no room at the carrier: {names}; it waits here"))
+        }
+        WaitCode::GaveUp => lang.pick(
+            format!("переносчику не хватило места: {names}; ждёт другого пути"),
+            format!("the carrier gave it up for want of room: {names}; it waits for another way"),
+        ),
+        WaitCode::Left => lang
+            .pick(
+                "адресат больше не работает: что оно пришло раньше, не подтверждено",
+                "the addressee has left; nothing confirms that it came before",
+            )
+            .to_owned(),
+        _ => {
+            lang.pick(format!("там ещё нет нужного справочника: {names}"), format!("the directory that it names is missing there: {names}"))
+        }
+    }
+}
+
 /// The word in front of what is not routine.
 pub(super) fn precedence(precedence: Precedence, lang: Lang) -> Option<&'static str> {
     match precedence {
@@ -28,16 +60,26 @@ pub(super) fn precedence(precedence: Precedence, lang: Lang) -> Option<&'static 
 }
 
 /// The text, or why there is none.
-pub(super) fn text(message: &Message, lang: Lang) -> &str {
-    match message.kind {
-        MessageKind::Text => &message.text,
+pub(super) fn text(message: &Message, lang: Lang) -> Cow<'_, str> {
+    let why = match message.kind {
+        MessageKind::Text => return Cow::Borrowed(&message.text),
         MessageKind::Unreadable => lang.pick("[зашифровано не для этого отделения]", "[sealed to somebody else]"),
+        MessageKind::Erased => match message.kept_days {
+            Some(days @ 1..) => {
+                return said!("[стёрто по правилу: хранится {days} дн.]", "[erased by the rule of {days} days]")
+                    .text(lang)
+                    .to_owned()
+                    .into();
+            }
+            _ => lang.pick("[стёрто по прежнему правилу]", "[erased by an earlier rule]"),
+        },
         MessageKind::Newer => lang.pick("[нужна новая версия узла]", "[needs a newer version of the node]"),
         MessageKind::Revoked => lang.pick("[не принято: доступ автора отозван]", "[not accepted: its author has been revoked]"),
         MessageKind::Invalid => {
             lang.pick("[подпись неверна: неизвестно, кто это написал]", "[invalid signature: nobody knows who said it]")
         }
-    }
+    };
+    why.into()
 }
 
 /// Why it is not to be acted on before somebody has checked it.

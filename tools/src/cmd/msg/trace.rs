@@ -76,6 +76,7 @@ fn state(office: &TraceOffice, lang: Lang) -> &'static str {
         TraceOffice { writes: true, .. } => lang.pick("написано здесь", "written here"),
         TraceOffice { wait: Some(TraceWait { code: WaitCode::Removed, .. }), .. } => lang.pick("исключено", "removed"),
         TraceOffice { wait: Some(TraceWait { code: WaitCode::GaveUp, .. }), .. } => lang.pick("не хранит", "keeps it no more"),
+        TraceOffice { wait: Some(TraceWait { code: WaitCode::Full, .. }), reads: false, .. } => lang.pick("не принимает", "takes no more"),
         TraceOffice { holds: true, reads: true, .. } => lang.pick("доставлено", "delivered"),
         TraceOffice { holds: true, .. } => lang.pick("хранит, прочесть не может", "keeps it, cannot read it"),
         _ => lang.pick("ещё не доставлено", "not delivered yet"),
@@ -114,6 +115,7 @@ fn reason(wait: &TraceWait, lang: Lang) -> String {
     match wait.code {
         WaitCode::UnderWay => lang.pick("связь есть, передаётся", "linked, on its way").to_owned(),
         WaitCode::Documents => lang.pick("там ещё нет нужного справочника", "it lacks the directory that the message names").to_owned(),
+        WaitCode::Hours | WaitCode::Budget => pause(wait, lang),
         WaitCode::NoLink => down(since),
         WaitCode::Through => lang.pick(format!("прямой связи нет, идёт через {via}"), format!("no direct link, it goes through {via}")),
         WaitCode::ThroughNoLink => {
@@ -124,7 +126,23 @@ fn reason(wait: &TraceWait, lang: Lang) -> String {
             )
         }
         WaitCode::GaveUp => lang.pick("переносчику не хватило места", "the carrier had no room for it").to_owned(),
+        WaitCode::Full if via.is_empty() => lang.pick("у переносчика нет места", "the carrier has no room").to_owned(),
+        WaitCode::Full => lang.pick(format!("идёт через {via}, а там нет места"), format!("it goes through {via}, which has no room")),
+        WaitCode::Left => lang.pick("адресат там больше не работает", "the addressee has left").to_owned(),
         WaitCode::Removed => lang.pick("исключено, больше не получает", "removed, gets nothing any more").to_owned(),
+    }
+}
+
+/// Until when a thin link lets it wait, and why; the link of the neighbour between, where there is one.
+fn pause(wait: &TraceWait, lang: Lang) -> String {
+    let until = wait.until.map_or_else(|| "-".to_owned(), |at| time::shown(at, lang));
+    let why = match wait.code {
+        WaitCode::Hours => lang.pick("не час этой линии, ждёт до", "outside the hours of the link, it waits until"),
+        _ => lang.pick("байты линии на этот час исчерпаны, ждёт до", "the link's bytes of this hour are spent, it waits until"),
+    };
+    match print::one_line(&wait.via_name) {
+        via if via.is_empty() => format!("{why} {until}"),
+        via => lang.pick(format!("идёт через {via}: {why} {until}"), format!("it goes through {via}: {why} {until}")),
     }
 }
 
@@ -137,7 +155,10 @@ mod tests {
 
     #[test]
     fn why_it_waits_is_said_in_both_languages_and_a_stick_beside_it() {
-        let wait = TraceWait { code: WaitCode::ThroughNoLink, since: None, via: Some(OfficeId(2)), via_name: "Котлас".to_owned() };
+        let wait =
+            TraceWait {
+                code: WaitCode::ThroughNoLink, since: None, via: Some(OfficeId(2)), via_name: "Котлас".to_owned(), until: None
+            };
         let mut office = TraceOffice {
             office: OfficeId(3),
             name: "Яренск".to_owned(),

@@ -17,9 +17,21 @@ pub(in crate::cmd) fn said(alarm: &AlarmStatus) -> Said {
             "под именем этого отделения пишет ещё один узел, или этот вернули к прошлому: оставьте работать один, о краже ключей сообщите администратору округа ({code}: {about})",
             "another node writes as this office, or this one was set back: let one of them run, and tell the district's administrator of stolen keys ({code}: {about})",
         ),
+        "quota_reached" => said!(
+            "отделение написало больше дневной квоты округа: остальное ждёт у того, кто его держит, ничего не потеряно; молния проходит ({code}: {about})",
+            "an office has written more than the district's daily quota: the rest waits with whoever holds it, nothing is lost; flash passes ({code}: {about})",
+        ),
         "sealing_key_missing" => said!(
             "нет ключа, под который другие запечатывают для этого отделения: объявлен новый, запечатанное под прежний не открыть ({code}: {about})",
             "the key to which others seal for this office is not here: a new one was announced, what was sealed to it cannot be opened ({code}: {about})",
+        ),
+        "keyring_damaged" => said!(
+            "файл связки ключей был повреждён или пропал: он отложен, что было в хранилище, возвращено; проверьте диск ({code}: {about})",
+            "a file of the keyring was damaged or is gone: it was set aside, what the store had was put back; check the disk ({code}: {about})",
+        ),
+        "chart_key_missing" => said!(
+            "справочник называет ключ запечатывания, которого здесь нет: выполните okrug-node key renew и передайте заявку администратору округа ({code}: {about})",
+            "the directory lists a sealing key that is not here: run okrug-node key renew and hand the request to the district's administrator ({code}: {about})",
         ),
         "delegation_escape" => said!(
             "справочник ветви говорит больше, чем ей поручено; эти строки не считаются, остальные действуют: сообщите администратору округа ({code}: {about})",

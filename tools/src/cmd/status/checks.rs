@@ -8,7 +8,7 @@ use crate::words::{Lang, Said, said};
 /// Days after which an office that was not heard of is worth a word.
 const MAX_AWAY_DAYS: u64 = 7;
 /// Days after which a backup is old.
-const MAX_BACKUP_DAYS: u64 = 7;
+pub(in crate::cmd) const MAX_BACKUP_DAYS: u64 = 7;
 /// Less of the disk than this is little.
 const MIN_FREE_BYTES: u64 = 1 << 30;
 

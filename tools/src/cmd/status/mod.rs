@@ -20,6 +20,7 @@ use crate::problem::{Exit, Problem};
 use crate::words::said;
 
 pub(super) use alarms::said as alarm;
+pub(super) use checks::MAX_BACKUP_DAYS;
 pub(super) use peer::find;
 
 /// Between two looks with `--watch`.

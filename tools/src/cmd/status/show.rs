@@ -150,7 +150,11 @@ pub(super) fn messages(queue: &Queue, lang: Lang) -> String {
 /// How large the data will be in a year, and how large they can be at most.
 fn growth(status: &NodeStatus, lang: Lang) -> String {
     let growth = &status.growth;
-    let most = bytes(growth.quotas_in_a_year, lang);
+    let kept = match growth.kept_days {
+        Some(days) => lang.pick(format!("; сообщения хранятся {days} дн."), format!("; messages are kept for {days} days")),
+        None => String::new(),
+    };
+    let most = format!("{}{kept}", bytes(growth.quotas_in_a_year, lang));
     match growth.per_day.zip(growth.in_a_year) {
         Some((day, year)) => {
             let (day, year, over) = (bytes(day, lang), bytes(year, lang), time::span(growth.measured_s.saturating_mul(1_000), lang));
