@@ -36,8 +36,10 @@ pub struct SealingKeys {
     /// Keys that are gone, which was told.
     gone: Vec<u32>,
     terms: Vec<Term>,
-    /// Whether the file of the terms is damaged, or missing where keys are.
+    /// Whether the file of the terms is damaged, or missing where it should be.
     terms_lost: bool,
+    /// Whether it lies there.
+    terms_kept: bool,
     /// How long the node had run before this process.
     ran_before: u64,
     saved: u64,
@@ -58,6 +60,7 @@ impl SealingKeys {
             gone: Vec::new(),
             terms: Vec::new(),
             terms_lost: false,
+            terms_kept: false,
             ran_before: 0,
             saved: 0,
         };
@@ -83,6 +86,7 @@ impl SealingKeys {
             Err(_) => None,
         };
         all.terms_lost = terms.is_none();
+        all.terms_kept = dir.join(TERMS).exists();
         // Without them every key begins its term anew: it is kept longer, and nothing is lost.
         (all.ran_before, all.terms, all.gone) = terms.unwrap_or_default();
         Ok(all)
@@ -92,6 +96,17 @@ impl SealingKeys {
         let sealed = fs::read(path)?;
         let seed = self.rest.open(ROOM, &number.to_be_bytes(), &sealed).map(Zeroizing::new);
         Ok(seed.ok().and_then(|seed| <&[u8; 32]>::try_from(seed.as_slice()).ok().map(OpenKey::from_seed)))
+    }
+
+    /// Whether the terms are written down: from then on they are missed where they are not.
+    #[must_use]
+    pub fn has_terms(&self) -> bool {
+        self.terms_kept
+    }
+
+    /// The terms were written down once, which the store remembers: where no key is that would tell of them, they are missed all the same.
+    pub fn expect_terms(&mut self) {
+        self.terms_lost |= !self.terms_kept;
     }
 
     /// What is damaged or missing; a key whose time had come may have been destroyed, and is not missed.
@@ -262,11 +277,13 @@ impl SealingKeys {
         Ok(())
     }
 
-    fn write(&self, ran: u64) -> Result<(), KeyringError> {
+    fn write(&mut self, ran: u64) -> Result<(), KeyringError> {
         disk::private_dir(&self.dir).map_err(KeyringError::at(&self.dir))?;
         let path = self.dir.join(TERMS);
         let sealed = self.rest.seal(ROOM, TERMS.as_bytes(), &codec::encode(&(ran, &self.terms, &self.gone)));
-        disk::replace(&path, &sealed).map_err(KeyringError::at(&path))
+        disk::replace(&path, &sealed).map_err(KeyringError::at(&path))?;
+        self.terms_kept = true;
+        Ok(())
     }
 
     fn save_or_say(&mut self, now: Moment) {

@@ -14,7 +14,11 @@ use super::unopened::Why;
 use crate::disk;
 use crate::keyring::{EpochKeys, Harm, Held, Renewal, SealingKeys};
 use crate::store::key::{epoch_key, split_log};
-use crate::store::{Store, StoreError, Tree};
+use crate::store::{Batch, Store, StoreError, Tree};
+
+/// Under this it is remembered in the store that the terms of sealing keys are written down: nothing else tells that they are
+/// gone where there is no key yet.
+const TERMS: &[u8] = b"terms";
 
 /// The epoch keys of the store, with when each epoch began.
 fn held(store: &Store) -> Result<Vec<Held>, StoreError> {
@@ -73,6 +77,11 @@ impl KeyRing {
     /// Looks at the whole keyring, and puts back from the store what the disk has lost of it.
     pub(super) fn mend(&mut self) -> Vec<Harm> {
         let mut harms = Vec::new();
+        match self.store.get(Tree::Meta, TERMS) {
+            Ok(Some(_)) => self.sealing.expect_terms(),
+            Ok(None) => {}
+            Err(error) => tracing::error!(event = "terms_not_asked_for", %error),
+        }
         if let Err(error) = self.sealing.mend(&mut harms) {
             tracing::warn!(event = "keyring_not_mended", %error, "it is tried again at the next start");
         }
@@ -81,6 +90,16 @@ impl KeyRing {
             tracing::warn!(event = "keyring_not_mended", %error, "it is tried again at the next start");
         }
         harms
+    }
+
+    /// Remembers in the store what lies outside it, so that it is missed.
+    pub(super) fn remember(&self) -> Result<(), StoreError> {
+        if !self.sealing.has_terms() || self.store.get(Tree::Meta, TERMS)?.is_some() {
+            return Ok(());
+        }
+        let mut batch = Batch::new();
+        batch.put(Tree::Meta, TERMS, []);
+        self.store.apply(batch)
     }
 
     /// Whether the private half of what the directory lists is here.

@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 
 use super::worker::{Fatal, Worker};
 use super::{Alarm, Draft, WriteError, Written};
+use crate::store::StoreError;
 
 impl Worker {
     /// Does what is due; what cannot be done now is due again the next time.
@@ -20,6 +21,7 @@ impl Worker {
         }
         self.renew_sealing_key()?;
         self.destroy_sealing_keys();
+        self.remember_keyring()?;
         self.take_answers()?;
         self.answer()?;
         self.ask()?;
@@ -84,6 +86,14 @@ impl Worker {
             }
             Ok(_) => {}
             Err(error) => tracing::warn!(event = "chart_key_kept", %error, "the old key of the chart is kept longer"),
+        }
+    }
+
+    /// What cannot be remembered now is remembered the next time.
+    fn remember_keyring(&self) -> Result<(), Fatal> {
+        match self.keys.remember() {
+            Err(StoreError::Full) | Ok(()) => Ok(()),
+            Err(error) => Err(Fatal::Store(error)),
         }
     }
 

@@ -403,6 +403,28 @@ async fn a_sealing_key_that_is_missing_is_told_and_another_takes_its_place() {
 }
 
 #[tokio::test]
+async fn terms_that_are_gone_are_told_of_once_where_no_key_is_that_would_miss_them() {
+    let (dir, district) = (tempfile::tempdir().unwrap(), sample::district(2));
+    let sealing = dir.path().join("keys/sealing");
+    for gone in [sealing.join("terms"), sealing.clone()] {
+        let site = Site::open(dir.path(), &district, 1);
+        assert_eq!((site.handle.alarms(), key_files(dir.path())), (vec![], 0), "an office that has announced no key yet");
+        site.stop().await.unwrap();
+        if gone.is_dir() {
+            fs::remove_dir_all(&gone).unwrap()
+        } else {
+            fs::remove_file(&gone).unwrap()
+        }
+        let site = Site::open(dir.path(), &district, 1);
+        assert_eq!(site.handle.alarms(), [Alarm::KeyringDamaged { path: sealing.join("terms"), mended: 0, lost: 0 }]);
+        site.stop().await.unwrap();
+    }
+    let site = Site::open(dir.path(), &district, 1);
+    assert_eq!(site.handle.alarms(), [], "it was told, and the terms were begun anew");
+    site.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_new_member_reads_from_its_joining_on() {
     let mut district = sample::district(3);
     district.amend(|chart| chart.offices[2].hosts.clear());
