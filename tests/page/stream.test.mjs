@@ -50,6 +50,17 @@ test('a broken connection resumes after the last event heard', async () => {
   stream.close();
 });
 
+test('a connection that breaks before anything has happened resumes where it began', async () => {
+  const { calls, states, say, end, pass, stream } = stage();
+  await settle();
+  await say('id: 17\nretry: 2000\n: okrug\n\n');
+  await end();
+  await pass(300);
+  assert.deepEqual(calls.map((headers) => headers['Last-Event-ID']), [undefined, '17']);
+  assert.deepEqual(states, ['live false', 'live true']);
+  stream.close();
+});
+
 test('a connection without pings for 45 seconds is given up', async () => {
   const { calls, say, pass, stream } = stage();
   await settle();

@@ -51,6 +51,18 @@ async fn a_stream_without_a_place_begins_now() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_breaks_before_anything_has_happened_resumes_where_it_began() {
+    let served = Served::start().await;
+    let (ann, bob) = (served.member("ann", 2).await, served.member("bob", 2).await);
+    let mut stream = Stream::open(&ann).await;
+    let place = stream.place().await;
+    drop(stream);
+    say(&bob, "d", "меж двух").await;
+    assert_eq!(Stream::open(&after(&ann, &place)).await.message().await, "меж двух");
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_missed_too_much_is_told_to_begin_anew() {
     let served = Served::start().await;
     let ann = served.member("ann", 2).await;

@@ -40,6 +40,21 @@ impl Stream {
         Self { answer: Answer::read(head.as_bytes()).unwrap(), lines }
     }
 
+    /// The place at which the stream says that it stands, read as a browser reads it: with the first comment.
+    pub(crate) async fn place(&mut self) -> String {
+        let mut id = String::new();
+        loop {
+            let mut line = String::new();
+            tokio::time::timeout(PATIENCE, self.lines.read_line(&mut line)).await.expect("the first words").unwrap();
+            if let Some(value) = line.trim_end().strip_prefix("id: ") {
+                value.clone_into(&mut id);
+            }
+            if line.starts_with(':') {
+                return id;
+            }
+        }
+    }
+
     /// The next event; `None` when the stream has ended. Comments and the sizes of chunks are passed over.
     pub(crate) async fn next(&mut self) -> Option<Came> {
         let (mut id, mut name) = (String::new(), String::new());

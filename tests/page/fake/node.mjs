@@ -36,6 +36,9 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
     for (const listener of node.listeners) listener(event);
   };
 
+  /** Where somebody who begins to listen now would resume. */
+  node.place = () => eventId;
+
   /** Events after an id, or null when they are no longer kept. */
   node.since = (id) => (id < eventId - events.length ? null : events.filter((event) => event.id > id));
 

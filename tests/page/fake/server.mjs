@@ -80,7 +80,7 @@ export async function serve(node, port = 0) {
   function events(request, response) {
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
     const write = ({ id, type, data }) => response.write(`id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
-    response.write(': ping\n\n');
+    response.write(`id: ${node.place()}\n: ping\n\n`);
     const last = request.headers['last-event-id'];
     const missed = last === undefined ? [] : node.since(Number(last));
     if (missed) missed.forEach(write);

@@ -137,8 +137,8 @@ fn frame(news: &News, out: &mut BytesMut) {
 
 fn frames(open: Open) -> impl Stream<Item = Result<Bytes, Infallible>> {
     // Something to send at once: the browser learns that the stream stands, and where it would have to resume
-    // should it break before anything has happened.
-    let hello = format!(": okrug\nretry: 2000\nid: {}\n\n", open.events.began()).into();
+    // should it break before anything has happened. The place comes first: a comment is read with the place before it.
+    let hello = format!("id: {}\nretry: 2000\n: okrug\n\n", open.events.began()).into();
     futures::stream::unfold((Some(hello), open), |(hello, mut open)| async move {
         match hello {
             Some(hello) => Some((Ok(hello), (None, open))),
