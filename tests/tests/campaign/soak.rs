@@ -2,9 +2,10 @@
 //!
 //! Ten minutes at every change, beside other suites; `OKRUG_SOAK_SECONDS` and `OKRUG_SOAK_PAUSE_MS` say otherwise.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use okrug_tests::{District, Layout};
+use okrug_tests::{District, Layout, Official};
 
 use crate::number;
 use crate::process::Process;
@@ -13,6 +14,21 @@ const ALL: &str = "Руководство";
 const OFFICES: usize = 4;
 /// The last node is restarted so often.
 const CHURN: Duration = Duration::from_secs(30);
+/// What is on its way comes within this and three looks; one look at hours of messages takes minutes.
+const ON_ITS_WAY: Duration = Duration::from_secs(60);
+
+/// Waits until a conversation of any length has all that was said, each message once.
+async fn everything_came(official: &Official, chat: &str, said: usize) {
+    let (mut had, mut looks, mut grown) = (0, 0, Instant::now());
+    while had < said {
+        let now = official.texts(chat).await.len();
+        (looks, grown) = if now > had { (0, Instant::now()) } else { (looks + 1, grown) };
+        had = now;
+        assert!(looks < 3 || grown.elapsed() < ON_ITS_WAY, "{had} of {said} messages, and nothing more comes");
+    }
+    let texts: HashSet<_> = official.texts(chat).await.into_iter().collect();
+    assert_eq!((had, texts.len()), (said, said), "each once");
+}
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs root and network namespaces"]
@@ -42,7 +58,7 @@ async fn memory_and_descriptors_stay_flat() {
         samples.push((begun.elapsed().as_secs(), process.resident_kib(), process.descriptors()));
         tokio::time::sleep(Duration::from_millis(pause)).await;
     }
-    people[1].reads(&chat, said).await;
+    everything_came(&people[1], &chat, said).await;
     // The first third is for caches to fill.
     let settled = &samples[samples.len() / 3..];
     let (first, last) = (settled.first().unwrap(), settled.last().unwrap());
