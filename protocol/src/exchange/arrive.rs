@@ -54,13 +54,18 @@ impl Exchange {
         let excess = bytes.saturating_sub(allowed);
         // An answer to an earlier question says nothing of the place that is looked into now.
         let elsewhere = if stream.probe { from.0 != stream.next } else { from.0 > stream.next };
-        if elsewhere || excess > peer.slack {
+        // An honest answer brings something new or is the last: else it would be no word and pass for one.
+        let reaches = from.0.saturating_add(count);
+        let idle = !end && !stream.probe && reaches <= stream.next;
+        if elsewhere || idle || excess > peer.slack {
             // Left over from what was stopped, or a neighbour that skips and will be given up.
             return self.unasked(id, bytes, out);
         }
         peer.slack -= excess;
         stream.credit = stream.credit.saturating_sub(bytes);
-        stream.next = stream.next.max(from.0.saturating_add(count));
+        if reaches > stream.next {
+            (stream.next, stream.moved) = (reaches, now);
+        }
         let (last, probe) = (Seq(from.0.saturating_add(count).saturating_sub(1)), stream.probe);
         let nothing = entries.is_empty() && end;
         if end || probe {
@@ -337,7 +342,7 @@ impl Exchange {
         if peer.under_way() == 0 {
             peer.flow.asked(now);
         }
-        peer.streams.insert(item, Stream { next: at.0, credit: 1, opened: now, probe: true });
+        peer.streams.insert(item, Stream { next: at.0, credit: 1, opened: now, moved: now, probe: true });
         let ask = super::frames::Ask::Open { item, from: at.0, credit: 1 };
         out.push(Out::Send { peer: id, precedence: Precedence::Flash, frame: super::Frame::Asks(vec![ask]).encode() });
     }

@@ -214,6 +214,7 @@ impl Exchange {
         };
         stream.credit = stream.credit.saturating_sub(size);
         stream.next += size;
+        stream.moved = now;
         self.heard(id, size, now);
         if total == 0 {
             self.close(id, &item);

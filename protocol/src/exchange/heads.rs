@@ -10,7 +10,7 @@ use crate::frontier::HeadOf;
 use crate::ids::{LogId, OfficeId, Seq};
 
 /// Logs that a neighbour may be wrong about, or that may wait, before it is asked for nothing more.
-const MAX_GRUDGES: usize = 1_024;
+pub(super) const MAX_GRUDGES: usize = 1_024;
 
 impl Exchange {
     pub(super) fn on_heads(&mut self, id: OfficeId, heads: &[HeadOf], done: bool, now: Millis, out: &mut Vec<Out>) {

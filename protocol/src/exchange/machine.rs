@@ -210,6 +210,7 @@ impl Exchange {
                 + peer.given_up.len()
                 + peer.offers.len()
                 + peer.barred.len()
+                + peer.idled.len()
                 + peer.waiting.len()
                 + peer.probed.len();
             NODE * (things + 2 * peer.streams.len() + 2 * peer.telling.len() + 2 * peer.serving.len()) + size_of::<Peer>()

@@ -26,6 +26,7 @@ mod compare;
 mod telling;
 mod heads;
 mod wants;
+mod idle;
 mod arrive;
 mod kept;
 mod live;

@@ -27,6 +27,8 @@ pub(super) struct Stream {
     /// Bytes that may still come.
     pub(super) credit: u64,
     pub(super) opened: Millis,
+    /// When something of it came last, or since when something of it may come.
+    pub(super) moved: Millis,
     /// Asked for a single entry that is held already, to see whether it is the same.
     pub(super) probe: bool,
 }
@@ -100,6 +102,8 @@ pub(super) struct Peer {
     pub(super) barred: BTreeSet<Item>,
     /// It was wrong so often that it is asked for nothing until it connects anew.
     pub(super) written_off: bool,
+    /// What it gave nothing of while others had it too, and whose turn with that is before its own.
+    pub(super) idled: BTreeMap<Item, u32>,
     /// What it is not asked for before documents change.
     pub(super) waiting: BTreeSet<Item>,
     /// What it was asked once more for, to see whether a log has forked.
@@ -141,6 +145,7 @@ impl Peer {
             overflowed: false,
             barred: BTreeSet::new(),
             written_off: false,
+            idled: BTreeMap::new(),
             waiting: BTreeSet::new(),
             probed: BTreeMap::new(),
             streams: BTreeMap::new(),
@@ -205,6 +210,11 @@ impl Peer {
     /// Bytes that it may still send.
     pub(super) fn under_way(&self) -> u64 {
         self.streams.values().map(|stream| stream.credit).sum()
+    }
+
+    /// For so long, in milliseconds, it may keep what it is asked for before it is seen whether another neighbour does better.
+    pub(super) fn review_ms(&self) -> u64 {
+        4 * self.flow.patience_ms(self.under_way())
     }
 
     /// Whether it may compare now: every hello and every listing that it sends costs us an answer.

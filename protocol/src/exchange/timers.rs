@@ -32,7 +32,7 @@ impl Exchange {
     /// Takes from a neighbour what has been under way for long and another gives much faster.
     fn review(&mut self, id: OfficeId, now: Millis, out: &mut Vec<Out>) {
         let Some(peer) = self.peers.get(&id) else { return };
-        let span = 4 * peer.flow.patience_ms(peer.under_way());
+        let span = peer.review_ms();
         let rate = peer.flow.rate();
         let faster = |item: &Item| {
             let mut others = self.peers.iter().filter(|(other, _)| **other != id);
@@ -46,6 +46,7 @@ impl Exchange {
         for item in moved {
             self.stop(id, &item, out);
         }
+        self.leave_idle(id, now, span, out);
         if let Some(peer) = self.peers.get_mut(&id) {
             peer.review_at = (!peer.streams.is_empty()).then(|| now.plus(span));
         }

@@ -17,13 +17,13 @@ use crate::document::DocumentKind;
 use crate::ids::{LogId, OfficeId, Precedence, Seq, Version};
 
 /// The least that is worth asking for, in bytes, when more is wanted.
-const MIN_GRANT: u64 = 1 << 10;
+pub(super) const MIN_GRANT: u64 = 1 << 10;
 /// What one of several logs gets of a thin link's window at least, in bytes.
 const MIN_SHARE: u64 = 4 << 10;
 /// What a flash log gets at once, whatever is under way, in bytes.
 const FLASH_GRANT: u64 = 64 << 10;
 /// What may be under way of flash beyond the window, in bytes.
-const FLASH_EXCESS: u64 = 256 << 10;
+pub(super) const FLASH_EXCESS: u64 = 256 << 10;
 
 /// A batch in the ledger's hands.
 #[derive(Debug, Clone, Copy)]
@@ -200,12 +200,14 @@ impl Exchange {
         for ask in &asks {
             match *ask {
                 Ask::Open { item, from, credit } => {
-                    let stream = Stream { next: from, credit: credit.into(), opened: now, probe: false };
+                    let stream = Stream { next: from, credit: credit.into(), opened: now, moved: now, probe: false };
                     peer.streams.insert(item, stream);
                     self.pulls.sources.insert(slot(&item), id);
                 }
                 Ask::More { item, credit } => {
                     if let Some(stream) = peer.streams.get_mut(&item) {
+                        // While nothing was asked for nothing was withheld.
+                        stream.moved = if stream.credit == 0 { now } else { stream.moved };
                         stream.credit += u64::from(credit);
                     }
                 }
@@ -213,7 +215,7 @@ impl Exchange {
             }
         }
         if peer.review_at.is_none() {
-            peer.review_at = Some(now.plus(4 * peer.flow.patience_ms(peer.under_way())));
+            peer.review_at = Some(now.plus(peer.review_ms()));
         }
         out.push(Out::Send { peer: id, precedence: Precedence::Flash, frame: Frame::Asks(asks).encode() });
     }
@@ -225,6 +227,9 @@ impl Exchange {
         }
         let Some(peer) = self.peers.get(&id) else { return false };
         if peer.flow.is_silent() && self.peers.values().any(|other| !other.flow.is_silent() && other.offers.contains(item)) {
+            return false;
+        }
+        if self.is_anothers_turn(id, item, now) {
             return false;
         }
         match item {

@@ -8,3 +8,4 @@ mod documents;
 mod serving;
 mod hostile;
 mod live;
+mod withheld;
