@@ -1,10 +1,13 @@
 //! What is past keeping, as people see it: in its place stands that it was erased, and an office that comes later reads on behind it.
 
 use okrug_node::clock::Clock;
+use okrug_node::documents::Documents;
 use okrug_node::home::{Home, Owner};
 use okrug_node::ledger::{Data, Filed, Filing, Setup};
-use okrug_node::office::view::{ChatId, MessageKind};
-use okrug_node::store::{Batch, Limits};
+use okrug_node::office::view::{ChatId, MessageKind, Receive};
+use okrug_node::office::{Office, OfficeKeys};
+use okrug_node::rest::Rest;
+use okrug_node::store::{Batch, Limits, Store, Tree};
 use okrug_protocol::ids::{LogId, OfficeId, Seq, UnitId};
 use okrug_protocol::sample::{self, SampleDistrict};
 use okrug_protocol::seal::SharedKey;
@@ -14,12 +17,22 @@ use crate::offices::{District, until};
 const UNIT: ChatId = ChatId::Unit(UnitId(2));
 const DAY_MS: u64 = 24 * 3_600 * 1_000;
 
-/// Files nothing, and has heard that everybody has everything.
-struct AllHaveIt;
+/// Files as the office does, and has heard that everybody has everything.
+struct AllHaveIt(Box<dyn Filing>);
 
 impl Filing for AllHaveIt {
-    fn file(&mut self, _filed: &Filed<'_>, _batch: &mut Batch) {}
-    fn filed(&mut self) {}
+    fn file(&mut self, filed: &Filed<'_>, batch: &mut Batch) {
+        self.0.file(filed, batch);
+    }
+    fn filed(&mut self) {
+        self.0.filed();
+    }
+    fn undone(&mut self) {
+        self.0.undone();
+    }
+    fn erasing(&mut self, log: &LogId, seq: Seq, batch: &mut Batch) -> bool {
+        self.0.erasing(log, seq, batch)
+    }
     fn delivered(&self, _log: &LogId) -> Seq {
         Seq(u64::MAX)
     }
@@ -40,7 +53,11 @@ async fn days_pass(folder: &std::path::Path, sample: &mut SampleDistrict, office
         threads: 0,
     };
     let data = Data::open(&home, &at_rest, limits).unwrap().with_clock(clock.clone());
-    let (ledger, running) = data.start(setup, Box::new(AllHaveIt)).unwrap();
+    let documents = std::sync::Arc::new(Documents::open(&folder.join("documents")).unwrap().unwrap());
+    let vault = SharedKey::from_bytes([10 + u8::try_from(office).unwrap(); 32]);
+    let keys = OfficeKeys { vault, sign: setup.sign.clone(), seal: vec![setup.seal.clone()] };
+    let filing = Office::open(setup.office, documents, data.store().clone(), keys).unwrap().filing();
+    let (ledger, running) = data.start(setup, Box::new(AllHaveIt(filing))).unwrap();
     for _ in 0..days {
         clock.pass(DAY_MS);
         let now = clock.now();
@@ -93,5 +110,50 @@ async fn an_erased_message_says_so_in_its_place_and_a_late_office_reads_on_behin
     for head in &heads {
         assert_eq!(district.entry_id(3, head), district.entry_id(1, head));
     }
+    district.stop().await;
+}
+
+/// Letters that other offices handed over to one that is switched off.
+fn letters(folder: &std::path::Path) -> usize {
+    let limits = Limits { reserve: 0, own: 0, foreign: 0, ahead: 1 << 20 };
+    let store = Store::open(folder, &Rest::new(&SharedKey::from_bytes([2; 32])), limits).unwrap();
+    store.scan(Tree::Letters, &[]).rows(100).unwrap().len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_handed_over_with_a_person_goes_too_when_it_is_past_keeping() {
+    let mut sample = sample::district(3);
+    sample.amend(|chart| chart.policy.retention_days = 3);
+    let mut district = District::start_with(sample, 3, |_, _| ()).await;
+    let (ann, bob) = (district.person(1, "ann", 2).await, district.person(3, "bob", 2).await);
+    let (number, to_ann, to_bob) = (ann.person, ChatId::Person(ann.person), ChatId::Person(bob.person));
+    let knows = |office: u32, of| {
+        let office = district.office(office).clone();
+        move || office.whole_tree().people.iter().any(|person| person.id == of)
+    };
+    until(knows(3, number)).await;
+    until(knows(1, bob.person)).await;
+    bob.say(to_ann, "до перехода").await;
+    ann.reads(to_bob, &["до перехода"]).await;
+    ann.say(to_bob, "ответ").await;
+    bob.reads(to_ann, &["до перехода", "ответ"]).await;
+    assert_eq!(district.office(1).release(number, OfficeId(2)).await.unwrap(), 2);
+    until(|| district.office(2).arrivals_of_people().unwrap().iter().any(|one| one.id == number && one.login.is_some())).await;
+    district.office(2).receive(number, Receive { unit: UnitId(2), position: None, login: None }).await.unwrap();
+    district.log_in(2, "ann").await.reads(to_bob, &["до перехода", "ответ"]).await;
+    for office in 1..=3 {
+        district.switch_off(office).await;
+    }
+    let folder = district.folder(2).to_owned();
+    assert_eq!(letters(&folder), 2);
+    days_pass(&folder, district.sample_mut(), 2, 2).await;
+    assert_eq!(letters(&folder), 2, "they are kept as long as the authority says");
+    days_pass(&folder, district.sample_mut(), 2, 9).await;
+    assert_eq!(letters(&folder), 0);
+    let file = district.sample().file.encode();
+    district.switch_on(2).await;
+    district.office(2).district_file(&file).unwrap();
+    let shown = district.log_in(2, "ann").await.messages(to_bob);
+    assert!(shown.iter().all(|message| message.text.is_empty()), "{shown:?}");
     district.stop().await;
 }
