@@ -1,5 +1,7 @@
 //! What the node says of itself.
 
+use okrug_node::office::view::{BackupStatus, DiskStatus, GrowthStatus};
+
 use super::check::{Area, Check, Probe};
 use super::facts::Facts;
 use crate::cmd::status;
@@ -56,11 +58,14 @@ fn alarms(facts: &Facts) -> Check {
     probe.warning(said!("тревог: {count}; {ru}", "{count} alarms; {en}"), said!("все тревоги: okrug status", "all alarms: okrug status"))
 }
 
-/// Whether the disk lasts a year, as the data grow now and are erased by the district's rule.
 fn year(facts: &Facts) -> Check {
+    lasts(facts.status.as_ref().ok().and_then(|status| Some((status.growth, status.disk?))))
+}
+
+/// Whether the disk lasts a year, as the data grow now and are erased by the district's rule.
+fn lasts(measured: Option<(GrowthStatus, DiskStatus)>) -> Check {
     let probe = Probe("OKD-084", Area::Node);
-    let known = facts.status.as_ref().ok().and_then(|status| Some((status.growth, status.disk?, status.growth.in_a_year?)));
-    let Some((growth, disk, year)) = known else {
+    let Some((growth, disk, year)) = measured.and_then(|(growth, disk)| Some((growth, disk, growth.in_a_year?))) else {
         return probe.unknown(said!(
             "хватит ли диска на год: узел не отвечает или измеряет прирост меньше суток",
             "whether the disk lasts a year: the node does not answer, or has measured its growth for less than a day"
@@ -82,14 +87,19 @@ fn year(facts: &Facts) -> Check {
     )
 }
 
-/// How old the last backup is.
 fn backup(facts: &Facts) -> Check {
-    let probe = Probe("OKD-085", Area::Node);
     let Ok(status) = &facts.status else {
+        let probe = Probe("OKD-085", Area::Node);
         return probe.unknown(said!("резервная копия: узел не отвечает", "the backup: the node does not answer"));
     };
+    backed_up(status.backup.as_ref())
+}
+
+/// How old the last backup is.
+fn backed_up(last: Option<&BackupStatus>) -> Check {
+    let probe = Probe("OKD-085", Area::Node);
     let hint = said!("okrug backup create --repo ПАПКА", "okrug backup create --repo DIR");
-    let Some(last) = &status.backup else {
+    let Some(last) = last else {
         return probe.warning(said!("резервной копии ещё не было", "there is no backup yet"), hint);
     };
     let age = last.age_s.saturating_mul(1_000);
@@ -114,4 +124,35 @@ fn unopened(facts: &Facts) -> Check {
             "okrug status says more; where the policy allows, the node asks by itself to seal again"
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use okrug_protocol::clock::Millis;
+
+    use super::super::check::Verdict;
+    use super::*;
+
+    const DAY_S: u64 = 24 * 3_600;
+
+    #[test]
+    fn a_disk_that_does_not_last_a_year_is_told_of() {
+        let growth = |in_a_year| GrowthStatus { bytes: 100, in_a_year, ..GrowthStatus::default() };
+        let disk = DiskStatus { free: 1_000, size: 5_000 };
+        let verdict = |measured| (lasts(measured).verdict, lasts(measured).remedy.is_some());
+        assert_eq!(verdict(None), (Verdict::NotChecked, false));
+        assert_eq!(verdict(Some((growth(None), disk))), (Verdict::NotChecked, false), "measured for less than a day");
+        assert_eq!(verdict(Some((growth(Some(1_100)), disk))), (Verdict::Ok, false), "what is there already takes no more room");
+        assert_eq!(verdict(Some((growth(Some(1_101)), disk))), (Verdict::Warning, true));
+        assert_eq!(verdict(Some((growth(Some(50)), disk))), (Verdict::Ok, false), "more is erased than comes");
+    }
+
+    #[test]
+    fn a_backup_that_is_missing_or_too_old_is_told_of() {
+        let verdict = |age_s| (backed_up(Some(&BackupStatus { made: Millis(0), age_s, bytes: 1 })).verdict, age_s / DAY_S);
+        assert_eq!((backed_up(None).verdict, backed_up(None).remedy.is_some()), (Verdict::Warning, true));
+        let most = status::MAX_BACKUP_DAYS * DAY_S;
+        assert_eq!([verdict(0), verdict(most)], [(Verdict::Ok, 0), (Verdict::Ok, status::MAX_BACKUP_DAYS)]);
+        assert_eq!(verdict(most + 1).0, Verdict::Warning);
+    }
 }
