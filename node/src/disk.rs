@@ -39,6 +39,27 @@ pub fn is_unconfirmed(error: &io::Error) -> bool {
     error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error())
 }
 
+/// Reads a file as far as the disk can: zeros stand where it cannot. Tells whether all of it was read.
+///
+/// # Errors
+/// As the system says, but for single places that cannot be read.
+pub fn read_around(path: &Path) -> io::Result<(Vec<u8>, bool)> {
+    const BLOCK: usize = 4_096;
+    match fs::read(path) {
+        Err(error) if is_unconfirmed(&error) => {}
+        read => return Ok((read?, true)),
+    }
+    let file = File::open(path)?;
+    let mut bytes = vec![0; usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?];
+    for (at, block) in (0u64..).step_by(BLOCK).zip(bytes.chunks_mut(BLOCK)) {
+        match std::os::unix::fs::FileExt::read_exact_at(&file, block, at) {
+            Err(error) if is_unconfirmed(&error) => block.fill(0),
+            read => read?,
+        }
+    }
+    Ok((bytes, false))
+}
+
 /// Makes the names in a directory last, after a file was made, renamed or removed there.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use okrug_protocol::ids::OfficeId;
 
 use crate::ledger::{self, Verdict, Way};
 use crate::rest::Rest;
-use crate::store::{Scrub, Store, Whole};
+use crate::store::{Salvage, Store, Whole};
 
 /// Entries that are taken over at once.
 const ROWS: usize = 256;
@@ -20,7 +20,7 @@ pub(super) async fn run(me: OfficeId, path: PathBuf, rest: Rest, ledger: ledger:
         // The runtime ends.
         Err(_) => return,
     };
-    let (mut at, mut taken) = (Scrub::default(), 0);
+    let (mut at, mut taken) = (Salvage::default(), 0);
     loop {
         let (store, mut next) = (aside.clone(), at);
         let read = tokio::task::spawn_blocking(move || {
@@ -42,7 +42,8 @@ pub(super) async fn run(me: OfficeId, path: PathBuf, rest: Rest, ledger: ledger:
         let verdicts = ledger.accept_by(Way::Exchange, me, entries).await;
         taken += verdicts.iter().filter(|verdict| matches!(verdict, Verdict::Appended(_))).count();
         if last {
-            tracing::info!(event = "salvaged", store = %aside.path().display(), taken, "entries were taken from the store that was set aside");
+            let unreadable = at.unreadable;
+            tracing::info!(event = "salvaged", store = %aside.path().display(), taken, unreadable, "entries were taken from the store that was set aside");
             break;
         }
     }

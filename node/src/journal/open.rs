@@ -13,6 +13,9 @@ use crate::home::Owner;
 use crate::rest::Rest;
 use crate::{clock, disk};
 
+/// What is said of a segment that the disk does not give.
+const UNREADABLE: &str = "the disk cannot read it";
+
 /// What opening found that was not as it should be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
@@ -69,7 +72,11 @@ pub(super) fn open(dir: &Path, owner: Owner, rest: &Rest) -> Result<(Journal, Re
     loop {
         let Some(first) = firsts.last().copied() else { return Ok((begin(dir, owner, rest)?, report)) };
         let path = segment::path(dir, first);
-        let bytes = fs::read(&path).map_err(|e| at(&path, e))?;
+        let (bytes, is_read) = disk::read_around(&path).map_err(|e| at(&path, e))?;
+        if !is_read {
+            // Where its last record ends cannot be told.
+            return Err(JournalError::Damaged { path, what: UNREADABLE });
+        }
         match read_head(&path, first, owner, &bytes) {
             Ok((head, records)) => {
                 check_others(dir, &firsts, &head)?;
@@ -135,7 +142,10 @@ fn check_others(dir: &Path, firsts: &[Number], last: &Head) -> Result<(), Journa
     }
     for first in firsts.iter().filter(|first| **first != last.first) {
         let path = segment::path(dir, *first);
-        let bytes = read_start(&path).map_err(|source| JournalError::Io { path: path.clone(), source })?;
+        let bytes = read_start(&path).map_err(|source| match source {
+            source if disk::is_unconfirmed(&source) => JournalError::Damaged { path: path.clone(), what: UNREADABLE },
+            source => JournalError::Io { path: path.clone(), source },
+        })?;
         let (head, _) = read_head(&path, *first, last.owner, &bytes).map_err(|(_, error)| error)?;
         if head.journal != last.journal {
             return Err(JournalError::Foreign { path });

@@ -1,12 +1,12 @@
 //! Reading the journal back, in order, one segment in memory at a time.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::frame::{self, Step};
 use super::open::{Lost, read_head};
 use super::segment::{self, Head};
 use super::{JournalError, Number, ROOM, place};
+use crate::disk;
 use crate::rest::Rest;
 
 /// What reading meets.
@@ -93,7 +93,8 @@ impl Records {
         self.segments = Some(segments);
         let Some(first) = next else { return Ok(None) };
         let path = segment::path(&self.dir, first);
-        self.bytes = fs::read(&path).map_err(|source| JournalError::Io { path: path.clone(), source })?;
+        // What the disk cannot read of it is lost, and the rest is not.
+        (self.bytes, _) = disk::read_around(&path).map_err(|source| JournalError::Io { path: path.clone(), source })?;
         let (head, records) = read_head(&path, first, self.head.owner, &self.bytes).map_err(|(_, error)| error)?;
         if head.journal != self.head.journal {
             return Err(JournalError::Foreign { path });

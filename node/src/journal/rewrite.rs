@@ -44,7 +44,7 @@ impl Journal {
     ) -> Result<bool, E> {
         self.usable()?;
         let path = segment::path(&self.dir, first);
-        let bytes = fs::read(&path).map_err(|source| JournalError::Io { path: path.clone(), source })?;
+        let (bytes, _) = disk::read_around(&path).map_err(|source| JournalError::Io { path: path.clone(), source })?;
         let Ok((head, mut records)) = read_head(&path, first, self.head.owner, &bytes) else { return Ok(false) };
         let (mut out, mut next, mut changed) = (head.encode(), first, false);
         loop {

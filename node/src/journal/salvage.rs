@@ -1,13 +1,13 @@
 //! All that can still be read of a journal, however it was damaged.
 
 use std::collections::VecDeque;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::frame;
 use super::segment::{self, HEAD_BYTES, Head};
 use super::{JournalId, Number, ROOM, place};
+use crate::disk;
 use crate::home::Owner;
 use crate::rest::Rest;
 
@@ -32,7 +32,7 @@ impl Salvage {
         let (mut ids, mut segments): (Vec<_>, Vec<_>) = (hint.into_iter().collect(), Vec::new());
         for named in segment::list(dir)? {
             let path = segment::path(dir, named);
-            let head = fs::read(&path).ok().and_then(|bytes| Head::decode(&bytes).ok().map(|(head, _)| head));
+            let head = disk::read_around(&path).ok().and_then(|(bytes, _)| Head::decode(&bytes).ok().map(|(head, _)| head));
             if let Some(head) = &head
                 && !ids.contains(&head.journal)
             {
@@ -46,7 +46,8 @@ impl Salvage {
     }
 
     fn load(&mut self, first: Number, path: &Path) {
-        let Ok(bytes) = fs::read(path).inspect_err(|error| tracing::warn!(event = "segment_unreadable", path = %path.display(), %error))
+        let Ok((bytes, _)) =
+            disk::read_around(path).inspect_err(|error| tracing::warn!(event = "segment_unreadable", path = %path.display(), %error))
         else {
             return;
         };

@@ -30,8 +30,8 @@
 //! `okrug doctor` reminds of it once a year.
 //!
 //! What the disk changed in it is told, never passed over: `sealing/terms` is written before the first key and names each, so that
-//! a key that is gone is missed; the epoch keys lie in the store as well, and are put back from there. A damaged file is set aside
-//! first, and destroyed when its key's time has come.
+//! a key that is gone is missed, and the store remembers that it was written; the epoch keys lie in the store as well, and are put
+//! back from there. A damaged file is set aside first, and destroyed when its key's time has come.
 //!
 //! What wiping is worth: the bytes are overwritten before a file is removed. On a disk that writes elsewhere (an SSD, a
 //! file system that copies on write) old bytes may remain until the disk reuses them.

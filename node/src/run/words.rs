@@ -114,6 +114,13 @@ pub(super) fn store(error: &StoreError) -> Problem {
     match error {
         StoreError::Full => full(PathBuf::from("store")),
         StoreError::Unsynced(why) => unsynced(why),
+        StoreError::Unreadable(why) => {
+            let message = said!(
+                "диск не может прочитать часть хранилища ({why}); журнал цел, при следующем запуске хранилище будет отложено в сторону и заполнено снова; проверьте диск (smartctl, dmesg)",
+                "the disk cannot read a part of the store ({why}); the journal is whole, and at the next start the store is set aside and filled again; check the disk (smartctl, dmesg)",
+            );
+            Problem::new(STORE_DAMAGED, Exit::Failed, message)
+        }
         error @ (StoreError::Damaged { .. } | StoreError::Broken(_)) => {
             let message = said!(
                 "хранилище повреждено ({error}); журнал цел, при следующем запуске хранилище будет отложено в сторону и заполнено снова",

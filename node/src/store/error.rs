@@ -23,6 +23,9 @@ pub enum StoreError {
     /// What sled keeps is damaged: it said so, or panicked.
     #[error("the store is damaged: {0}")]
     Broken(String),
+    /// The disk cannot read a part of what sled keeps: as good as damaged.
+    #[error("the disk cannot read a part of the store: {0}")]
+    Unreadable(String),
     /// What was written may or may not be on the disk. The node must stop: a second try would succeed without the lost
     /// pages, and tell a writer so.
     #[error("the disk did not confirm what was written to the store: {0}")]
@@ -36,7 +39,7 @@ impl StoreError {
     /// Whether it tells of damage: such a store is set aside when it is opened the next time.
     #[must_use]
     pub fn is_damage(&self) -> bool {
-        matches!(self, Self::Damaged { .. } | Self::Broken(_))
+        matches!(self, Self::Damaged { .. } | Self::Broken(_) | Self::Unreadable(_))
     }
 }
 
@@ -93,6 +96,8 @@ impl From<sled::Error> for StoreError {
     fn from(error: sled::Error) -> Self {
         match error {
             sled::Error::Io(error) if disk::is_full(&error) => Self::Full,
+            // What could not be written sled tells later, and in words of its own: this is what could not be read.
+            sled::Error::Io(error) if disk::is_unconfirmed(&error) => Self::Unreadable(error.to_string()),
             error @ sled::Error::Corruption { .. } => Self::Broken(error.to_string()),
             error => Self::Failed(error.to_string()),
         }
@@ -105,6 +110,7 @@ impl OpenError {
         let what = error.to_string();
         match error {
             sled::Error::Io(error) if disk::is_full(error) => Self::Full { path },
+            sled::Error::Io(error) if disk::is_unconfirmed(error) => Self::Unsynced { path, what },
             // sled has no kind of its own for this; the lock is the only thing that it words so.
             sled::Error::Io(error) if error.to_string().contains("could not acquire lock") => Self::Locked { path },
             // What is not there, or ends too early, is damage to a store that we have begun.

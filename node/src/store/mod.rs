@@ -36,7 +36,7 @@ pub use entries::Stored;
 pub use error::{OpenError, StoreError};
 pub use note::Note;
 pub use room::{Limits, kept_for_own};
-pub use salvage::Whole;
+pub use salvage::{Salvage, Whole};
 pub use scan::{Row, Scan};
 pub use scrub::Scrub;
 pub use snapshot::{Change, Size, Snapshot, Taken};
@@ -295,8 +295,11 @@ impl Store {
         let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
         let Some(open) = &*open else { return Err(StoreError::Failed("it is closed".to_owned())) };
         match catch_unwind(AssertUnwindSafe(|| ask(open))) {
-            Ok(Err(error @ sled::Error::Corruption { .. })) => Err(self.fail(error.into())),
-            Ok(answer) => Ok(answer?),
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => {
+                let error = StoreError::from(error);
+                Err(if error.is_damage() { self.fail(error) } else { error })
+            }
             Err(panic) => Err(self.fail(StoreError::Broken(error::panicked(&*panic)))),
         }
     }

@@ -44,6 +44,9 @@ pub(super) fn open(path: &Path) -> Result<Open, OpenError> {
     }
     let open = match watched(path) {
         Err(OpenError::Locked { .. }) if is_let_go(path).map_err(io)? => watched(path)?,
+        Err(OpenError::Unsynced { path, what }) if is_unreadable(&path) => {
+            return Err(OpenError::Damaged { path, what: format!("the disk cannot read it: {what}") });
+        }
         opened => opened?,
     };
     // sled makes files without making them, or their names, last.
@@ -95,6 +98,13 @@ fn sync_files(path: &Path) -> io::Result<()> {
         }
     }
     disk::sync_dir(path)
+}
+
+/// Whether the disk cannot read what lies there. sled reads and writes when it opens, and does not tell what it was that failed.
+fn is_unreadable(path: &Path) -> bool {
+    let files = fs::read_dir(path).into_iter().flatten().flatten().filter(|entry| entry.path().is_file());
+    let read = |path: &Path| File::open(path).and_then(|mut file| io::copy(&mut file, &mut io::sink()));
+    files.map(|entry| entry.path()).any(|path| read(&path).is_err_and(|error| disk::is_unconfirmed(&error)))
 }
 
 /// Lets sled open the store on a thread of its own, so that its panic is an error.

@@ -46,8 +46,8 @@ const PAGE: usize = 4_096;
 const MAX_STARTS: u32 = 4;
 
 /// The data of an office that stopped, and what its neighbour holds.
-struct Base {
-    dir: tempfile::TempDir,
+pub(crate) struct Base {
+    pub(crate) dir: tempfile::TempDir,
     logs: Vec<(LogId, Vec<Vec<u8>>)>,
 }
 
@@ -71,7 +71,7 @@ fn kept() -> Batch {
 }
 
 impl Base {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let (dir, elsewhere, district) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), sample::district(2));
         let other = Site::open(elsewhere.path(), &district, 2);
         for n in 0..30 {
@@ -185,15 +185,15 @@ fn read_all(site: &Site, dir: &Path) -> bool {
 }
 
 #[derive(Debug, Default)]
-struct Outcome {
+pub(crate) struct Outcome {
     /// What was said of it, start by start.
-    said: Vec<String>,
+    pub(crate) said: Vec<String>,
     /// Whether all was there before the neighbour was asked.
-    equal_alone: bool,
+    pub(crate) equal_alone: bool,
     /// Whether all is there after it.
-    equal: bool,
+    pub(crate) equal: bool,
     /// Why it does not start.
-    refused: Option<String>,
+    pub(crate) refused: Option<String>,
 }
 
 async fn is_equal(site: &Site, base: &Base) -> bool {
@@ -213,7 +213,7 @@ async fn is_equal(site: &Site, base: &Base) -> bool {
 }
 
 /// Starts the office on hurt data as often as it takes, and then with its neighbour.
-async fn live(dir: PathBuf, base: &Base) -> Outcome {
+pub(crate) async fn live(dir: PathBuf, base: &Base) -> Outcome {
     let (district, mut outcome) = (sample::district(2), Outcome::default());
     for start in 1.. {
         assert!(start <= MAX_STARTS, "it starts again and again: {outcome:?}");

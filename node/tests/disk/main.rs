@@ -13,4 +13,6 @@ mod corrupt;
 mod first;
 mod layer;
 mod power;
+mod rewritten;
+mod unreadable;
 mod unsynced;

@@ -22,7 +22,7 @@ use tempfile::TempDir;
 #[allow(unused_imports, reason = "as above")]
 pub(crate) use cut::Loss;
 #[allow(unused_imports, reason = "as above")]
-pub(crate) use tree::{Op, Tree};
+pub(crate) use tree::{Node, Op, Tree};
 
 /// What the disk does wrong, and what it has written down.
 #[derive(Debug, Default)]
@@ -35,6 +35,8 @@ pub(crate) struct State {
     pub(crate) ops: Vec<Op>,
     /// Files whose path contains this cannot be synced.
     pub(crate) unsyncable: Option<String>,
+    /// A file of which these bytes cannot be read, whatever it is called later.
+    pub(crate) unreadable: Option<(Node, std::ops::Range<u64>)>,
     /// Bytes that the disk has; for ever more where nothing is said.
     pub(crate) size: Option<u64>,
     /// Whether it says that it has plenty all the same, as a disk does on which each user has a share.
@@ -98,6 +100,12 @@ impl Disk {
         let mut state = self.state();
         state.tree.prune();
         (state.size, state.hides) = (Some(state.tree.taken() + left), hides);
+    }
+
+    /// Bytes that are left of those that it has; plenty where nothing was said.
+    pub(crate) fn left(&self) -> u64 {
+        let state = self.state();
+        state.size.map_or(u64::MAX, |size| size.saturating_sub(state.tree.taken()))
     }
 
     /// There is room again.

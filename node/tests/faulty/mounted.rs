@@ -6,7 +6,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use fuser::{
     BsdFileFlags, Errno, FileAttr, FileHandle, FileType, Filesystem, FopenFlags, Generation, INodeNo, LockOwner, OpenFlags, RenameFlags,
-    ReplyAttr, ReplyCreate, ReplyData, ReplyDirectory, ReplyEmpty, ReplyEntry, ReplyStatfs, ReplyWrite, Request, TimeOrNow, WriteFlags,
+    ReplyAttr, ReplyCreate, ReplyData, ReplyDirectory, ReplyEmpty, ReplyEntry, ReplyOpen, ReplyStatfs, ReplyWrite, Request, TimeOrNow,
+    WriteFlags,
 };
 
 use super::State;
@@ -210,6 +211,12 @@ impl Filesystem for Mounted {
         entry(reply, self.state().add(parent.into(), name, true));
     }
 
+    fn open(&self, _: &Request, _: INodeNo, _: OpenFlags, reply: ReplyOpen) {
+        // What the kernel remembers it would give where the disk cannot.
+        let asks = self.state().unreadable.is_some();
+        reply.opened(FileHandle(0), if asks { FopenFlags::FOPEN_DIRECT_IO } else { FopenFlags::empty() });
+    }
+
     fn create(&self, _: &Request, parent: INodeNo, name: &OsStr, _: u32, _: u32, _: i32, reply: ReplyCreate) {
         match self.state().add(parent.into(), name, false) {
             Ok(found) => reply.created(&AT_ONCE, &found, Generation(0), FileHandle(0), FopenFlags::empty()),
@@ -240,6 +247,10 @@ impl Filesystem for Mounted {
         let Some(bytes) = state.tree.bytes(ino.into()) else { return reply.error(Errno::EISDIR) };
         let from = usize::try_from(at).unwrap().min(bytes.len());
         let to = from.saturating_add(usize::try_from(size).unwrap()).min(bytes.len());
+        let hit = |bad: &std::ops::Range<u64>| bad.start < at + u64::from(size) && at < bad.end;
+        if state.unreadable.as_ref().is_some_and(|(file, bad)| *file == u64::from(ino) && hit(bad)) {
+            return reply.error(Errno::EIO);
+        }
         reply.data(&bytes[from..to]);
     }
 

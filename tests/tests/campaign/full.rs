@@ -201,12 +201,14 @@ async fn a_disk_that_fills_at_any_moment_refuses_in_words_loses_nothing_and_goes
         stage.people[0].log_in().await;
         let texts = stage.texts(0).await;
         assert!(stage.taken[0].iter().all(|text| texts.contains(text)), "something that was taken cannot be read");
+        // A node that starts gives back the room that it held ahead, which may be enough for some.
+        let little = kind == Fill::Told && stage.disk.left() <= LIMITS[1].1;
         let more = stage.talk(0, &on_full, length).await;
         let others = stage.talk(1, &on_full, length).await;
         stage.count(1, others);
         let more = stage.count(0, more);
         assert!(kind != Fill::Little || more.is_empty(), "our own people have room");
-        assert!(kind != Fill::Told || more.len() == WRITERS * TEXTS, "{} of {} were refused", more.len(), WRITERS * TEXTS);
+        assert!(!little || more.len() == WRITERS * TEXTS, "{} of {} were refused", more.len(), WRITERS * TEXTS);
         refused.extend(more);
         *counts.entry("refused").or_default() += u64::try_from(refused.len()).unwrap();
         *counts.entry("restarts").or_default() += u64::from(restarts);
