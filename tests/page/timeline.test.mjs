@@ -42,6 +42,13 @@ test('an older answer takes nothing back, and an event of a carrier that gave it
   assert.deepEqual(place(progress(list, state(3, 3)), [{ ...message(0), notice }])[0].notice, undefined, 'nor by an older answer');
 });
 
+test('a message whose office signed two texts for its place is marked, and no older answer or telling takes that back', () => {
+  const list = progress(place([], [message(0), message(1)]), { id: 'm0', delivery: told(1, 1), disputed: true });
+  assert.deepEqual(list.map((each) => each.disputed), [true, undefined]);
+  assert.equal(place(list, [message(0)])[0].disputed, true);
+  assert.equal(progress(list, { id: 'm0', delivery: told(2, 2) })[0].disputed, true);
+});
+
 test('each day has one mark before its first message', () => {
   const list = [message(0), message(10), message(24 * 60), message(24 * 60 + 1)];
   assert.deepEqual(rows(list).map(({ kind }) => kind), ['day', 'message', 'message', 'day', 'message', 'message']);

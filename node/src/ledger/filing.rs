@@ -58,6 +58,9 @@ pub trait Filing: Send + 'static {
         false
     }
 
+    /// It is known, at the start too, that the office of a log signed two entries for this place of it.
+    fn forked(&mut self, _log: LogId, _at: Seq) {}
+
     /// The beginning of a log was given up, to make room: what is left of it.
     fn kept(&mut self, _row: Kept) {}
 

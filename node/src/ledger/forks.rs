@@ -82,6 +82,11 @@ impl Forks {
         self.frozen.contains_key(log)
     }
 
+    /// All logs that are frozen, and where.
+    pub(super) fn places(&self) -> Vec<(LogId, Seq)> {
+        self.frozen.iter().map(|(log, at)| (*log, *at)).collect()
+    }
+
     /// Whether nothing is taken at a place of a log, or behind it.
     pub(super) fn is_frozen(&self, log: &LogId, place: Seq) -> bool {
         self.frozen.get(log).is_some_and(|at| place >= *at)
@@ -166,7 +171,9 @@ impl Worker {
     /// From now on nothing is taken of a log where it forks.
     pub(super) fn freeze(&mut self, proof: &ForkProof) {
         let (log, seq) = proof.place();
-        if self.forks.freeze(log, seq) {
+        let first = self.forks.freeze(log, seq);
+        self.filing.forked(log, seq);
+        if first {
             // Whoever forks without end takes no other alarm's place.
             if self.forks.frozen_of(log.office) <= MAX_ALARMED {
                 self.shared.raise(Alarm::Fork { log, seq });

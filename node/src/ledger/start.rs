@@ -124,6 +124,9 @@ impl Data {
             tracing::error!(event = "keyring_damaged", file = %path.display(), mended, lost);
             worker.shared.raise(Alarm::KeyringDamaged { path, mended, lost });
         }
+        for (log, at) in worker.forks.places() {
+            worker.filing.forked(log, at);
+        }
         worker.shared.reread_carried();
         worker.settle_or_wait()?;
         worker.tend()?;

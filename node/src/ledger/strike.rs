@@ -36,6 +36,7 @@ impl Worker {
             }
             let held = self.logs.get(&log).cloned().unwrap_or(LogState::EMPTY);
             if held.seq == end.seq && held.seq > Seq::ZERO && held.id != end.id && self.forks.freeze(log, held.seq) {
+                self.filing.forked(log, held.seq);
                 self.shared.raise(Alarm::Fork { log, seq: held.seq });
             }
         }

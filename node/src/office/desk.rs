@@ -91,6 +91,8 @@ pub(crate) struct Desk {
     pub(crate) editions: Shared<Option<(Instant, HashMap<OfficeId, Version>)>>,
     /// Offices that had been removed when that was looked at last.
     pub(crate) removed: Shared<BTreeSet<OfficeId>>,
+    /// Logs whose office signed two entries for one place, and the lowest such place of each.
+    pub(crate) forked: Shared<HashMap<LogId, Seq>>,
     /// When the link to an office came up.
     pub(crate) up_since: Shared<HashMap<OfficeId, Millis>>,
     /// When an office was last heard to have got on with a log that is carried here.

@@ -379,6 +379,10 @@ impl Filing for Filer {
         }
     }
 
+    fn forked(&mut self, log: LogId, at: Seq) {
+        self.desk.learn_fork(log, at);
+    }
+
     fn struck(&mut self, log: &LogId, seq: Seq, batch: &mut Batch) {
         let district = self.desk.directory().district();
         let Ok(Some((entry, plain))) = self.desk.store.opened(district, log, seq) else { return };

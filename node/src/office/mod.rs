@@ -22,6 +22,7 @@ mod coming;
 mod compose;
 mod delays;
 mod desk;
+mod disputed;
 mod duties;
 mod ends;
 mod events;

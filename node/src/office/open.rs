@@ -89,6 +89,7 @@ impl Office {
             full: Shared::new(full),
             editions: Shared::default(),
             removed: Shared::new(removed),
+            forked: Shared::default(),
             outgoing: tokio::sync::Notify::new(),
         });
         let unended = acts::unended(&desk.store)?;

@@ -92,6 +92,7 @@ impl Desk {
             delivery: self.delivery_shown(&position.log, position.seq),
             notice: opened.as_ref().and_then(|(header, message)| self.notice(header, message)),
             unwitnessed: self.is_unwitnessed(&position.log, position.seq),
+            disputed: self.is_disputed(&position.log, position.seq),
         })
     }
 

@@ -324,7 +324,8 @@ impl Desk {
     }
 
     fn state(&self, chat: ChatId, place: &Place, (header, message): (&Header, &Message)) -> MessageState {
-        let delivery = self.delivery(&place.log, place.seq).into();
-        MessageState { id: MessageId { log: place.log, seq: place.seq }, chat, delivery, notice: self.notice(header, message) }
+        let (log, seq) = (place.log, place.seq);
+        let (delivery, notice) = (self.delivery_shown(&log, seq), self.notice(header, message));
+        MessageState { id: MessageId { log, seq }, chat, delivery, notice, disputed: self.is_disputed(&log, seq) }
     }
 }

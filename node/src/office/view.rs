@@ -55,3 +55,8 @@ pub use status::{
 };
 pub use trace::{Trace, TraceBy, TraceCame, TraceOffice, TraceProgram, TraceRead, TraceWait, WaitCode};
 pub use unopened::{Unopened, UnopenedStatus};
+
+/// Whether a field that is absent where it is false is to be left out.
+fn is_false(field: &bool) -> bool {
+    !field
+}

@@ -204,6 +204,11 @@ impl District {
         self.engine(at).store.entry_id(&head.log, head.seq).unwrap().unwrap()
     }
 
+    /// An entry that an office holds.
+    pub(crate) fn entry(&self, at: u32, head: &HeadOf) -> okrug_protocol::entry::Entry {
+        self.engine(at).store.entry(&head.log, head.seq).unwrap().unwrap().entry
+    }
+
     /// Closes an office's links, or lets them stand again.
     pub(crate) async fn cut(&self, office: u32, cut: bool) {
         self.engine(office).cut(cut).await;

@@ -1799,6 +1799,8 @@ export interface components {
             cursor: string;
             /** @description How far it has come. */
             delivery: components["schemas"]["Delivery"];
+            /** @description Its office signed another entry for its place in the log, or for one before it; absent where that is not so. */
+            disputed?: boolean;
             for: components["schemas"]["For"] | null;
             id: string;
             /**
@@ -1835,6 +1837,8 @@ export interface components {
             chat: string;
             /** @description How far. */
             delivery: components["schemas"]["Delivery"];
+            /** @description Its office signed another entry for its place in the log, or for one before it; absent where that is not so. */
+            disputed?: boolean;
             id: string;
             notice?: components["schemas"]["Notice"] | null;
         };

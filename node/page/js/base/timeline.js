@@ -52,17 +52,17 @@ export function place(messages, arrived) {
   return result;
 }
 
-/** A message with what was told of it elsewhere: the further delivery, and what stops it by the same telling. @param {{ delivery: Delivery, notice?: Notice | null }} told @param {Message} message @returns {Message} */
+/** A message with what was told of it elsewhere: the further delivery, what stops it by the same telling, and that its office contradicts itself, which nothing takes back. @param {{ delivery: Delivery, notice?: Notice | null, disputed?: boolean }} told @param {Message} message @returns {Message} */
 export function merged(told, message) {
   const delivery = further(told.delivery, message.delivery);
-  const { notice: own, ...rest } = message;
+  const { notice: own, ...rest } = told.disputed ? { ...message, disputed: true } : message;
   const notice = delivery === message.delivery ? own : told.notice;
   return notice ? { ...rest, delivery, notice } : { ...rest, delivery };
 }
 
-/** Takes in where the message of this telling has been delivered, if it is here; events come in order, so that the newest holds though it be less. @param {Message[]} messages @param {Pick<MessageState, 'id' | 'delivery' | 'notice'>} state @returns {Message[]} */
-export const progress = (messages, { id, delivery, notice }) =>
-  messages.map((message) => (message.id === id ? { ...message, delivery, notice } : message));
+/** Takes in where the message of this telling has been delivered, if it is here; events come in order, so that the newest holds though it be less. @param {Message[]} messages @param {Pick<MessageState, 'id' | 'delivery' | 'notice' | 'disputed'>} state @returns {Message[]} */
+export const progress = (messages, { id, delivery, notice, disputed = false }) =>
+  messages.map((message) => (message.id === id ? { ...message, delivery, notice, ...(disputed && { disputed }) } : message));
 
 /** @typedef {{ kind: 'day', key: string, at: number } | { kind: 'unread', key: string } | { kind: 'message', key: string, message: Message, first: boolean }} Row */
 

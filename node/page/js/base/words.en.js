@@ -130,6 +130,7 @@ export default {
   'stop.left': 'The addressee has left. Nothing confirms that it came before.',
   'stop.more': 'and {n} more',
   'stop.removed': 'Removed: {names}. It does not arrive there.',
+  'msg.disputed': 'The office signed two different texts for this place or one before it: others may read something else. Do not act on it without checking.',
   'msg.unwitnessed': 'This office has been revoked, and nobody confirms that this was written before. Do not act on it without checking.',
   'msg.control': 'Invisible character {code} {name}',
 

@@ -97,6 +97,7 @@ export function Message({ message, first, may, show }) {
         ${message.reply_to && html`<${Quote} message=${message} show=${show} />`}
         <${Content} message=${message} />
         ${message.unwitnessed && html`<p class="msg-doubt"><${Icon} name="warn" />${t('msg.unwitnessed')}</p>`}
+        ${message.disputed && html`<p class="msg-doubt"><${Icon} name="warn" />${t('msg.disputed')}</p>`}
         ${message.mine && html`<${Delivery} of=${message.delivery} />`}
         ${message.mine && message.notice && html`<${Notice} of=${message.notice} />`}
       </div>

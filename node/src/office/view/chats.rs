@@ -167,6 +167,9 @@ pub struct Message {
     pub notice: Option<Notice>,
     /// Its office is revoked, it is not yet known where its logs end, and no other office is known to have held it before.
     pub unwitnessed: bool,
+    /// Its office signed another entry for its place in the log, or for one before it; absent where that is not so.
+    #[serde(default, skip_serializing_if = "super::is_false")]
+    pub disputed: bool,
 }
 
 /// How far a message has come, in a word.

@@ -74,6 +74,9 @@ pub struct MessageState {
     /// What stops it; absent where nothing does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<Notice>,
+    /// Its office signed another entry for its place in the log, or for one before it; absent where that is not so.
+    #[serde(default, skip_serializing_if = "super::is_false")]
+    pub disputed: bool,
 }
 
 /// How the link to an office stands by now.

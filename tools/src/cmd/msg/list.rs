@@ -88,7 +88,7 @@ fn lines(message: &Message, context: &Context) -> String {
     if let Some(notice) = message.notice.as_ref().filter(|_| message.mine) {
         head.push_str(&format!("\n    [{}]", show::notice(notice, lang)));
     }
-    if let Some(doubt) = show::doubt(message, lang) {
+    for doubt in show::doubts(message, lang) {
         head.push_str(&format!("\n    {doubt}"));
     }
     let text: Vec<String> = show::text(message, lang).lines().map(|line| format!("    {}", print::one_line(line))).collect();

@@ -83,13 +83,20 @@ pub(super) fn text(message: &Message, lang: Lang) -> Cow<'_, str> {
 }
 
 /// Why it is not to be acted on before somebody has checked it.
-pub(super) fn doubt(message: &Message, lang: Lang) -> Option<&'static str> {
-    message.unwitnessed.then(|| {
+pub(super) fn doubts(message: &Message, lang: Lang) -> Vec<&'static str> {
+    let unwitnessed = message.unwitnessed.then(|| {
         lang.pick(
             "[ОТДЕЛЕНИЕ ОТОЗВАНО; никто не подтвердил, что это написано раньше: сначала проверьте]",
             "[THIS OFFICE IS REVOKED; nobody confirms that this was written before: check first]",
         )
-    })
+    });
+    let disputed = message.disputed.then(|| {
+        lang.pick(
+            "[ОТДЕЛЕНИЕ ПОДПИСАЛО ЗДЕСЬ ИЛИ РАНЬШЕ ДВА РАЗНЫХ ТЕКСТА; у других может стоять иное: сначала проверьте]",
+            "[THIS OFFICE SIGNED TWO DIFFERENT TEXTS HERE OR BEFORE; others may read something else: check first]",
+        )
+    });
+    unwitnessed.into_iter().chain(disputed).collect()
 }
 
 /// Who said it, for whom, and where they sit.
@@ -120,5 +127,23 @@ mod tests {
         assert_eq!(say(DeliveryCode::Relayed, 12, 12, 14, Lang::Ru), "Передано соседям (12 из 14)");
         assert_eq!(say(DeliveryCode::Delivered, 2, 2, 2, Lang::En), "Delivered to the office (2 of 2)");
         assert_eq!(say(DeliveryCode::Delivered, 0, 0, 0, Lang::En), "Delivered");
+    }
+
+    #[test]
+    fn a_message_that_is_not_to_be_acted_on_unchecked_says_every_reason() {
+        let author = serde_json::json!({ "id": "p1", "name": "", "position": "", "office": "o2", "office_name": "" });
+        let delivery = serde_json::json!({ "code": "delivered", "held_by": 0, "delivered": 0, "of": 0 });
+        let id = "o2.9.u2.routine.1";
+        let time = "2026-11-27T12:00:00Z";
+        let mut message = serde_json::json!({
+            "id": id, "cursor": format!("1.{id}"), "chat": "u2", "author": author, "for": null, "mine": false, "kind": "text", "text": "",
+            "precedence": "routine", "sent": time, "received": time, "late": false, "delivery": delivery, "unwitnessed": false,
+        });
+        let said = |message: &serde_json::Value| doubts(&serde_json::from_value(message.clone()).unwrap(), Lang::En).join("; ");
+        assert_eq!(said(&message), "");
+        message["disputed"] = true.into();
+        assert!(said(&message).contains("TWO DIFFERENT TEXTS"));
+        message["unwitnessed"] = true.into();
+        assert!(said(&message).contains("REVOKED") && said(&message).contains("TWO DIFFERENT TEXTS"));
     }
 }

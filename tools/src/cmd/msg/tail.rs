@@ -85,7 +85,7 @@ impl Tail<'_> {
             return print::line(&format!("{number}\t{}", plain(message).join("\t")));
         }
         let word = show::precedence(message.precedence, lang).map_or_else(String::new, |word| format!("{word} "));
-        let doubt = show::doubt(message, lang).map_or_else(String::new, |doubt| format!("{doubt} "));
+        let doubt: String = show::doubts(message, lang).into_iter().map(|doubt| format!("{doubt} ")).collect();
         let (when, who, text) = (time::shown(message.sent, lang), show::author(message, lang), show::text(message, lang));
         print::line(&print::one_line(&format!("{when}  {}  {who}: {doubt}{word}{text}", message.chat)))
     }
