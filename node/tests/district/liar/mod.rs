@@ -25,6 +25,7 @@
 //! | documents without end, old ones, others of one version | `talk::documents_without_end…` |
 //! | greetings without end | `talk::greetings_without_end…` |
 //! | receipts for what there never was, and for what will be | `talk::receipts_of_the_future…` |
+//! | old checkpoints again, and new ones that say less | `talk::old_checkpoints_told_again…` |
 //! | a second text signed in an honest office's place, with its stolen key | `forks::what_stands_where…` |
 //! | rows of what is kept, without measure | `talk::rows_of_what_is_kept…` |
 //! | asking without end, and for what is not for it | `talk::who_asks_without_end…` |

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use okrug_node::office::view::DeliveryCode;
+use okrug_protocol::checkpoint::Checkpoint;
 use okrug_protocol::document::DocumentKind;
 use okrug_protocol::entry::Kind;
 use okrug_protocol::exchange::{Ask, Edition, Editions, Frame, Item};
@@ -157,6 +158,29 @@ async fn receipts_of_the_future_make_no_message_delivered_everywhere() {
     scene.district.cut(1, false).await;
     scene.bob.reads(UNIT, &["до", "завтра"]).await;
     scene.district.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_checkpoints_told_again_and_new_ones_that_say_less_take_no_receipt_back() {
+    let scene = Scene::begin().await;
+    let said = scene.ann.messages(UNIT)[0].id;
+    let receipt = |seq| Checkpoint { heads: vec![(said.log, seq)], kept: Vec::new(), full: false }.encode();
+    let delivered = || scene.ann.messages(UNIT)[0].delivery.delivered;
+    let mut story = Story::new(own(Topic::District, Precedence::Routine));
+    story.add(&scene.district, Kind::CHECKPOINT, receipt(said.seq));
+    let old = story.head();
+    scene.spread(&story).await;
+    until(|| delivered() == 2).await;
+    // It takes back what it said, and says again, for hours, what it once said.
+    story.add(&scene.district, Kind::CHECKPOINT, receipt(Seq(1)));
+    for _ in 0..50 {
+        scene.liar.gossip(Topic::District, &story.entries).await;
+        scene.liar.say_to_both(&Frame::Heads { heads: vec![old], done: true }).await;
+    }
+    scene.spread(&story).await;
+    scene.both_hold(story.head()).await;
+    assert_eq!(delivered(), 2);
+    scene.end(&[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
