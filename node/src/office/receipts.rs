@@ -10,6 +10,7 @@ use okrug_protocol::entry::Kind;
 use okrug_protocol::frontier::Kept;
 use okrug_protocol::ids::{LogId, OfficeId, Precedence, Seq, Topic};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::desk::Desk;
@@ -75,6 +76,9 @@ impl Dirty {
     }
 }
 
+/// Between checkpoints that are hurried since there is room for others again, or no more.
+const HURRY_EVERY: Duration = Duration::from_secs(5 * 60);
+
 /// How long heads are collected before a checkpoint.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
@@ -90,17 +94,39 @@ impl Default for Pace {
     }
 }
 
+/// What was said last of the room for others, and when a checkpoint was last hurried for that.
+#[derive(Debug, Default)]
+struct Room {
+    full: bool,
+    hurried: Option<Instant>,
+}
+
+impl Room {
+    /// Whether it is worth a checkpoint before its time: writers wait, or wait for nothing. One that fills and empties all the
+    /// time is told of with the others.
+    fn hurries(&self, full: bool, now: Instant) -> bool {
+        full != self.full && self.hurried.is_none_or(|at| now.duration_since(at) >= HURRY_EVERY)
+    }
+
+    /// A checkpoint has told it.
+    fn told(&mut self, full: bool, hurried: Option<Instant>) {
+        self.full = full;
+        self.hurried = hurried.or(self.hurried);
+    }
+}
+
 /// Writes checkpoints until told to stop.
 pub(crate) async fn write_checkpoints(dirty: Dirty, ledger: ledger::Handle, pace: Pace, stop: CancellationToken) {
-    let mut said = false;
+    let mut room = Room::default();
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = dirty.moved.notified() => {}
         }
-        let began = tokio::time::Instant::now();
+        let began = Instant::now();
         loop {
-            let wait = if dirty.is_urgent() { pace.urgent } else { pace.routine };
+            let hurries = dirty.is_urgent() || room.hurries(ledger.is_full(), Instant::now());
+            let wait = if hurries { pace.urgent } else { pace.routine };
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep_until(began + wait) => break,
@@ -108,9 +134,11 @@ pub(crate) async fn write_checkpoints(dirty: Dirty, ledger: ledger::Handle, pace
             }
         }
         let (heads, kept, full) = (dirty.take(), dirty.take_kept(), ledger.is_full());
-        if heads.is_empty() && kept.is_empty() && full == said {
+        if heads.is_empty() && kept.is_empty() && full == room.full {
             continue;
         }
+        let now = Instant::now();
+        let hurried = room.hurries(full, now).then_some(now);
         let plain = Checkpoint { heads: heads.clone(), kept: kept.clone(), full }.encode();
         let draft = Draft { topic: Topic::District, precedence: Precedence::Routine, kind: Kind::CHECKPOINT, plain, tag: None };
         if let Err(error) = ledger.write(draft).await {
@@ -119,7 +147,7 @@ pub(crate) async fn write_checkpoints(dirty: Dirty, ledger: ledger::Handle, pace
             kept.into_iter().for_each(|row| dirty.kept(row));
             continue;
         }
-        said = full;
+        room.told(full, hurried);
     }
 }
 
@@ -198,5 +226,27 @@ impl Desk {
             tracing::warn!(event = "holdings_not_kept", %error);
         }
         told.into_iter().for_each(|happened| self.events.tell(happened));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_carrier_that_fills_and_empties_all_the_time_hurries_no_more_than_a_checkpoint_in_five_minutes() {
+        let (mut room, began, mut hurried) = (Room::default(), Instant::now(), Vec::new());
+        for second in 0..3_600 {
+            let (now, full) = (began + Duration::from_secs(second), second % 2 == 0);
+            if room.hurries(full, now) {
+                room.told(full, Some(now));
+                hurried.push(second);
+            } else if second % 120 == 0 {
+                room.told(full, None);
+            }
+        }
+        assert!(hurried.windows(2).all(|pair| pair[1] - pair[0] >= 300), "{hurried:?}");
+        assert_eq!((hurried.first(), hurried.len() >= 11), (Some(&0), true), "the first is told at once: {hurried:?}");
+        assert!(!room.hurries(room.full, began + Duration::from_secs(7_200)), "nothing new");
     }
 }

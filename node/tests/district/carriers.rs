@@ -136,3 +136,25 @@ async fn a_carrier_without_room_and_a_reader_that_is_removed_are_told_beneath_th
     until(|| notice(&ann, second).is_some_and(|notice| notice.code == WaitCode::Removed)).await;
     district.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_carrier_that_becomes_full_says_so_at_once_and_not_with_its_next_receipts() {
+    let mut district = with_carriers(3, &[2]).await;
+    // Receipts are collected for longer than this test may take.
+    district.collects(std::time::Duration::from_secs(3_600));
+    district.switch_off(2).await;
+    district.switch_on(2).await;
+    for (office, near) in [(1, &[2][..]), (2, &[1, 3]), (3, &[2])] {
+        district.neighbours(office, near).await;
+    }
+    let ann = district.person(1, "ann", 2).await;
+    until(|| district.links(1) == [2] && district.links(3) == [2]).await;
+    district.cut(3, true).await;
+    until(|| district.links(2) == [1]).await;
+    district.carries(2, 1_500);
+    ann.say(UNIT, &"первое ".repeat(700)).await;
+    until(|| district.status(2).carried.is_some_and(|carried| carried.full)).await;
+    let second = ann.say(UNIT, "второе").await.id;
+    until(|| notice(&ann, second).is_some_and(|notice| notice.code == WaitCode::Full)).await;
+    district.stop().await;
+}

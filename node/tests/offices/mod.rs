@@ -37,7 +37,11 @@ pub(crate) struct District {
     islands: Vec<u32>,
     /// Links that an office declares thin when it is switched on next.
     thin: Vec<(u32, Declaration)>,
+    pace: Pace,
 }
+
+/// How long receipts are collected in tests.
+const QUICK: Pace = Pace { routine: Duration::from_millis(500), urgent: Duration::from_millis(100) };
 
 impl District {
     pub(crate) async fn start(offices: u32) -> Self {
@@ -60,7 +64,7 @@ impl District {
             Documents::enter(&folder.path().join("documents"), &file.encode(), None).unwrap();
         }
         let running = (0..offices).map(|_| None).collect();
-        let mut district = Self { sample, folders, running, islands: islands.to_vec(), thin: Vec::new() };
+        let mut district = Self { sample, folders, running, islands: islands.to_vec(), thin: Vec::new(), pace: QUICK };
         for office in 1..=offices {
             district.switch_on(office).await;
         }
@@ -99,7 +103,7 @@ impl District {
     pub(crate) async fn switch_on(&mut self, office: u32) {
         let at = Self::index(office);
         let thin = self.thin.iter().filter(|(at, _)| *at == office).map(|(_, declaration)| declaration.clone()).collect();
-        let engine = open_with(self.folders[at].path(), &self.sample, office, thin).await;
+        let engine = open_with(self.folders[at].path(), &self.sample, office, thin, self.pace).await;
         self.running[at] = Some(engine);
         let mine = self.address(office).await;
         let near = |other: &u32| *other != office && self.islands[Self::index(*other)] == self.islands[at];
@@ -160,6 +164,11 @@ impl District {
 
     pub(crate) fn status(&self, office: u32) -> NodeStatus {
         self.engine(office).office.status()
+    }
+
+    /// Lets offices that are switched on from now on collect routine receipts for so long.
+    pub(crate) fn collects(&mut self, routine: Duration) {
+        self.pace.routine = routine;
     }
 
     /// Declares a link thin; it holds from the office's next start on.
@@ -250,10 +259,10 @@ impl District {
 
 /// Starts the node of an office in its folder.
 pub(crate) async fn open(folder: &std::path::Path, sample: &SampleDistrict, office: u32) -> Engine {
-    open_with(folder, sample, office, Vec::new()).await
+    open_with(folder, sample, office, Vec::new(), QUICK).await
 }
 
-async fn open_with(folder: &std::path::Path, sample: &SampleDistrict, office: u32, thin: Vec<Declaration>) -> Engine {
+async fn open_with(folder: &std::path::Path, sample: &SampleDistrict, office: u32, thin: Vec<Declaration>, pace: Pace) -> Engine {
     let at = District::index(office);
     let key = |n: u8| SharedKey::from_bytes([n; 32]);
     let keys = NodeKeys {
@@ -275,7 +284,7 @@ async fn open_with(folder: &std::path::Path, sample: &SampleDistrict, office: u3
         links: okrug_node::mesh::Links::default(),
         thin,
         ack_delay_ms: 200,
-        pace: Pace { routine: Duration::from_millis(500), urgent: Duration::from_millis(100) },
+        pace,
         limits: Limits { reserve: 0, own: 0, foreign: 0, ahead: 1 << 20 },
     };
     Engine::start(setup, CancellationToken::new()).await.unwrap()
