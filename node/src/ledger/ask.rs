@@ -18,19 +18,24 @@ const READERS: usize = 3;
 type Asked = (OfficeId, OfficeId);
 
 impl Worker {
-    /// Asks who can seal the key of what cannot be opened again, where the policy lets them.
+    /// Asks who can seal the key of what cannot be opened again, where the policy lets them; where it does not, the writer is
+    /// asked all the same, once: it does not answer, and tells its people that this office cannot open what they wrote.
     ///
     /// An office that has lost its own keys with its machine is the writer of some of it: its readers give those back. Each new
     /// sealing key is a new try, with other readers.
     pub(super) fn ask(&mut self) -> Result<(), Fatal> {
         let directory = self.shared.directory();
         let Some(own) = self.announced.of(self.me, &directory).map(|announced| announced.key) else { return Ok(()) };
-        if directory.policy().reseal != ResealRule::Members || self.keys.sealing.secret(own.number).is_none() {
+        if self.keys.sealing.secret(own.number).is_none() {
             return Ok(());
         }
+        let seals = directory.policy().reseal == ResealRule::Members;
         let (mut wanted, mut asked) = (BTreeMap::<Asked, Vec<(LogId, Epoch)>>::new(), BTreeSet::new());
         for ((log, epoch), row) in self.unopened.felt() {
             if row.why == Why::Commitment || row.answer.is_some() || row.asked >= own.number {
+                continue;
+            }
+            if !seals && (row.asked != 0 || log.office == self.me) {
                 continue;
             }
             for who in self.who_has(log, *epoch, own.number, &directory) {

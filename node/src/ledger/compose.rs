@@ -19,6 +19,9 @@ use crate::clock;
 use crate::journal::{JournalError, Number};
 use crate::store::{Batch, StoreError};
 
+/// An epoch whose key a member has lost ends once it is so old: nobody makes this office begin them one after the other.
+const LOST_AFTER_MS: u64 = 60 * 60 * 1_000;
+
 /// What a round has composed so far, on top of what is stored.
 #[derive(Default)]
 struct Stage {
@@ -124,7 +127,8 @@ impl Worker {
             let members = epoch::members(directory, &log, &known);
             // Who left and came back had the key in between: that the members are the same again is not enough.
             let dead = directory.is_dead(log.topic, &state.rekeyed, &known);
-            let mut epoch = match running.filter(|epoch| !dead && !epoch.is_over(&members, self.time.now())) {
+            let is_over = |epoch: &EpochState| epoch.is_over(&members, self.time.now()) || self.is_lost(&log, epoch);
+            let mut epoch = match running.filter(|epoch| !dead && !is_over(epoch)) {
                 Some(running) => running.clone(),
                 None => {
                     let (epoch, body) = self.begin_epoch(log, &state, members, directory).map_err(WriteError::Epoch)?;
@@ -269,6 +273,11 @@ fn pass(composed: Vec<Composed>, verified: Vec<Result<VerifiedEntry, Refusal>>) 
 }
 
 impl Worker {
+    /// Whether a member has lost the key of an epoch, and is not given it again: what is said from now on is sealed to its new one.
+    fn is_lost(&self, log: &LogId, epoch: &EpochState) -> bool {
+        self.time.now().since(epoch.since) >= LOST_AFTER_MS && self.requests.wait_for(log, epoch.epoch)
+    }
+
     /// Draws the key of a log's next epoch and seals it to its members: to the newest key that each has announced.
     fn begin_epoch(
         &self,

@@ -37,6 +37,11 @@ struct Row {
 pub(super) struct Requests(BTreeMap<Asked, SealingKey>);
 
 impl Requests {
+    /// Whether somebody waits for the key of an epoch.
+    pub(super) fn wait_for(&self, log: &LogId, epoch: Epoch) -> bool {
+        self.0.keys().any(|(_, of, which)| (of, *which) == (log, epoch))
+    }
+
     /// Reads them from the store.
     pub(super) fn read(store: &Store) -> Result<Self, StoreError> {
         let mut waiting = BTreeMap::new();
@@ -72,7 +77,10 @@ impl Worker {
             return;
         }
         self.announced.learn(asker, header.log.incarnation, request.to, directory, batch);
-        for (log, epoch) in request.epochs.into_iter().filter(|(log, _)| log.office == self.me || log.office == asker) {
+        // Of this office's own epochs all are here: another number is none, and is not remembered for whoever makes it up.
+        let is_ours = |(log, epoch): &(LogId, Epoch)| log.office == self.me && matches!(self.began(log, *epoch), Ok(Some(_)));
+        let epochs: Vec<_> = request.epochs.into_iter().filter(|asked| asked.0.office == asker || is_ours(asked)).collect();
+        for (log, epoch) in epochs {
             let asked = (asker, log, epoch);
             let known: Option<Row> = self.store.get_decoded(Tree::Resealing, &key(&asked)).ok().flatten();
             if known.is_none_or(|known| known.to.number < request.to.number) {
@@ -102,9 +110,12 @@ impl Worker {
         }
     }
 
-    /// Answers what was asked, where policy and membership allow it.
+    /// Answers what was asked, where policy and membership allow it; what the policy forbids waits for another one.
     pub(super) fn answer(&mut self) -> Result<(), Fatal> {
         let directory = self.shared.directory();
+        if directory.policy().reseal != ResealRule::Members {
+            return Ok(());
+        }
         let mut by_asker: BTreeMap<OfficeId, Vec<(Asked, SealingKey)>> = BTreeMap::new();
         for (asked, to) in std::mem::take(&mut self.requests.0) {
             by_asker.entry(asked.0).or_default().push((asked, to));
@@ -143,7 +154,7 @@ impl Worker {
     /// Seals the key of an epoch again; `None` for who was no member of it, or is none any more, and did not write it.
     fn seal_again(&self, (asker, log, epoch): &Asked, to: &SealingKey, directory: &Directory) -> Result<Option<AgainBox>, StoreError> {
         let wrote = log.office == *asker && directory.office(*asker).is_some();
-        let allowed = directory.policy().reseal == ResealRule::Members && (wrote || directory.reads(*asker, log.topic));
+        let allowed = wrote || directory.reads(*asker, log.topic);
         let Some((rekey, _, _)) = self.began(log, *epoch)?.filter(|(rekey, _, _)| allowed && rekey.box_for(*asker).is_some()) else {
             tracing::warn!(event = "reseal_refused", %asker, %log, epoch = epoch.0);
             return Ok(None);

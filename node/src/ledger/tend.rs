@@ -1,6 +1,5 @@
 //! What is to be done from time to time: a new sealing key announced, old ones destroyed, answers given and taken.
 
-use okrug_protocol::chart::ResealRule;
 use okrug_protocol::entry::Kind;
 use okrug_protocol::ids::{Precedence, Topic};
 use tokio::sync::oneshot;
@@ -48,7 +47,8 @@ impl Worker {
             self.shared.raise(Alarm::SealingKeyMissing { number: current });
         }
         let elsewhere = announced.is_some_and(|announced| Some(announced.incarnation) != self.past.incarnation());
-        let wanted = current == 0 && directory.policy().reseal == ResealRule::Members && self.unopened.felt().next().is_some();
+        // Others seal to the chart's key until they know of another, and what they are asked is sealed to that.
+        let wanted = current == 0 && self.unopened.felt().next().is_some();
         let days = directory.policy().sealing_key_days.max(1);
         if !(missing || elsewhere || wanted || self.keys.sealing.is_old(current, days, now)) {
             self.keys.sealing.in_use(current, now);

@@ -87,6 +87,8 @@ pub(crate) struct Desk {
     pub(crate) ways: Shared<HashMap<OfficeId, (OfficeId, Millis)>>,
     /// Carriers that have said that they have no room.
     pub(crate) full: Shared<HashSet<OfficeId>>,
+    /// Offices that cannot open what was sealed for them here.
+    pub(crate) unable: Shared<super::unable::Unable>,
     /// The newest directory that each office has named, as of when that was looked up.
     pub(crate) editions: Shared<Option<(Instant, HashMap<OfficeId, Version>)>>,
     /// Offices that had been removed when that was looked at last.

@@ -371,6 +371,8 @@ impl Filing for Filer {
             (Kind::DEPUTY, Some(plain)) => self.deputy(header, plain, batch),
             (Kind::HANDOVER, Some(plain)) => self.handover(header, plain, filed.received, batch),
             (Kind::ACT, _) if header.log.office == self.desk.me => super::acts::file(header, filed.tag, batch),
+            (Kind::RESEAL_REQUEST, _) => self.desk.learn_unable(header, filed.entry.body(), batch, &mut self.told),
+            (Kind::RESEAL, _) if header.log.office == self.desk.me => self.desk.learn_sealed(header, filed.entry.body(), batch),
             (Kind::CHECKPOINT, _) => self.checkpoint(header, filed.entry.body(), batch),
             _ => {}
         }
@@ -453,6 +455,7 @@ impl Filing for Filer {
         self.outgoing = false;
         self.counted.clear();
         self.announced.clear();
+        self.desk.reread_unable();
         if std::mem::take(&mut self.met) {
             self.reread_people();
         }

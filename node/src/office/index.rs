@@ -18,6 +18,7 @@
 //!   Ways        office                    -> the neighbour that last brought something of it, and when
 //!   Stops       0 ‖ office                -> ()           it carries for others and has no room, by its checkpoint
 //!               1 ‖ person                -> when the record was written by which they left
+//!               2 ‖ log ‖ epoch ‖ office -> it cannot open the epoch; where the key is that was sealed for it again
 //!   Roles       role ‖ version            -> RoleRecord
 //!   Deputies    person ‖ office ‖ version -> DeputyRecord
 //!   RoleKeys    role ‖ version            -> its secret, under the node's key
@@ -28,13 +29,13 @@
 use okrug_protocol::clock::{Millis, Timestamp};
 use okrug_protocol::codec::{self, Decode, Encode};
 use okrug_protocol::digest;
-use okrug_protocol::ids::{LogId, OfficeId, PersonId, RoleId, Seq};
+use okrug_protocol::ids::{Epoch, LogId, OfficeId, PersonId, RoleId, Seq};
 use okrug_protocol::labels;
 use okrug_protocol::person::SignedPerson;
 use okrug_protocol::timeline::Position;
 
 use super::chat::{CHAT_KEY_BYTES, ChatKey};
-use crate::store::key::{entry_key, log_key, position_key};
+use crate::store::key::{entry_key, epoch_key, log_key, position_key};
 
 /// Where an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -192,6 +193,14 @@ pub(crate) fn full_key(office: OfficeId) -> Vec<u8> {
 /// Of a person who has left.
 pub(crate) fn left_key(person: PersonId) -> Vec<u8> {
     [&[1][..], &person.0.to_be_bytes()].concat()
+}
+
+/// The first byte of rows of offices that cannot open an epoch of this one's.
+pub(crate) const UNABLE: u8 = 2;
+
+/// Of an office that cannot open an epoch of this one's.
+pub(crate) fn unable_key((log, epoch): &(LogId, Epoch), office: OfficeId) -> Vec<u8> {
+    [&[UNABLE][..], &epoch_key(log, *epoch), &office.0.to_be_bytes()].concat()
 }
 
 pub(crate) fn holding_key(log: &LogId, office: OfficeId) -> Vec<u8> {

@@ -66,6 +66,7 @@ mod talk;
 mod trace;
 mod transfer;
 mod tree;
+mod unable;
 mod unopened;
 mod witness;
 pub mod view;

@@ -37,6 +37,10 @@ impl Desk {
         if !gone.is_empty() {
             stops.insert(WaitCode::Removed, gone);
         }
+        let unable = self.unable_to_open(directory, header);
+        if !unable.is_empty() {
+            stops.insert(WaitCode::NoKey, unable);
+        }
         let delivery = self.delivery(&header.log, header.seq);
         if delivery.delivered >= delivery.of {
             return stops;
@@ -44,6 +48,7 @@ impl Desk {
         let young = crate::clock::now().since(header.time.millis()) < PATIENCE_MS;
         for office in directory.members().filter(|office| office.id != self.me) {
             match self.stop(directory, header, office.id) {
+                Some(WaitCode::NoKey) => {}
                 Some(WaitCode::Documents) if young => {}
                 Some(code) => stops.entry(code).or_default().push(office.id),
                 None => {}
@@ -57,8 +62,9 @@ impl Desk {
 fn rank(code: WaitCode) -> u8 {
     match code {
         WaitCode::Removed => 1,
-        WaitCode::Full => 2,
-        WaitCode::GaveUp => 3,
-        _ => 4,
+        WaitCode::NoKey => 2,
+        WaitCode::Full => 3,
+        WaitCode::GaveUp => 4,
+        _ => 5,
     }
 }

@@ -69,6 +69,7 @@ impl Office {
         let people = read_people(&store, &documents)?;
         let (duties, holdings, ways) = (read_duties(&store)?, read_holdings(&store)?, steps::read_ways(&store)?);
         let (full, removed) = (super::stops::read_full(&store)?, documents.directory().former());
+        let unable = super::unable::Unable::read(&store)?;
         let desk = Arc::new(Desk {
             me,
             documents,
@@ -87,6 +88,7 @@ impl Office {
             fetched: Shared::default(),
             ways: Shared::new(ways),
             full: Shared::new(full),
+            unable: Shared::new(unable),
             editions: Shared::default(),
             removed: Shared::new(removed),
             forked: Shared::default(),

@@ -171,6 +171,7 @@ impl Desk {
                 let part = holdings.part(office, log);
                 batch.put_encoded(Tree::Holdings, index::holding_key(log, office), &(part.to, part.after));
                 self.fetches(office, log);
+                self.learn_opened(office, log, seq, batch, told);
                 if log.office == self.me {
                     self.step(office, log, (from, seq), heard, batch);
                     if self.directory().reads(office, log.topic) {

@@ -31,7 +31,8 @@ impl Desk {
         }
         let part = self.holdings.read(|holdings| holdings.part(office, log));
         match (directory.reads(office, log.topic), part.covers(seq)) {
-            (_, true) => None,
+            (true, true) => self.unable_to_open(directory, header).contains(&office).then_some(WaitCode::NoKey),
+            (false, true) => None,
             (true, false) => {
                 let lacks = self.is_linked(office) && self.edition_of(office).is_some_and(|known| known < header.directory);
                 lacks.then_some(WaitCode::Documents)
@@ -121,7 +122,7 @@ impl Desk {
     }
 
     /// Tells of the last messages of logs of this office as if they had come further.
-    fn look_again(&self, which: impl Fn(&LogId) -> bool, told: &mut Vec<Happened>) {
+    pub(super) fn look_again(&self, which: impl Fn(&LogId) -> bool, told: &mut Vec<Happened>) {
         let logs = self.own_logs().into_iter().filter(|(log, _)| which(log));
         told.extend(logs.map(|(log, to)| Happened::Held { log, from: Seq(to.0.saturating_sub(AGAIN)), to }));
     }

@@ -33,6 +33,7 @@ impl Handle {
     /// [`Refused::NoSession`], or the store does not answer.
     pub fn chats(&self, session: SessionId) -> Result<Vec<view::Chat>, Refused> {
         let (mut chats, unopened) = (self.desk().chats(&*self.keys(session)?)?, self.ledger().unopened());
+        let directory = self.desk().directory();
         for chat in &mut chats {
             let topic = match chat.id {
                 ChatId::District => Topic::District,
@@ -41,7 +42,7 @@ impl Handle {
                 // Nobody can tell of a direct message that does not open for whom it was.
                 _ => continue,
             };
-            chat.unopened = super::unopened::of_topic(topic, &unopened);
+            chat.unopened = super::unopened::of_topic(topic, &unopened, &directory);
         }
         Ok(chats)
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use okrug_protocol::chart::ResealRule;
+use okrug_protocol::directory::Directory;
 use okrug_protocol::ids::{Epoch, LogId, OfficeId, Topic};
 
 use super::desk::Desk;
@@ -14,13 +16,14 @@ pub(crate) type Epochs = [(LogId, Epoch, ledger::Unopened)];
 impl Desk {
     /// All of it, by topic and writer.
     pub(crate) fn unopened(&self, epochs: &Epochs) -> Vec<UnopenedStatus> {
+        let directory = self.directory();
         let mut all: BTreeMap<(Topic, OfficeId), Unopened> = BTreeMap::new();
         for (log, _, row) in epochs {
-            add(all.entry((log.topic, log.office)).or_insert_with(|| begin(row)), row);
+            add(all.entry((log.topic, log.office)).or_insert_with(|| begin(row, &directory)), row);
         }
         let status = |((topic, office), what): ((Topic, OfficeId), Unopened)| UnopenedStatus {
             topic: topic.to_string(),
-            title: self.directory().title(topic),
+            title: directory.title(topic),
             office,
             office_name: self.office_name(office),
             what,
@@ -30,17 +33,19 @@ impl Desk {
 }
 
 /// What of a topic cannot be opened, whoever wrote it.
-pub(crate) fn of_topic(topic: Topic, epochs: &Epochs) -> Option<Unopened> {
+pub(crate) fn of_topic(topic: Topic, epochs: &Epochs, directory: &Directory) -> Option<Unopened> {
     let mut rows = epochs.iter().filter(|(log, _, _)| log.topic == topic).map(|(_, _, row)| row);
     let first = rows.next()?;
-    let mut all = begin(first);
+    let mut all = begin(first, directory);
     add(&mut all, first);
     rows.for_each(|row| add(&mut all, row));
     Some(all)
 }
 
-fn begin(row: &ledger::Unopened) -> Unopened {
-    Unopened { messages: 0, others: 0, first: row.first, last: row.last, asked: true }
+/// Without the policy its writers are told of it, and are not asked to seal it again.
+fn begin(row: &ledger::Unopened, directory: &Directory) -> Unopened {
+    let asked = directory.policy().reseal == ResealRule::Members;
+    Unopened { messages: 0, others: 0, first: row.first, last: row.last, asked }
 }
 
 fn add(all: &mut Unopened, row: &ledger::Unopened) {

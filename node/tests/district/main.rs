@@ -15,6 +15,7 @@ mod carriers;
 mod conflicts;
 mod delegated;
 mod liar;
+mod keyless;
 mod moving;
 mod moving_cut;
 mod offline;

@@ -189,17 +189,43 @@ async fn what_a_destroyed_key_would_open_is_counted_and_told() {
     let (at, _, row) = told[0];
     assert_eq!((at, row.messages, row.why, row.asked), (log, 2, Why::Gone, 0));
     assert!(row.first <= row.last && row.first.0 > 0);
-    reader.handle.tend().await;
-    assert!(logs_of(&reader, 2).iter().all(|log| log.topic == Topic::District), "nobody is asked without the policy");
+    // Its writer is told of it once, and does not seal it again without the policy.
+    let own = keys.last().unwrap().number;
+    for _ in 0..2 {
+        reader.handle.tend().await;
+        bring(&reader, 2, &writer).await;
+        writer.handle.tend().await;
+    }
+    let to_writer: Vec<LogId> = logs_of(&reader, 2).into_iter().filter(|log| log.topic == Topic::Inbox(OfficeId(3))).collect();
+    assert_eq!((to_writer.len(), reader.entries(to_writer[0]).await.len()), (1, 1));
+    assert!(logs_of(&writer, 3).iter().all(|log| log.topic != Topic::Inbox(OfficeId(2))), "nothing is answered");
+    let told = reader.handle.unopened();
+    assert_eq!((told[0].2.messages, told[0].2.asked), (2, own));
     // It is known after a restart, and what comes from now on is read.
     reader.stop().await.unwrap();
     let reader = Site::open_at(dirs[0].path(), &district, 2, &clock);
     assert_eq!(reader.handle.unopened(), told);
-    bring(&reader, 2, &writer).await;
-    live(8, &clock, &[&writer]).await;
+    // The writer does not wait for the end of an epoch of which it knows that its key is gone.
     writer.say("3").await;
     bring(&writer, 3, &reader).await;
     assert_eq!((reader.texts(), reader.handle.unopened()), (texts(3..=3), told));
+}
+
+#[tokio::test]
+async fn what_the_policy_forbade_to_seal_again_is_answered_when_another_policy_comes() {
+    let Sleeper { mut district, reader, writer, dirs, clock, .. } = sleeper().await;
+    bring(&writer, 3, &reader).await;
+    reader.handle.tend().await;
+    bring(&reader, 2, &writer).await;
+    writer.handle.tend().await;
+    writer.stop().await.unwrap();
+    let writer = Site::open_at(dirs[1].path(), &district, 3, &clock);
+    district.amend(|chart| chart.policy.reseal = ResealRule::Members);
+    [&reader, &writer].into_iter().for_each(|site| site.handle.set_directory(district.directory()));
+    writer.handle.tend().await;
+    bring(&writer, 3, &reader).await;
+    reader.handle.tend().await;
+    assert_eq!((reader.texts(), reader.handle.unopened()), (texts(1..=2), vec![]));
 }
 
 #[tokio::test]

@@ -1959,7 +1959,7 @@ export interface components {
         };
         /** @description The gravest reason why a message of this office does not go on. */
         Notice: {
-            /** @description In a word: `documents`, `full`, `gave_up`, `left` or `removed`. */
+            /** @description In a word: `documents`, `full`, `gave_up`, `left`, `no_key` or `removed`. */
             code: components["schemas"]["WaitCode"];
             /** @description How many more it is about. */
             more: number;
@@ -2558,7 +2558,7 @@ export interface components {
          * @description Why a message waits, in a word.
          * @enum {string}
          */
-        WaitCode: "under_way" | "documents" | "hours" | "budget" | "no_link" | "through" | "through_no_link" | "gave_up" | "full" | "left" | "removed";
+        WaitCode: "under_way" | "documents" | "hours" | "budget" | "no_link" | "through" | "through_no_link" | "gave_up" | "full" | "left" | "no_key" | "removed";
         /** @description All but flash waits. */
         Waits: {
             /** Format: date-time */

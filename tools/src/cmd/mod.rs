@@ -26,3 +26,4 @@ pub mod tls;
 pub mod verify;
 pub mod version;
 pub mod wait;
+mod waits;

@@ -41,6 +41,7 @@ export default {
   'trace.full': 'takes no more: the carrier has no room',
   'trace.full_through': 'goes through {via}, which has no room',
   'trace.left': 'the addressee has left',
+  'trace.no_key': 'delivered, but cannot be opened there: the key is lost or destroyed',
   'trace.removed': 'removed, gets nothing any more',
   'trace.came': 'received from {name}, {by}',
   'trace.with_page': 'accepted at the page',

@@ -5,12 +5,11 @@ import { delivery } from '../base/delivery.js';
 import { visibleText } from '../base/visible.js';
 import { t } from '../base/words.js';
 import { call } from '../link/http.js';
-import { offices } from '../state/district.js';
-import { linkWords } from './person.js';
 import { reason } from './reasons.js';
 import { Icon, Text, html, useEffect, useModal, useState } from './ui.js';
+import { waits } from './waits.js';
 
-/** @import { Message, Trace, TraceOffice, TraceWait } from 'okrug' */
+/** @import { Message, Trace, TraceOffice } from 'okrug' */
 /** @import { Problem } from '../link/http.js' */
 
 /** @param {{ name: string, children?: unknown }} props */
@@ -27,26 +26,16 @@ const time = (at) => full(Date.parse(at));
 /** What stands beside an office, its mark and its word. @param {TraceOffice} each */
 function standing({ writes, reads, holds, wait }) {
   if (writes) return ['pencil', 'wrote'];
-  if (wait?.code === 'removed' || wait?.code === 'gave_up' || wait?.code === 'left' || (wait?.code === 'full' && !reads)) return ['close', wait.code];
+  if (wait?.code === 'removed' || wait?.code === 'gave_up' || wait?.code === 'left' || wait?.code === 'no_key' || (wait?.code === 'full' && !reads)) return ['close', wait.code];
   if (holds) return reads ? ['ticks', 'has'] : ['tick', 'carries'];
   return ['clock', 'waits'];
-}
-
-/** Why it waits. @param {TraceWait} wait @param {TraceOffice} each */
-function waits({ code, since, via_name: via, until }, { office: id }) {
-  if (code === 'hours' || code === 'budget') return t(`trace.${code}${via ? '_through' : ''}`, { via: visibleText(via), time: until ? time(until) : '' });
-  if (code === 'full') return t(`trace.full${via ? '_through' : ''}`, { via: visibleText(via) });
-  if (code === 'through_no_link') return t(`trace.through_${since ? 'since' : 'never'}`, { via: visibleText(via), time: since ? time(since) : '' });
-  if (code !== 'no_link') return t(`trace.${code}`, { via: visibleText(via) });
-  const office = offices.value.get(id);
-  return office ? linkWords(office) : since ? t('trace.no_link', { time: time(since) }) : t('link.never');
 }
 
 /** An office of the way: when it came there and by what, or why it waits. @param {{ each: TraceOffice }} props */
 function Office({ each }) {
   const [mark, word] = standing(each);
   const at = each.said ?? each.heard;
-  const parts = [t(`trace.${word}`), at && time(at), each.by && t(`trace.by_${each.by}`), each.wait && word === 'waits' && waits(each.wait, each)];
+  const parts = [t(`trace.${word}`), at && time(at), each.by && t(`trace.by_${each.by}`), each.wait && word === 'waits' && waits(each.wait, each.office)];
   if (each.stick && word === 'waits') parts.push(t('trace.on_stick', { time: time(each.stick) }));
   return html`<li class="trace trace-${word}"><${Icon} name=${mark} /><${Text} of=${each.name} /><span>${parts.filter(Boolean).join(' · ')}</span></li>`;
 }

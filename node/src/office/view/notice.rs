@@ -8,7 +8,7 @@ use super::trace::WaitCode;
 /// The gravest reason why a message of this office does not go on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Notice {
-    /// In a word: `documents`, `full`, `gave_up`, `left` or `removed`.
+    /// In a word: `documents`, `full`, `gave_up`, `left`, `no_key` or `removed`.
     pub code: WaitCode,
     /// Names of offices that it is about, a few of them.
     pub offices: Vec<String>,

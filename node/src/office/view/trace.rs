@@ -168,6 +168,8 @@ pub enum WaitCode {
     Full,
     /// The person to whom it is has left, and it is not known to have come before.
     Left,
+    /// The office has it and cannot open it: the key that it was sealed to is destroyed or lost there, and it was not given another.
+    NoKey,
     /// The office was removed: it gets nothing any more, and does not count among the readers.
     Removed,
 }

@@ -31,6 +31,10 @@ pub(super) fn notice(notice: &Notice, lang: Lang) -> String {
         WaitCode::Removed => {
             lang.pick(format!("исключено: {names}; туда не придёт"), format!("removed: {names}; it does not arrive there"))
         }
+        WaitCode::NoKey => lang.pick(
+            format!("там не открыть: {names}; ключ утрачен или уничтожен, отправьте ещё раз"),
+            format!("cannot be opened there: {names}; the key is lost or destroyed, send it again"),
+        ),
         WaitCode::Full => {
             lang.pick(format!("нет места у переносчика: {names}; ждёт здесь"), format!("no room at the carrier: {names}; it waits here"))
         }

@@ -4,6 +4,7 @@ use okrug_node::office::view::{MessageId, Trace, TraceBy, TraceOffice, TraceProg
 
 use super::show;
 use crate::client::{Person, Speaker};
+use crate::cmd::waits::reason;
 use crate::context::Context;
 use crate::print::{self, Table};
 use crate::problem::Problem;
@@ -77,6 +78,9 @@ fn state(office: &TraceOffice, lang: Lang) -> &'static str {
         TraceOffice { wait: Some(TraceWait { code: WaitCode::Removed, .. }), .. } => lang.pick("исключено", "removed"),
         TraceOffice { wait: Some(TraceWait { code: WaitCode::GaveUp, .. }), .. } => lang.pick("не хранит", "keeps it no more"),
         TraceOffice { wait: Some(TraceWait { code: WaitCode::Full, .. }), reads: false, .. } => lang.pick("не принимает", "takes no more"),
+        TraceOffice { wait: Some(TraceWait { code: WaitCode::NoKey, .. }), .. } => {
+            lang.pick("доставлено, не открыть", "delivered, not opened")
+        }
         TraceOffice { holds: true, reads: true, .. } => lang.pick("доставлено", "delivered"),
         TraceOffice { holds: true, .. } => lang.pick("хранит, прочесть не может", "keeps it, cannot read it"),
         _ => lang.pick("ещё не доставлено", "not delivered yet"),
@@ -103,47 +107,6 @@ fn why(office: &TraceOffice, lang: Lang) -> String {
     let reason = office.wait.as_ref().map(|wait| reason(wait, lang));
     let parts: Vec<String> = reason.into_iter().chain(stick).collect();
     if parts.is_empty() { "-".to_owned() } else { parts.join("; ") }
-}
-
-fn reason(wait: &TraceWait, lang: Lang) -> String {
-    let via = print::one_line(&wait.via_name);
-    let since = wait.since.map(|at| time::shown(at, lang));
-    let down = |since: Option<String>| match since {
-        Some(at) => lang.pick(format!("нет связи с {at}"), format!("no link since {at}")),
-        None => lang.pick("связи ещё не было", "there has been no link yet").to_owned(),
-    };
-    match wait.code {
-        WaitCode::UnderWay => lang.pick("связь есть, передаётся", "linked, on its way").to_owned(),
-        WaitCode::Documents => lang.pick("там ещё нет нужного справочника", "it lacks the directory that the message names").to_owned(),
-        WaitCode::Hours | WaitCode::Budget => pause(wait, lang),
-        WaitCode::NoLink => down(since),
-        WaitCode::Through => lang.pick(format!("прямой связи нет, идёт через {via}"), format!("no direct link, it goes through {via}")),
-        WaitCode::ThroughNoLink => {
-            let word = down(since);
-            lang.pick(
-                format!("путь известен только через {via}, а с ним {word}"),
-                format!("known to be reached only through {via}: {word}"),
-            )
-        }
-        WaitCode::GaveUp => lang.pick("переносчику не хватило места", "the carrier had no room for it").to_owned(),
-        WaitCode::Full if via.is_empty() => lang.pick("у переносчика нет места", "the carrier has no room").to_owned(),
-        WaitCode::Full => lang.pick(format!("идёт через {via}, а там нет места"), format!("it goes through {via}, which has no room")),
-        WaitCode::Left => lang.pick("адресат там больше не работает", "the addressee has left").to_owned(),
-        WaitCode::Removed => lang.pick("исключено, больше не получает", "removed, gets nothing any more").to_owned(),
-    }
-}
-
-/// Until when a thin link lets it wait, and why; the link of the neighbour between, where there is one.
-fn pause(wait: &TraceWait, lang: Lang) -> String {
-    let until = wait.until.map_or_else(|| "-".to_owned(), |at| time::shown(at, lang));
-    let why = match wait.code {
-        WaitCode::Hours => lang.pick("не час этой линии, ждёт до", "outside the hours of the link, it waits until"),
-        _ => lang.pick("байты линии на этот час исчерпаны, ждёт до", "the link's bytes of this hour are spent, it waits until"),
-    };
-    match print::one_line(&wait.via_name) {
-        via if via.is_empty() => format!("{why} {until}"),
-        via => lang.pick(format!("идёт через {via}: {why} {until}"), format!("it goes through {via}: {why} {until}")),
-    }
 }
 
 #[cfg(test)]
