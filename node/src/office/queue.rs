@@ -20,6 +20,8 @@ pub(super) struct Queues {
     pub(super) all: Queue,
     /// By office: what it reads and does not hold.
     pub(super) by_office: HashMap<OfficeId, Queue>,
+    /// By office: the oldest of that.
+    pub(super) oldest: HashMap<OfficeId, (Millis, LogId, Seq)>,
 }
 
 /// The end of one of our logs.
@@ -51,7 +53,9 @@ impl Desk {
             let tail = self.tail(log, least, *head);
             self.count(&mut queues.all, log, &tail, farthest, now);
             for (office, seq) in lacking {
-                self.count(queues.by_office.entry(office).or_default(), log, &tail, seq, now);
+                let Some((time, first)) = self.count(queues.by_office.entry(office).or_default(), log, &tail, seq, now) else { continue };
+                let oldest = queues.oldest.entry(office).or_insert((time, *log, first));
+                *oldest = (*oldest).min((time, *log, first));
             }
         }
         queues
@@ -66,19 +70,21 @@ impl Desk {
         Tail { start, messages: (start.0 + 1..=head.0).filter_map(message).collect() }
     }
 
-    /// Adds what lies after `held`.
-    fn count(&self, queue: &mut Queue, log: &LogId, tail: &Tail, held: Seq, now: Millis) {
+    /// Adds what lies after `held`; says which entry of it is the oldest.
+    fn count(&self, queue: &mut Queue, log: &LogId, tail: &Tail, held: Seq, now: Millis) -> Option<(Millis, Seq)> {
         let after = tail.messages.partition_point(|(seq, _)| *seq <= held);
         let (unlooked, looked) = (tail.start.0.saturating_sub(held.0), &tail.messages[after..]);
         let messages = unlooked + u64::try_from(looked.len()).unwrap_or(u64::MAX);
         if messages == 0 {
-            return;
+            return None;
         }
-        let first = looked.first().map(|(_, time)| *time);
-        let oldest = if unlooked > 0 { self.written_at(log, held.next()).or(first) } else { first };
+        let first = looked.first().map(|(seq, time)| (*time, *seq));
+        let unlooked = (unlooked > 0).then(|| self.written_at(log, held.next()).map(|time| (time, held.next()))).flatten();
+        let oldest = unlooked.or(first);
         queue.messages += messages;
         queue.urgent += if log.precedence == Precedence::Routine { 0 } else { messages };
         queue.flash += if log.precedence == Precedence::Flash { messages } else { 0 };
-        queue.oldest_s = queue.oldest_s.max(oldest.map(|time| now.since(time) / 1_000));
+        queue.oldest_s = queue.oldest_s.max(oldest.map(|(time, _)| now.since(time) / 1_000));
+        oldest
     }
 }

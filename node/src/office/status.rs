@@ -136,6 +136,7 @@ impl Desk {
                 coming: link.coming,
                 carrier: office.carrier,
                 last_entry: last_entry.get(&office.id).copied(),
+                why: self.why(&directory, office.id, queues),
                 queue: queues.by_office.get(&office.id).copied().unwrap_or_default(),
                 suspended: directory.is_suspended(office.id),
             }

@@ -11,6 +11,7 @@ use super::desk::{Desk, Link};
 use super::filing::chat_of;
 use super::handle::Handle;
 use super::index::{By, Came, Made, Place, Row};
+use super::queue::Queues;
 use super::rights;
 use super::sessions::SessionId;
 use super::view::{
@@ -69,7 +70,7 @@ impl Handle {
         let step = if own && holds { desk.step_of(office.id, log, seq) } else { None };
         let wait = match (removed, own && reads && !holds) {
             (true, _) => Some(TraceWait::of(WaitCode::Removed)),
-            (false, true) => Some(self.wait(office.id, header, stop)),
+            (false, true) => Some(desk.wait(office.id, header, stop)),
             (false, false) => stop.map(TraceWait::of),
         };
         Some(TraceOffice {
@@ -85,12 +86,20 @@ impl Handle {
             wait,
         })
     }
+}
+
+impl Desk {
+    /// Why the oldest of what waits for an office does.
+    pub(super) fn why(&self, directory: &Directory, office: OfficeId, queues: &Queues) -> Option<TraceWait> {
+        let (_, log, seq) = queues.oldest.get(&office)?;
+        let header = self.store.entry(log, *seq).ok()??.entry.header;
+        Some(self.wait(office, &header, self.stop(directory, &header, office)))
+    }
 
     /// Why an entry waits for an office.
     fn wait(&self, office: OfficeId, header: &Header, stop: Option<WaitCode>) -> TraceWait {
-        let desk = self.desk();
         let link = |office: OfficeId| {
-            desk.links.read(|links: &std::collections::HashMap<OfficeId, Link>| links.get(&office).cloned().unwrap_or_default())
+            self.links.read(|links: &std::collections::HashMap<OfficeId, Link>| links.get(&office).cloned().unwrap_or_default())
         };
         let own = link(office);
         if own.up {
@@ -99,8 +108,8 @@ impl Handle {
             }
             return paused(&own, header.log.precedence).unwrap_or(TraceWait::of(WaitCode::UnderWay));
         }
-        let way = desk.ways.read(|ways| ways.get(&office).copied());
-        let directory = desk.directory();
+        let way = self.ways.read(|ways| ways.get(&office).copied());
+        let directory = self.directory();
         // What came over a link of its own is newer: then nobody stood between.
         let way = way.filter(|(via, at)| directory.member(*via).is_some() && own.last_contact.is_none_or(|last| *at > last));
         let Some((via, _)) = way else {
@@ -108,12 +117,12 @@ impl Handle {
         };
         let between = link(via);
         let wait = match (between.up, paused(&between, header.log.precedence)) {
-            _ if desk.stop(&directory, header, via) == Some(WaitCode::Full) => TraceWait::of(WaitCode::Full),
+            _ if self.stop(&directory, header, via) == Some(WaitCode::Full) => TraceWait::of(WaitCode::Full),
             (true, Some(paused)) => paused,
             (true, None) => TraceWait { since: own.last_contact, ..TraceWait::of(WaitCode::Through) },
             (false, _) => TraceWait { since: between.last_contact, ..TraceWait::of(WaitCode::ThroughNoLink) },
         };
-        TraceWait { via: Some(via), via_name: desk.office_name(via), ..wait }
+        TraceWait { via: Some(via), via_name: self.office_name(via), ..wait }
     }
 }
 

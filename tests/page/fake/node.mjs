@@ -9,7 +9,7 @@ const KEPT_EVENTS = 500;
 export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
   const tree = district(here);
   const office = tree.offices.find((each) => each.here);
-  const node = { tree, revoked: false, sessions: [], papers: null, hours: null, freshness: 'fresh', revocations: null, suspended: false, rights: ['post'], actsFor: [], health: {}, queue: {}, chats: new Map(), messages: new Map(), clients: new Map(), listeners: new Set(), version: 7 };
+  const node = { tree, revoked: false, sessions: [], papers: null, hours: null, freshness: 'fresh', revocations: null, suspended: false, rights: ['post'], actsFor: [], health: {}, queue: {}, whys: {}, chats: new Map(), messages: new Map(), clients: new Map(), listeners: new Set(), version: 7 };
   const events = [];
   let sequence = 0;
   let eventId = 0;
@@ -139,7 +139,14 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
   /** Says where a message is by now. */
   node.deliver = (message, delivery) => {
     Object.assign(message.delivery, delivery);
-    node.tell('message.state', { id: message.id, chat: message.chat, delivery: { ...message.delivery } });
+    node.tell('message.state', { id: message.id, chat: message.chat, delivery: { ...message.delivery }, ...(message.notice && { notice: message.notice }) });
+  };
+
+  /** Says what stops a message, or that nothing does any more. */
+  node.stop = (message, code, offices = [], more = 0) => {
+    if (code) message.notice = { code, offices, more };
+    else delete message.notice;
+    node.deliver(message, {});
   };
 
   /** Takes a message of the person signed in, once for each client id. */
@@ -207,6 +214,10 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
 
   const none = { messages: 0, urgent: 0, flash: 0, oldest_s: null };
 
+  /** Why what waits for an office does; `whys` says so by office where it is not the link alone. */
+  const whyOf = ({ id, link, last_contact: since }) =>
+    node.queue[id]?.messages > 0 ? { code: link === 'up' ? 'under_way' : 'no_link', since, via: null, via_name: '', until: null, ...node.whys[id] } : null;
+
   /** The state of the node; `health` changes parts of it, `queue` says by office what waits. */
   node.status = () => ({
     office: node.who().office, enrolled: true, version: '0.1.0', uptime_s: 86_400, district: node.who().district,
@@ -214,7 +225,7 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
     delegated: node.documents().documents.filter(({ kind }) => kind === 'delegated'),
     peers: tree.offices.filter((each) => !each.here).map((each) => ({
       office: each.id, slug: each.slug, name: each.name, link: each.link, rtt_ms: each.link === 'up' ? 34 : null, last_contact: each.last_contact,
-      last_entry: null, address: null, carrier: true, queue: { ...none, ...node.queue[each.id] },
+      last_entry: null, address: null, carrier: true, queue: { ...none, ...node.queue[each.id] }, why: whyOf(each),
     })),
     queue: Object.values(node.queue).reduce((sum, each) => ({ ...each, messages: Math.max(sum.messages, each.messages) }), none),
     unopened: [], store: { entries: 1200, bytes: 4_000_000 }, disk: { free: 9e9, size: 2e10 }, backup: null, growth: { bytes: 4_000_000, measured_s: 0, per_day: null, kept_days: null, in_a_year: null, quotas_in_a_year: 9e12 }, carried: null, clock: { now: iso(clock()), plausible: true }, alarms: [],

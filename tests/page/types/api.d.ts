@@ -2094,6 +2094,7 @@ export interface components {
             /** @description Whether it is suspended: it reads, and writes nothing. */
             suspended?: boolean;
             waits?: components["schemas"]["Waits"] | null;
+            why?: components["schemas"]["TraceWait"] | null;
         };
         /** @description How the link to an office stands by now. */
         PeerChange: {

@@ -82,7 +82,6 @@ export default {
   'out.what': 'What',
   'out.age': 'Waits',
   'out.why': 'Why',
-  'out.going': 'connected, on its way',
   'out.messages': { one: '{n} message', other: '{n} messages' },
   'out.urgent': { one: '{n} urgent', other: '{n} urgent' },
 

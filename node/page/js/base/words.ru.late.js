@@ -82,7 +82,6 @@ export default {
   'out.what': 'Что',
   'out.age': 'Ждёт',
   'out.why': 'Почему',
-  'out.going': 'на связи, передаётся',
   'out.messages': { one: '{n} сообщение', few: '{n} сообщения', many: '{n} сообщений', other: '{n} сообщения' },
   'out.urgent': { one: '{n} срочное', few: '{n} срочных', many: '{n} срочных', other: '{n} срочных' },
 

@@ -4,21 +4,20 @@ import { age } from '../base/dates.js';
 import { t } from '../base/words.js';
 import { chatOf } from '../state/chats.js';
 import { nodeLost } from '../state/life.js';
-import { now } from '../state/moment.js';
 import { outbox } from '../state/outbox.js';
 import { go } from '../state/route.js';
 import { loadStatus, status } from '../state/status.js';
 import { Pending } from './pending.js';
 import { Screen } from './screen.js';
 import { Icon, Text, html, useEffect } from './ui.js';
+import { waits } from './waits.js';
 
 /** @import { Peer } from 'okrug' */
 
 /** Why it waits. @param {Peer} peer */
 function why(peer) {
   if (nodeLost.value) return t('link.unknown');
-  if (peer.link === 'up') return t('out.going');
-  return peer.last_contact ? t('link.down', { age: age(now.value - Date.parse(peer.last_contact)) }) : t('link.never');
+  return peer.why ? waits(peer.why, peer.office) : t('trace.under_way');
 }
 
 /** @param {{ peer: Peer }} props */

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::carried::CarriedStatus;
 use super::graph::Paper;
 use super::people::{District, Freshness, MyOffice};
+use super::trace::TraceWait;
 use super::unopened::UnopenedStatus;
 use super::{schema, text};
 
@@ -140,6 +141,9 @@ pub struct Peer {
     pub last_entry: Option<Millis>,
     /// What waits for it.
     pub queue: Queue,
+    /// Why the oldest of that does, in the words of a message's movement; null where nothing waits.
+    #[serde(default)]
+    pub why: Option<TraceWait>,
     /// Whether it is suspended: it reads, and writes nothing.
     #[serde(default)]
     pub suspended: bool,

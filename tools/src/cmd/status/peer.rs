@@ -4,6 +4,7 @@ use okrug_node::office::view::{NodeStatus, Peer};
 use serde_json::json;
 
 use super::{links, show};
+use crate::cmd::waits;
 use crate::context::Context;
 use crate::print;
 use crate::problem::{Problem, nothing};
@@ -45,12 +46,13 @@ pub(super) fn show(context: &Context, status: &NodeStatus, word: &str) -> Result
     if let Some(coming) = links::coming(peer, lang) {
         row("Ещё придёт", "To come", &coming)?;
     }
-    let waits = match peer.queue.oldest_s {
+    let queued = match peer.queue.oldest_s {
         Some(oldest) => {
             let (count, oldest) = (show::messages(&peer.queue, lang), time::span(oldest.saturating_mul(1_000), lang));
             lang.pick(format!("{count}; самое старое {oldest}"), format!("{count}; the oldest {oldest}"))
         }
         None => lang.pick("пусто", "empty").to_owned(),
     };
-    row("Очередь", "Queue", &waits)
+    row("Очередь", "Queue", &queued)?;
+    peer.why.as_ref().map_or(Ok(()), |why| row("Почему ждёт", "It waits", &waits::reason(why, lang)))
 }

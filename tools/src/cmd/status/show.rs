@@ -6,6 +6,7 @@ use okrug_protocol::words::Spoken;
 use serde_json::{Value, json};
 
 use super::{checks, links};
+use crate::cmd::waits;
 use crate::context::Context;
 use crate::print::{self, Table};
 use crate::problem::Problem;
@@ -20,7 +21,7 @@ pub(super) fn node(context: &Context, status: &NodeStatus) -> Result<(), Problem
     if context.json {
         return context.object(object(status));
     }
-    let table = peers(context, status);
+    let table = peers(status, context.plain, context.lang);
     if context.plain {
         return if status.peers.is_empty() { Ok(()) } else { print::line(&table.plain()) };
     }
@@ -189,17 +190,22 @@ fn disk(status: &NodeStatus, lang: Lang) -> String {
     }
 }
 
-fn peers(context: &Context, status: &NodeStatus) -> Table {
-    let lang = context.lang;
-    let mut table = Table::new(lang.pick(["ОТДЕЛЕНИЕ", "СВЯЗЬ", "ПОСЛЕДНЯЯ", "ОЧЕРЕДЬ"], ["OFFICE", "LINK", "LAST", "QUEUE"]));
+fn peers(status: &NodeStatus, plain: bool, lang: Lang) -> Table {
+    let mut names = lang.pick(["ОТДЕЛЕНИЕ", "СВЯЗЬ", "ПОСЛЕДНЯЯ", "ОЧЕРЕДЬ"], ["OFFICE", "LINK", "LAST", "QUEUE"]).to_vec();
+    if status.peers.iter().any(|peer| peer.why.is_some()) {
+        names.push(lang.pick("ПОЧЕМУ ЖДЁТ", "WHY IT WAITS"));
+    }
+    let mut table = Table::new(names);
     for peer in &status.peers {
-        if context.plain {
+        if plain {
             let number = |number: Option<u32>| number.map_or_else(|| "-".to_owned(), |number| number.to_string());
             let seen = last(peer).map_or_else(|| "-".to_owned(), time::text);
             table.row([peer.slug.clone(), state(peer, status).to_owned(), seen, peer.queue.messages.to_string(), number(peer.rtt_ms)]);
         } else {
             let seen = seen(peer, status, lang);
-            table.row([peer.slug.clone(), way(peer, status, lang), seen, peer.queue.messages.to_string()]);
+            let mut row = vec![peer.slug.clone(), way(peer, status, lang), seen, peer.queue.messages.to_string()];
+            row.extend(peer.why.as_ref().map(|why| waits::reason(why, lang)));
+            table.row(row);
         }
     }
     table
@@ -261,6 +267,7 @@ pub(super) fn peer_object(peer: &Peer, status: &NodeStatus) -> Value {
         "queue": peer.queue.messages,
         "queue_urgent": peer.queue.urgent,
         "queue_oldest_s": peer.queue.oldest_s,
+        "why": peer.why,
         "suspended": peer.suspended,
         "class": peer.class,
         "rate": peer.rate,
@@ -283,6 +290,29 @@ mod tests {
             "store": { "entries": 1, "bytes": 1 }, "disk": null, "clock": { "now": time, "plausible": true }, "alarms": [], "unopened": [],
         });
         serde_json::from_value(status).unwrap()
+    }
+
+    #[test]
+    fn why_the_queue_of_an_office_waits_stands_beside_it() {
+        let peer = |slug: &str, n: u64, why: &Value| {
+            let queue = json!({ "messages": n, "urgent": 0, "oldest_s": null });
+            json!({ "office": "o3", "name": slug, "slug": slug, "link": "up", "rtt_ms": 40, "address": null, "carrier": false, "queue": queue, "why": why })
+        };
+        let mut status = status(&Value::Null, false);
+        let mut rows = |all: Vec<Value>| {
+            status.peers = all.into_iter().map(|peer| serde_json::from_value(peer).unwrap()).collect();
+            peers(&status, false, Lang::En).aligned()
+        };
+        let full = json!({ "code": "full", "since": null, "via": "o2", "via_name": "Котлас", "until": null });
+        let shown = rows(vec![peer("uray", 3, &full), peer("kotlas", 0, &Value::Null)]);
+        let lines: Vec<&str> = shown.lines().collect();
+        assert!(
+            lines[0].ends_with("QUEUE  WHY IT WAITS") && lines[1].ends_with("3      it goes through Котлас, which has no room"),
+            "{shown}"
+        );
+        assert!(lines[2].ends_with("now   0"), "{shown}");
+        let shown = rows(vec![peer("kotlas", 0, &Value::Null)]);
+        assert!(shown.lines().next().unwrap().ends_with("QUEUE"), "{shown}");
     }
 
     fn aged(freshness: &str) -> Value {
