@@ -85,7 +85,7 @@ impl Filer {
             return;
         };
         let (client_id, made) = filed.tag.map_or((None, Made::Unsaid), |tag| compose::split_tag(tag));
-        let came = filed.from.map_or(Came::Here(made), |office| Came::From(office, by(filed.way)));
+        let came = filed.from.map_or(Came::Here(made), |office| Came::From(office, By::of(filed.way)));
         if let (Some(place), Some(client_id)) = (self.place(header, message, (filed.received, came), batch), client_id) {
             batch.put_encoded(Tree::ClientIds, client_id, &place);
         }
@@ -335,14 +335,6 @@ impl Filer {
             self.desk.learn_holdings(header.log.office, &checkpoint.heads, heard, batch, &mut self.told);
             self.desk.witness(header, &checkpoint.heads, batch);
         }
-    }
-}
-
-fn by(way: Way) -> By {
-    match way {
-        Way::Gossip => By::Gossip,
-        Way::Exchange => By::Exchange,
-        Way::Bundle => By::Bundle,
     }
 }
 

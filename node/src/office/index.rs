@@ -35,6 +35,7 @@ use okrug_protocol::person::SignedPerson;
 use okrug_protocol::timeline::Position;
 
 use super::chat::{CHAT_KEY_BYTES, ChatKey};
+use crate::ledger::Way;
 use crate::store::key::{entry_key, epoch_key, log_key, position_key};
 
 /// Where an entry is.
@@ -99,6 +100,17 @@ pub(crate) enum By {
     Handover,
     /// Through other offices: how is not known here.
     Others,
+}
+
+impl By {
+    /// By what the ledger was given an entry.
+    pub(crate) fn of(way: Way) -> Self {
+        match way {
+            Way::Gossip => Self::Gossip,
+            Way::Exchange => Self::Exchange,
+            Way::Bundle => Self::Bundle,
+        }
+    }
 }
 
 /// A message as it stands in a conversation.
