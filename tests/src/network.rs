@@ -14,6 +14,8 @@ use crate::line::{Line, Way};
 
 /// Namespaces of one process are counted, so that two districts of one test do not meet.
 static NEXT: AtomicU32 = AtomicU32::new(0);
+/// So are the devices of its lines, which begin in the machine's own namespace.
+static LAID: AtomicU32 = AtomicU32::new(0);
 
 /// Bridges, and the namespaces at them; gone when dropped.
 #[derive(Debug)]
@@ -70,7 +72,8 @@ impl Network {
     pub fn lay(&mut self, here: usize, there: usize, way: Way) -> (Line, [Ipv4Addr; 2]) {
         let number = self.lines;
         self.lines += 1;
-        let device = |end| format!("ok{}{end}{number}", std::process::id());
+        let laid = LAID.fetch_add(1, Ordering::Relaxed);
+        let device = |end| format!("ok{}{end}{laid}", std::process::id());
         let line = Line::between(&device('a'), &device('b'), way, number.into()).unwrap();
         let addresses = [Ipv4Addr::new(10, 82, number, 1), Ipv4Addr::new(10, 82, number, 2)];
         let hardware = ["02:6f:6b:00:00:01", "02:6f:6b:00:00:02"];

@@ -8,10 +8,9 @@ use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 use tun_rs::{AsyncDevice, DeviceBuilder, Layer};
 
+use super::parts::{ETHERNET, Parts};
 use super::way::{Count, Flow, Way};
 
-/// Bytes of a frame that are no part of the packet in it.
-const ETHERNET: usize = 14;
 /// The longest frame.
 const FRAME: usize = ETHERNET + 1_500;
 /// Frames under way in one direction; a queue in front of the line is bounded in bytes, the line itself by its delay.
@@ -90,6 +89,12 @@ impl Line {
         locked(self.flow(from)).count()
     }
 
+    /// What that was for.
+    #[must_use]
+    pub fn parts(&self, from: End) -> Parts {
+        locked(self.flow(from)).parts().clone()
+    }
+
     /// All IP bytes that it has carried, in both directions.
     #[must_use]
     pub fn bytes(&self) -> u64 {
@@ -140,7 +145,15 @@ async fn carry(from: &AsyncDevice, to: &AsyncDevice, flow: &Mutex<Flow>, begun: 
         while let Some((at, frame)) = due.recv().await {
             tokio::time::sleep_until(at.into()).await;
             let packet = frame.len().saturating_sub(ETHERNET);
-            if locked(flow).arrives(packet, begun.elapsed()) {
+            let arrives = {
+                let mut flow = locked(flow);
+                let arrives = flow.arrives(packet, begun.elapsed());
+                if arrives {
+                    flow.carried(&frame);
+                }
+                arrives
+            };
+            if arrives {
                 // A device that is down takes nothing: as lost as on a line that is down.
                 let _ = to.send(&frame).await;
             }

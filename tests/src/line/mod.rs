@@ -10,7 +10,9 @@
 //! ```
 
 mod carry;
+mod parts;
 mod way;
 
 pub use carry::{End, Line};
+pub use parts::{Parts, Sum};
 pub use way::{Count, Way};

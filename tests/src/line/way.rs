@@ -9,6 +9,8 @@ use std::time::Duration;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore, SeedableRng};
 
+use super::parts::Parts;
+
 /// One direction of a line.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Way {
@@ -86,12 +88,13 @@ pub(super) struct Flow {
     free: Duration,
     noise: ChaCha8Rng,
     count: Count,
+    parts: Parts,
 }
 
 impl Flow {
     /// A direction whose losses follow from a seed.
     pub(super) fn new(way: Way, seed: u64) -> Self {
-        Self { way, free: Duration::ZERO, noise: ChaCha8Rng::seed_from_u64(seed), count: Count::default() }
+        Self { way, free: Duration::ZERO, noise: ChaCha8Rng::seed_from_u64(seed), count: Count::default(), parts: Parts::default() }
     }
 
     /// Changes it from now on; what is under way arrives as it would have.
@@ -119,6 +122,11 @@ impl Flow {
         fate
     }
 
+    /// What that was for.
+    pub(super) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
     /// Whether a packet that was under way gets there; it does not when the line has gone down meanwhile.
     pub(super) fn arrives(&mut self, bytes: usize, now: Duration) -> bool {
         let total = self.count.bytes + u64::try_from(bytes).unwrap_or(u64::MAX);
@@ -129,6 +137,11 @@ impl Flow {
         self.count.packets += 1;
         self.count.bytes = total;
         true
+    }
+
+    /// Takes note of what a frame that has arrived was for.
+    pub(super) fn carried(&mut self, frame: &[u8]) {
+        self.parts.carried(frame);
     }
 
     fn decide(&mut self, bytes: usize, now: Duration) -> Result<Duration, Lost> {

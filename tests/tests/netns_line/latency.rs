@@ -17,14 +17,21 @@ use super::ends::Ends;
 /// One packet of a hundred, either way.
 const LOSS: u32 = 10_000;
 
+/// 200 bytes of Latin text, as `okrug bench bytes` has it.
+fn text(n: usize) -> String {
+    let sentence = "the water rises to 612 cm by the evening, reinforce the post at the bridge; ";
+    format!("{n:04} ").chars().chain(sentence.chars().cycle()).take(200).collect()
+}
+
 #[tokio::test]
 #[ignore = "needs root and network namespaces"]
 async fn one_message_a_second_crosses_a_line_that_loses_one_packet_of_a_hundred() {
     let count: usize = std::env::var("OKRUG_LINE_MESSAGES").ok().map_or(12, |count| count.parse().unwrap());
     let ends = Ends::meet(Way { loss: LOSS, ..Way::THIN }).await;
     let before = [End::Here, End::There].map(|end| ends.line.count(end));
+    let parts = [End::Here, End::There].map(|end| ends.line.parts(end));
     for n in 0..count {
-        ends.here.say(&ends.unit, &format!("{n:04} {}", "x".repeat(195))).await;
+        ends.here.say(&ends.unit, &text(n)).await;
         // The load is the measurement's own: nothing is waited for.
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
@@ -48,11 +55,15 @@ async fn one_message_a_second_crosses_a_line_that_loses_one_packet_of_a_hundred(
     );
     let sum = |what: fn(&Count) -> u64| crossed.iter().map(what).sum::<u64>() - before.iter().map(what).sum::<u64>();
     eprintln!(
-        "there and back: {} packets, {} bytes of IP for each message, {} packets lost",
+        "there and back: {} packets, {} bytes of IP for each message, {} packets lost; load {}",
         sum(|count| count.packets) / u64::try_from(count).unwrap(),
         sum(|count| count.bytes) / u64::try_from(count).unwrap(),
         sum(|count| count.noise),
+        std::fs::read_to_string("/proc/loadavg").unwrap().trim(),
     );
+    for (end, before) in [End::Here, End::There].into_iter().zip(&parts) {
+        eprintln!("from {end:?}: {}", ends.line.parts(end).since(before));
+    }
     until("the writer knows", async || {
         let last = ends.here.messages(&ends.unit).await.pop()?;
         (last["delivery"]["code"] == "delivered").then_some(())
