@@ -221,6 +221,22 @@ fn a_thin_link_is_filled_whether_its_rate_is_known_or_not() {
 }
 
 #[test]
+fn a_long_thin_link_is_filled_too_although_an_answer_takes_longer_than_what_is_asked_for_at_once() {
+    for latency_ms in [300, 1_000, 2_250] {
+        let mut sim = Sim::new(Plan::new(1, 2, Topology::Line).over(LinkPlan { latency_ms, ..LinkPlan::BRANCH }));
+        sim.switch_off(B);
+        routine(&mut sim, A, 1_000);
+        sim.switch_on(B);
+        let took = sim.settle(HOUR).unwrap();
+        let least = 1_000 * 402 / 8;
+        // Hello, heads, asks, and one round trip in which the line is found not to be a slower one.
+        let begin = 2 * 2 * latency_ms + 2 * latency_ms;
+        assert!(took <= least * 100 / 90 + begin, "{took} ms for {least}, {latency_ms} ms one way");
+        assert_eq!(sim.report().duplicates, 0);
+    }
+}
+
+#[test]
 fn flash_overtakes_a_routine_backlog_on_a_thin_link() {
     for rate_is_known in [true, false] {
         let mut sim = Sim::new(Plan::new(1, 2, Topology::Line).gossip(None).over(LinkPlan { rate_is_known, ..LinkPlan::THIN }));

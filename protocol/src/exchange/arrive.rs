@@ -129,8 +129,8 @@ impl Exchange {
     /// Something arrived that had been asked for.
     pub(super) fn heard(&mut self, id: OfficeId, bytes: u64, now: Millis) {
         if let Some(peer) = self.peers.get_mut(&id) {
-            let more = peer.under_way() > 0;
-            peer.flow.arrived(bytes, now, more);
+            let under_way = peer.under_way();
+            peer.flow.arrived(bytes, now, under_way);
         }
     }
 

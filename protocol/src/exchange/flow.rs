@@ -6,8 +6,11 @@
 use crate::bounds::{MAX_WINDOW, MIN_WINDOW};
 use crate::clock::Millis;
 
-/// How much is kept under way beyond the round trip, in milliseconds of the measured rate.
+/// How much is kept under way beyond the round trips, in milliseconds of the measured rate.
 const AHEAD_MS: u64 = 500;
+/// So many round trips are kept under way, as BBR has it: by the time that a part of it has come and its place is asked for
+/// again, the rest must still fill the line for one.
+const TRIPS: u64 = 2;
 /// A rate is taken over at least so long, in milliseconds.
 const SAMPLE_MS: u64 = 20;
 /// The shortest patience in milliseconds, as RFC 6298 has it: a disk that flushes is not silent.
@@ -39,6 +42,8 @@ pub(super) struct Flow {
     asked: Option<Millis>,
     heard: Millis,
     sample: Option<Sample>,
+    /// Until then what comes may have been asked for too late to fill the line.
+    late_until: Millis,
     /// How often in a row it did not answer in time.
     failures: u32,
 }
@@ -54,6 +59,7 @@ impl Flow {
             asked: None,
             heard: now,
             sample: None,
+            late_until: Millis(0),
             failures: 0,
         }
     }
@@ -70,22 +76,36 @@ impl Flow {
         self.sample = Some(Sample { since: now, bytes: 0, at_least: true });
     }
 
-    /// Something arrived that had been asked for; `more` says whether something is still under way.
-    pub(super) fn arrived(&mut self, bytes: u64, now: Millis, more: bool) {
+    /// Something arrived that had been asked for; so much is still under way.
+    pub(super) fn arrived(&mut self, bytes: u64, now: Millis, under_way: u64) {
         if let Some(asked) = self.asked.take() {
             self.learn_response(now.since(asked));
         }
         self.heard = now;
         self.failures = 0;
+        let more = under_way > 0;
         let Some(mut sample) = self.sample else { return };
         sample.bytes += bytes;
+        let ours = self.late_until.min(now).since(sample.since);
         let elapsed = now.since(sample.since).max(1);
         if elapsed < SAMPLE_MS && more {
             self.sample = Some(sample);
-            return;
+            return self.look_ahead(under_way, now);
         }
-        self.learn_rate(sample.bytes.saturating_mul(1_000) / elapsed, more && !sample.at_least);
+        let rate = sample.bytes.saturating_mul(1_000) / elapsed;
+        // A wait that was ours says nothing about the line. Without this a window that is a little too small makes the line
+        // look slower than it is, and so the next one smaller.
+        let at_most = sample.bytes.saturating_mul(1_000).checked_div(elapsed.saturating_sub(ours));
+        self.learn_rate(rate, at_most.filter(|_| more && !sample.at_least));
         self.sample = more.then_some(Sample { since: now, bytes: 0, at_least: false });
+        self.look_ahead(under_way, now);
+    }
+
+    /// Takes note when less is under way than fills the line until what is asked for now comes.
+    fn look_ahead(&mut self, under_way: u64, now: Millis) {
+        if under_way.saturating_mul(1_000) < self.rate().saturating_mul(self.round_trip_ms()) {
+            self.late_until = now.plus(self.round_trip_ms());
+        }
     }
 
     /// It did not answer in time.
@@ -107,7 +127,7 @@ impl Flow {
         }
         let floor = if self.given.is_some() || self.solid { THIN_WINDOW } else { MIN_WINDOW };
         let Some(rate) = self.given.or(self.measured) else { return MIN_WINDOW };
-        (rate.saturating_mul(self.round_trip_ms() + AHEAD_MS) / 1_000).clamp(floor, MAX_WINDOW)
+        (rate.saturating_mul(TRIPS * self.round_trip_ms() + AHEAD_MS) / 1_000).clamp(floor, MAX_WINDOW)
     }
 
     /// When it is to be given up, with so many bytes under way.
@@ -140,14 +160,17 @@ impl Flow {
         });
     }
 
-    fn learn_rate(&mut self, rate: u64, may_fall: bool) {
+    /// Takes a rate at which something came, and the one that the line has at most as far as this shows.
+    fn learn_rate(&mut self, rate: u64, at_most: Option<u64>) {
         let rate = rate.max(1);
         match self.measured {
-            Some(known) if rate < known && !may_fall => {}
-            Some(known) if rate < known => self.measured = Some((3 * known + rate) / 4),
+            Some(known) if rate < known => {
+                let lower = at_most.map(|most| most.max(1)).filter(|most| *most < known);
+                self.measured = Some(lower.map_or(known, |lower| (3 * known + lower) / 4));
+            }
             _ => self.measured = Some(rate),
         }
-        self.solid |= may_fall;
+        self.solid |= at_most.is_some();
     }
 }
 
@@ -166,7 +189,7 @@ mod tests {
             let piece = flow.window() / pieces;
             for i in 1..=pieces {
                 now = now.plus(piece / rate);
-                flow.arrived(piece, now, i < pieces);
+                flow.arrived(piece, now, piece * (pieces - i));
             }
         }
         flow
@@ -187,7 +210,7 @@ mod tests {
         assert!((2_000..8_000).contains(&once), "{once}");
         thin.gave_up();
         assert_eq!(thin.patience_ms(4_000), 2 * once);
-        thin.arrived(100, Millis(1_000_000), true);
+        thin.arrived(100, Millis(1_000_000), 1);
         assert!(!thin.is_silent());
     }
 
@@ -196,8 +219,23 @@ mod tests {
         let mut flow = after_transfers(1, 10_000);
         let rate = flow.rate();
         flow.asked(Millis(5_000_000));
-        flow.arrived(100, Millis(5_000_100), false);
+        flow.arrived(100, Millis(5_000_100), 0);
         assert_eq!(flow.rate(), rate);
+    }
+
+    #[test]
+    fn a_wait_for_what_was_asked_too_late_does_not_make_a_link_slow_and_any_other_does() {
+        let rate_after = |under_way: u64, wait: u64| {
+            let mut flow = Flow::new(Some(600), Millis(0));
+            flow.asked(Millis(0));
+            flow.arrived(2_000, Millis(850), 10_000);
+            flow.arrived(2_000, Millis(1_100), under_way);
+            flow.arrived(2_000, Millis(1_100 + wait), 5_000);
+            flow.rate()
+        };
+        assert_eq!(rate_after(4_000, 800), 8_000, "600 ms of it were ours");
+        assert!(rate_after(8_000, 800) < 8_000, "there was enough on its way");
+        assert!(rate_after(4_000, 3_000) < 8_000, "and no more than a round trip is ours");
     }
 
     #[test]
@@ -205,7 +243,7 @@ mod tests {
         let mut flow = after_transfers(1, 10_000);
         flow.asked(Millis(5_000_000));
         for i in 1..40 {
-            flow.arrived(100, Millis(5_000_000 + i * 1_000), true);
+            flow.arrived(100, Millis(5_000_000 + i * 1_000), 1_000);
         }
         assert!(flow.rate() < 1_000, "{}", flow.rate());
     }

@@ -169,7 +169,8 @@ impl Exchange {
             let have = stream.map_or(0, |stream| stream.credit);
             let want = self.need(peer, item).min(share.max(if pressing { FLASH_GRANT } else { 0 }));
             let grant = want.saturating_sub(have).min(room);
-            if have * 2 > want || grant < want.saturating_sub(have).min(MIN_GRANT) || grant == 0 {
+            // Early enough: with half of it left a long line would stand still until more comes.
+            if have * 4 > want * 3 || grant < want.saturating_sub(have).min(MIN_GRANT) || grant == 0 {
                 continue;
             }
             free = free.saturating_sub(grant);
