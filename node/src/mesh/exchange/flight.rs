@@ -17,7 +17,7 @@ pub(super) const UNTOLD: u64 = 2 << 10;
 /// What may be under way before anything is known.
 const FIRST_WINDOW: u64 = 8 << 10;
 /// What may be under way at least: what is not confirmed, and two pieces.
-const MIN_WINDOW: u64 = UNTOLD + 2 * MIN_PIECE;
+pub(super) const MIN_WINDOW: u64 = UNTOLD + 2 * MIN_PIECE;
 /// What may be under way at most.
 const MAX_WINDOW: u64 = 4 << 20;
 /// Pieces that are remembered; of more only every other one is.
@@ -25,7 +25,7 @@ const MAX_MARKS: usize = 128;
 /// The longest piece: one multiplexer frame, one Noise message.
 const MAX_PIECE: u64 = 16 << 10;
 /// The shortest: with what is around it, it fills one packet.
-const MIN_PIECE: u64 = 1_360;
+pub(super) const MIN_PIECE: u64 = 1_360;
 /// A second's pieces, at least.
 const PIECES_A_SECOND: u64 = 8;
 

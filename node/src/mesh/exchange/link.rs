@@ -18,10 +18,11 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::cutter::Cutter;
-use super::flight::{Flight, UNTOLD, low};
+use super::flight::Flight;
 use super::frames::{Incoming, Outbox, Outgoing, Parts, STUCK, read};
 use super::greet::{self, Greeting};
 use super::pulse::{Carried, Due, LOOK, Pulse};
+use super::taken::{self, Taken};
 use super::terms::Terms;
 use crate::mesh::class::Classes;
 use crate::mesh::config::Declared;
@@ -36,11 +37,6 @@ use crate::mesh::trips::Trips;
 
 /// From one telling of where others were met to the next.
 const BETWEEN_NEWS: Duration = Duration::from_secs(2);
-
-/// What was taken is confirmed at most so often, unless it is very much.
-const BETWEEN_CONFIRMATIONS: Duration = Duration::from_millis(20);
-/// So much is confirmed at once.
-const VERY_MUCH: u64 = 64 << 10;
 
 /// From now on a link is used without gossip, or with it again.
 #[derive(Debug)]
@@ -166,7 +162,7 @@ impl Link {
             connection: self.connection,
             flight: Mutex::new(flight),
             landed: Notify::new(),
-            taken: Mutex::new(Taken { bytes: 0, confirmed: 0 }),
+            taken: Mutex::new(Taken::default()),
             enough: Notify::new(),
             confirm: Notify::new(),
             line: Mutex::new(Known { classes: self.classes, trips, ours: self.terms, theirs: Terms::USUAL }),
@@ -203,13 +199,6 @@ impl Link {
             () = self.cancel.cancelled() => Ok(()),
         }
     }
-}
-
-/// What the other side sent, and what of it was confirmed.
-#[derive(Debug)]
-struct Taken {
-    bytes: u64,
-    confirmed: u64,
 }
 
 /// What kind of link it is, and what the two sides want of it.
@@ -289,26 +278,32 @@ impl Shared {
     /// Takes note of bytes of the other side.
     fn took(&self, bytes: usize) {
         let mut taken = locked(&self.taken);
-        taken.bytes += u64::try_from(bytes).unwrap_or(u64::MAX);
-        let open = taken.bytes - taken.confirmed;
-        if open >= VERY_MUCH {
+        taken.took(bytes, Instant::now());
+        if taken.is_very_much() {
             self.confirm.notify_one();
-        } else if open >= UNTOLD {
+        } else if taken.is_something() {
             self.enough.notify_one();
         }
     }
 
-    /// Has what was taken confirmed, not too often.
+    /// Has what was taken confirmed, not too often, and with something else where that can wait.
     async fn confirm_now_and_then(&self) {
         loop {
             self.enough.notified().await;
-            let open = {
-                let taken = locked(&self.taken);
-                taken.bytes - taken.confirmed
-            };
-            if open >= UNTOLD {
-                self.confirm.notify_one();
-                tokio::time::sleep(BETWEEN_CONFIRMATIONS).await;
+            loop {
+                let wait = locked(&self.taken).wait(Instant::now());
+                match wait {
+                    None => break,
+                    Some(Duration::ZERO) => {
+                        self.confirm.notify_one();
+                        tokio::time::sleep(taken::BETWEEN_CONFIRMATIONS).await;
+                        break;
+                    }
+                    Some(wait) => tokio::select! {
+                        () = tokio::time::sleep(wait) => {}
+                        () = self.enough.notified() => {}
+                    },
+                }
             }
         }
     }
@@ -324,11 +319,8 @@ impl Shared {
                 biased;
                 () = self.echo.notified() => outbox.push(Outgoing::Echo),
                 () = self.beat.notified() => outbox.push(Outgoing::Beat),
-                () = self.confirm.notified() => {
-                    let mut taken = locked(&self.taken);
-                    taken.confirmed = taken.bytes;
-                    outbox.push(Outgoing::Taken(low(taken.bytes)));
-                }
+                // Told below.
+                () = self.confirm.notified() => {}
                 () = self.agree.notified() => outbox.push(Outgoing::Terms(locked(&self.line).ours)),
                 () = self.tell.notified() => {
                     let news = locked(&self.news).take();
@@ -341,12 +333,18 @@ impl Shared {
                 () = self.landed.notified(), if !room => continue,
                 () = tokio::time::sleep(STUCK), if !room => return Err(io::ErrorKind::TimedOut.into()),
             }
+            // What was taken is told with whatever goes now, if it is worth telling.
+            let told = locked(&self.taken).confirm();
+            told.into_iter().for_each(|told| outbox.push(Outgoing::Taken(told)));
             // Small ones share a packet.
             let mut more = true;
             while more && outbox.len() < piece {
                 let next = cutter.try_next(&mut waiting, room, piece - outbox.len());
                 more = next.is_some();
                 next.into_iter().for_each(|next| outbox.push(next));
+            }
+            if outbox.len() == 0 {
+                continue;
             }
             {
                 let mut flight = locked(&self.flight);

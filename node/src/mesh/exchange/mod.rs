@@ -13,6 +13,7 @@ mod handler;
 mod cutter;
 mod flight;
 mod pulse;
+mod taken;
 mod link;
 
 pub(super) use behaviour::{Behaviour, Opened};
