@@ -7,6 +7,8 @@ mod ends;
 mod flash;
 mod catch_up;
 mod parted;
+mod one_way;
+mod slow;
 mod latency;
 mod ration;
 mod carried;
