@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
+use okrug_node::office::view::LinkClass;
+
 use super::check::{Area, Check, Probe};
 use super::facts::Facts;
 use crate::words::said;
@@ -10,8 +12,16 @@ use crate::words::said;
 /// Connections, files of the store and some more.
 const MIN_FILES: u64 = 1_024;
 
+/// The least lateness of an acknowledgement after which what it is for is sent again, in microseconds; Linux 6.11 and later.
+const LATENESS: &str = "/proc/sys/net/ipv4/tcp_rto_min_us";
+/// What is recommended, and what is not worth a word any more.
+const SHORT_LATENESS: (u64, u64) = (30_000, 100_000);
+
 pub(super) fn checks(facts: &Facts) -> Vec<Check> {
-    vec![open_files(facts), core_dumps(facts), swap(), allocator(facts)]
+    let lateness = fs::read_to_string(LATENESS).ok().and_then(|told| told.trim().parse().ok());
+    let mut checks = vec![open_files(facts), core_dumps(facts), swap(), allocator(facts)];
+    checks.extend(sent_again(lateness, has_thin_links(facts)));
+    checks
 }
 
 /// The process that is meant: the node, or this one, which a node would be started like.
@@ -89,5 +99,48 @@ fn allocator(facts: &Facts) -> Check {
             ),
             said!("Environment=MALLOC_ARENA_MAX=2 в юните systemd", "Environment=MALLOC_ARENA_MAX=2 in the systemd unit"),
         )
+    }
+}
+
+/// Whether a link of the node is thin, or was declared so.
+fn has_thin_links(facts: &Facts) -> bool {
+    let declared = facts.config().is_some_and(|config| !config.link.thin.is_empty());
+    declared || facts.status.as_ref().is_ok_and(|status| status.peers.iter().any(|peer| peer.class == Some(LinkClass::Thin)))
+}
+
+/// How soon what a thin line loses is sent again; nothing where the system does not let that be set, or no link is thin.
+fn sent_again(lateness: Option<u64>, thin: bool) -> Option<Check> {
+    let (probe, lateness) = (Probe("OKD-074", Area::System), lateness.filter(|_| thin)?);
+    let ms = lateness / 1_000;
+    if lateness <= SHORT_LATENESS.1 {
+        return Some(probe.ok(said!(
+            "потерянное на тонкой линии посылается снова через {ms} мс сверх пути",
+            "what a thin line loses is sent again {ms} ms beyond a round trip"
+        )));
+    }
+    let to = SHORT_LATENESS.0;
+    Some(probe.warning(
+        said!(
+            "потерянное на тонкой линии посылается снова лишь через {ms} мс сверх пути",
+            "what a thin line loses is sent again only {ms} ms beyond a round trip"
+        ),
+        said!(
+            "sysctl -w net.ipv4.tcp_rto_min_us={to}, и эта строка в /etc/sysctl.d/okrug.conf; это для всей машины",
+            "sysctl -w net.ipv4.tcp_rto_min_us={to}, and that in /etc/sysctl.d/okrug.conf; it holds for the whole machine"
+        ),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::Verdict;
+    use super::*;
+
+    #[test]
+    fn how_soon_lost_things_are_sent_again_matters_where_a_link_is_thin_and_the_system_lets_it_be_set() {
+        assert!(sent_again(None, true).is_none() && sent_again(Some(200_000), false).is_none());
+        let check = sent_again(Some(200_000), true).unwrap();
+        assert_eq!((check.id, check.verdict), ("OKD-074", Verdict::Warning));
+        assert_eq!(sent_again(Some(30_000), true).unwrap().verdict, Verdict::Ok);
     }
 }
