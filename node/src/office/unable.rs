@@ -18,9 +18,12 @@ use crate::store::{Batch, Store, StoreError, Tree};
 /// Longer than any row.
 const MAX_ROW: usize = 128;
 
-/// Which offices cannot open which epochs, and where the key is that was sealed for them again.
+/// Offices that cannot open an epoch, and where the key is that was sealed for them again.
+type Offices = BTreeMap<OfficeId, Option<(LogId, Seq)>>;
+
+/// Which offices cannot open which epochs.
 #[derive(Debug, Default)]
-pub(crate) struct Unable(HashMap<(LogId, Epoch), BTreeMap<OfficeId, Option<(LogId, Seq)>>>);
+pub(crate) struct Unable(HashMap<(LogId, Epoch), Offices>);
 
 impl Unable {
     /// Reads them from the store.
