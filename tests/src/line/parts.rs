@@ -108,7 +108,7 @@ fn segment(frame: &[u8]) -> Option<Segment> {
     let total = usize::from(u16::from_be_bytes([*packet.get(2)?, *packet.get(3)?]));
     let tcp = packet.get(header..total).filter(|_| packet.get(9) == Some(&TCP))?;
     let payload = tcp.len().checked_sub(usize::from(tcp.get(12)? >> 4) * 4)?;
-    let [ports, seq] = [tcp.get(..4)?, tcp.get(4..8)?].map(|four| <[u8; 4]>::try_from(four));
+    let [ports, seq] = [tcp.get(..4)?, tcp.get(4..8)?].map(<[u8; 4]>::try_from);
     Some(Segment { ports: ports.ok()?, seq: u32::from_be_bytes(seq.ok()?), flags: *tcp.get(13)?, payload })
 }
 
