@@ -152,8 +152,8 @@ mod tests {
         let start = Instant::now();
         let mut pulse = Pulse::new(start, IDLE, 0);
         assert_eq!(pulse.look(after(start, 5), carried(0, 100)), Due::Nothing);
-        assert_eq!(pulse.look(after(start, 10), carried(0, 100)), Due::Beat);
-        assert_eq!(pulse.echoed(after(start, 11)), Some(Duration::from_secs(1)));
+        assert_eq!(pulse.look(after(start, 12), carried(0, 100)), Due::Beat);
+        assert_eq!(pulse.echoed(after(start, 13)), Some(Duration::from_secs(1)));
         assert_eq!(pulse.look(after(start, 20), carried(40, 140)), Due::Nothing);
     }
 
