@@ -43,11 +43,11 @@ pub fn until_signal(config: Config, started: impl FnOnce(&Running) -> Result<(),
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
     runtime.block_on(async {
         let mut signals = Signals::listen().map_err(failed)?;
-        let mut running = start(config.clone()).await?;
+        let mut again = Again::default();
+        let mut running = again.start(&config).await?;
         started(&running)?;
         notify::ready(running.api_url());
         let watchdog = tokio::spawn(notify::watchdog());
-        let mut again = Again::default();
         loop {
             let broken = tokio::select! {
                 signal = signals.next() => {
@@ -66,9 +66,8 @@ pub fn until_signal(config: Config, started: impl FnOnce(&Running) -> Result<(),
                 signal = signals.next() => return Err(Problem::new("interrupted", Exit::Interrupted, Said::same(signal))),
             };
             match stopped {
-                Err(problem) if broken && [words::STORE_DAMAGED, words::JOURNAL_DAMAGED].contains(&problem.code) && again.may() => {
-                    tracing::error!(event = "node_starts_again", why = problem.message.text(Lang::En));
-                    running = start(config.clone()).await?;
+                Err(problem) if broken && again.may(&problem) => {
+                    running = again.start(&config).await?;
                     notify::ready(running.api_url());
                 }
                 stopped => return stopped,
@@ -82,10 +81,27 @@ pub fn until_signal(config: Config, started: impl FnOnce(&Running) -> Result<(),
 struct Again(Vec<Instant>);
 
 impl Again {
-    /// Whether it may once more: where the disk spoils one store after the other, somebody must look at it.
-    fn may(&mut self) -> bool {
+    /// Starts the node, and once more where it meets damage while it starts: that is set aside then.
+    async fn start(&mut self, config: &Config) -> Result<Running, Problem> {
+        loop {
+            match start(config.clone()).await.map_err(Problem::from) {
+                Err(problem) if self.may(&problem) => {}
+                started => return started,
+            }
+        }
+    }
+
+    /// Whether it may start once more: where the disk spoils one store after the other, somebody must look at it.
+    fn may(&mut self, problem: &Problem) -> bool {
+        if ![words::STORE_DAMAGED, words::JOURNAL_DAMAGED].contains(&problem.code) {
+            return false;
+        }
         self.0.retain(|at| at.elapsed() < Duration::from_secs(3_600));
         self.0.push(Instant::now());
-        self.0.len() <= 3
+        let may = self.0.len() <= 3;
+        if may {
+            tracing::error!(event = "node_starts_again", why = problem.message.text(Lang::En));
+        }
+        may
     }
 }

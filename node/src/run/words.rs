@@ -83,7 +83,7 @@ pub(super) fn data(error: DataError) -> Problem {
                 "хранилище повреждено, и отложить его в сторону не удалось: {error}; ничего не изменено",
                 "the store is damaged and could not be set aside: {error}; nothing was changed",
             );
-            Problem::new("store_damaged", Exit::Failed, message)
+            Problem::new("store_not_set_aside", Exit::Failed, message)
         }
     }
 }

@@ -10,7 +10,9 @@ mod flood;
 mod full;
 mod partition;
 mod process;
+mod refused;
 mod soak;
+mod spoilt;
 
 /// A number from the environment; the long form asks for more.
 fn number(name: &str, short: u64) -> u64 {

@@ -4,6 +4,7 @@ use okrug_protocol::document::DocumentKind;
 use okrug_protocol::ids::Version;
 use okrug_protocol::trust::{Trust, TrustError};
 
+use crate::disk;
 use crate::documents::{Documents, DocumentsError};
 
 /// Those that take an office from these versions of the chart and the list of revocations to what is held here.
@@ -21,6 +22,8 @@ pub(super) fn newer(trust: &Trust, chart: Version, revocations: Version) -> Vec<
 pub(super) struct Outcome {
     pub(super) newer: u32,
     pub(super) refused: u32,
+    /// Whether the disk has no room for one.
+    pub(super) full: bool,
 }
 
 /// Documents on their way through the gate.
@@ -55,6 +58,10 @@ impl Intake {
             Err(DocumentsError::Trust(TrustError::Older { .. } | TrustError::NotDelegated { .. })) => false,
             Err(DocumentsError::Trust(TrustError::Ahead { .. })) if self.early.len() < MAX_EARLY => {
                 self.early.push((kind, bytes));
+                false
+            }
+            Err(DocumentsError::File { source, .. }) if disk::is_full(&source) => {
+                self.outcome.full = true;
                 false
             }
             Err(error) => {

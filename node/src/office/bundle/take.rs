@@ -153,6 +153,7 @@ impl Taker {
                     intake
                 });
                 self.documents = offering.await.map_err(|_| Refused::Stopping)?;
+                self.report.full |= self.documents.outcome.full;
                 // What comes next is judged by it, though the rest of the node has not come to it yet.
                 self.office.ledger().set_directory(self.office.desk().directory());
                 Ok(())
