@@ -417,7 +417,8 @@ async fn a_sealing_key_that_is_missing_is_told_and_another_takes_its_place() {
     reader.stop().await.unwrap();
     fs::remove_dir_all(dirs[0].path().join("keys")).unwrap();
     let reader = Site::open_at(dirs[0].path(), &district, 1, &clock);
-    assert_eq!(reader.handle.alarms(), [Alarm::SealingKeyMissing { number: first.number }]);
+    let terms = Alarm::KeyringDamaged { path: dirs[0].path().join("keys/sealing/terms"), mended: 0, lost: 0 };
+    assert_eq!(reader.handle.alarms(), [terms, Alarm::SealingKeyMissing { number: first.number }], "the terms went with the keys");
     assert_eq!(announced(&reader, 1).await.len(), 2);
     bring(&writer, 2, &reader).await;
     assert_eq!(reader.handle.unopened()[0].2.messages, 1, "what was sealed to it is not lost in silence");
