@@ -205,10 +205,35 @@ async fn what_a_destroyed_key_would_open_is_counted_and_told() {
     reader.stop().await.unwrap();
     let reader = Site::open_at(dirs[0].path(), &district, 2, &clock);
     assert_eq!(reader.handle.unopened(), told);
-    // The writer does not wait for the end of an epoch of which it knows that its key is gone.
     writer.say("3").await;
     bring(&writer, 3, &reader).await;
     assert_eq!((reader.texts(), reader.handle.unopened()), (texts(3..=3), told));
+}
+
+#[tokio::test]
+async fn an_epoch_whose_key_a_reader_has_lost_ends_early_and_not_at_every_word() {
+    let (district, clock) = (sample::district(2), Clock::default());
+    let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let reader = Site::open_at(dirs[0].path(), &district, 1, &clock);
+    let writer = Site::open_at(dirs[1].path(), &district, 2, &clock);
+    live(7, &clock, &[&reader]).await;
+    bring(&reader, 1, &writer).await;
+    let log = writer.say("1").await.log;
+    reader.stop().await.unwrap();
+    fs::remove_dir_all(dirs[0].path().join("keys")).unwrap();
+    let reader = Site::open_at(dirs[0].path(), &district, 1, &clock);
+    bring(&writer, 2, &reader).await;
+    reader.handle.tend().await;
+    bring(&reader, 1, &writer).await;
+    let epoch = async || Entry::decode(writer.entries(log).await.last().unwrap()).unwrap().header.epoch;
+    writer.say("2").await;
+    assert_eq!(epoch().await, Epoch(1), "it is young yet");
+    clock.pass(3_600_000);
+    writer.say("3").await;
+    writer.say("4").await;
+    assert_eq!(epoch().await, Epoch(2), "one for both");
+    bring(&writer, 2, &reader).await;
+    assert_eq!((reader.texts(), reader.handle.unopened()[0].2.messages), (texts(3..=4), 2));
 }
 
 #[tokio::test]
