@@ -134,6 +134,23 @@ test('words of delivery follow the message', async () => {
   await mine.locator('.delivery:has-text("delivered to 3 of 3")').waitFor();
 });
 
+test('what an office contradicts stands under a warning at once, and the rest does not', async () => {
+  const page = await room();
+  node.say('u3', other('o2').id, 'Стоит твёрдо');
+  node.say('u3', other('o2').id, 'Подписано дважды');
+  const doubt = message(page, 'Подписано дважды').locator('.msg-doubt');
+  await message(page, 'Подписано дважды').waitFor();
+  assert.equal(await page.locator('.msg-doubt').count(), 0);
+  node.dispute(node.messages.get('u3').at(-1));
+  await doubt.filter({ hasText: 'подписало на этом месте или раньше два разных текста' }).waitFor();
+  await page.reload();
+  await doubt.waitFor();
+  assert.equal(await page.locator('.msg-doubt').count(), 1);
+  await page.click('.languages button[lang=en]');
+  await doubt.filter({ hasText: 'Do not act on it without checking' }).waitFor();
+  if (process.env.OKRUG_SHOT) await page.screenshot({ path: process.env.OKRUG_SHOT });
+});
+
 test('a lost node is told, what is written meanwhile leaves by itself, once', async () => {
   const page = await room();
   server.faults.down = true;

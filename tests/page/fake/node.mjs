@@ -139,7 +139,13 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
   /** Says where a message is by now. */
   node.deliver = (message, delivery) => {
     Object.assign(message.delivery, delivery);
-    node.tell('message.state', { id: message.id, chat: message.chat, delivery: { ...message.delivery }, ...(message.notice && { notice: message.notice }) });
+    node.tell('message.state', { id: message.id, chat: message.chat, delivery: { ...message.delivery }, ...(message.notice && { notice: message.notice }), ...(message.disputed && { disputed: true }) });
+  };
+
+  /** It is proven that the office of a message signed two texts for its place, or for one before it. */
+  node.dispute = (message) => {
+    message.disputed = true;
+    node.deliver(message, {});
   };
 
   /** Says what stops a message, or that nothing does any more. */
