@@ -16,6 +16,7 @@ mod epochs;
 mod forks;
 mod full;
 mod incarnations;
+mod keys_gone;
 mod pace;
 mod past;
 mod retention;

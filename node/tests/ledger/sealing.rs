@@ -5,7 +5,7 @@ use std::path::Path;
 
 use okrug_node::clock::Clock;
 use okrug_node::keyring::Renewal;
-use okrug_node::ledger::{Alarm, Draft, Verdict, Why};
+use okrug_node::ledger::{Draft, Verdict, Why};
 use okrug_node::rest::Rest;
 use okrug_protocol::chart::ResealRule;
 use okrug_protocol::entry::{Entry, Kind};
@@ -55,7 +55,7 @@ pub(crate) async fn bring(from: &Site, office: u32, to: &Site) {
 }
 
 /// The sealing keys that an office announced, oldest first.
-async fn announced(site: &Site, office: u32) -> Vec<SealingKey> {
+pub(crate) async fn announced(site: &Site, office: u32) -> Vec<SealingKey> {
     let mut all = Vec::new();
     for log in logs_of(site, office).into_iter().filter(|log| log.topic == Topic::District) {
         for bytes in site.entries(log).await {
@@ -76,7 +76,7 @@ async fn sealed_to(site: &Site, log: LogId, reader: u32) -> Option<u32> {
     Rekey::decode(&rekey.unwrap().body).unwrap().box_for(OfficeId(reader)).map(|found| found.key)
 }
 
-fn key_files(dir: &Path) -> usize {
+pub(crate) fn key_files(dir: &Path) -> usize {
     let Ok(found) = fs::read_dir(dir.join("keys").join("sealing")) else { return 0 };
     found.filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|ext| ext == "key")).count()
 }
@@ -404,76 +404,6 @@ async fn what_a_lost_office_wrote_is_given_to_it_alone_and_only_where_the_policy
     bring(&readers[1], 3, &readers[0]).await;
     readers[0].handle.tend().await;
     assert!(logs_of(&readers[0], 2).iter().all(|log| log.topic != Topic::Inbox(OfficeId(3))), "nothing is answered");
-}
-
-#[tokio::test]
-async fn a_lost_store_is_opened_by_what_the_keyring_kept_when_the_sealing_keys_are_gone() {
-    let (mut district, clock) = (sample::district(2), Clock::default());
-    let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-    let reader = Site::open_at(dirs[0].path(), &district, 1, &clock);
-    let writer = Site::open_at(dirs[1].path(), &district, 2, &clock);
-    live(7, &clock, &[&reader]).await;
-    bring(&reader, 1, &writer).await;
-    writer.say("1").await;
-    reader.say("2").await;
-    bring(&writer, 2, &reader).await;
-    live(7, &clock, &[&reader]).await;
-    live(35, &clock, &[&reader]).await;
-    issue(&mut district, 60, &[&reader, &writer]);
-    live(2, &clock, &[&reader]).await;
-    assert!(key_files(dirs[0].path()) < announced(&reader, 1).await.len(), "the key of both epochs is destroyed");
-    reader.stop().await.unwrap();
-    fs::remove_dir_all(dirs[0].path().join("store")).unwrap();
-    let reader = Site::open_at(dirs[0].path(), &district, 1, &clock);
-    bring(&writer, 2, &reader).await;
-    assert_eq!((reader.texts(), reader.handle.unopened()), (vec!["text 2".to_owned(), "text 1".to_owned()], vec![]));
-}
-
-#[tokio::test]
-async fn a_sealing_key_that_is_missing_is_told_and_another_takes_its_place() {
-    let (district, clock) = (sample::district(2), Clock::default());
-    let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-    let reader = Site::open_at(dirs[0].path(), &district, 1, &clock);
-    let writer = Site::open_at(dirs[1].path(), &district, 2, &clock);
-    live(7, &clock, &[&reader]).await;
-    bring(&reader, 1, &writer).await;
-    let first = announced(&reader, 1).await[0];
-    writer.say("1").await;
-    reader.stop().await.unwrap();
-    fs::remove_dir_all(dirs[0].path().join("keys")).unwrap();
-    let reader = Site::open_at(dirs[0].path(), &district, 1, &clock);
-    let terms = Alarm::KeyringDamaged { path: dirs[0].path().join("keys/sealing/terms"), mended: 0, lost: 0 };
-    assert_eq!(reader.handle.alarms(), [terms, Alarm::SealingKeyMissing { number: first.number }], "the terms went with the keys");
-    assert_eq!(announced(&reader, 1).await.len(), 2);
-    bring(&writer, 2, &reader).await;
-    assert_eq!(reader.handle.unopened()[0].2.messages, 1, "what was sealed to it is not lost in silence");
-    bring(&reader, 1, &writer).await;
-    live(8, &clock, &[&writer]).await;
-    writer.say("2").await;
-    bring(&writer, 2, &reader).await;
-    assert_eq!(reader.texts(), texts(2..=2));
-}
-
-#[tokio::test]
-async fn terms_that_are_gone_are_told_of_once_where_no_key_is_that_would_miss_them() {
-    let (dir, district) = (tempfile::tempdir().unwrap(), sample::district(2));
-    let sealing = dir.path().join("keys/sealing");
-    for gone in [sealing.join("terms"), sealing.clone()] {
-        let site = Site::open(dir.path(), &district, 1);
-        assert_eq!((site.handle.alarms(), key_files(dir.path())), (vec![], 0), "an office that has announced no key yet");
-        site.stop().await.unwrap();
-        if gone.is_dir() {
-            fs::remove_dir_all(&gone).unwrap()
-        } else {
-            fs::remove_file(&gone).unwrap()
-        }
-        let site = Site::open(dir.path(), &district, 1);
-        assert_eq!(site.handle.alarms(), [Alarm::KeyringDamaged { path: sealing.join("terms"), mended: 0, lost: 0 }]);
-        site.stop().await.unwrap();
-    }
-    let site = Site::open(dir.path(), &district, 1);
-    assert_eq!(site.handle.alarms(), [], "it was told, and the terms were begun anew");
-    site.stop().await.unwrap();
 }
 
 #[tokio::test]
