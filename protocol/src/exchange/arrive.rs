@@ -179,6 +179,7 @@ impl Exchange {
         }
         match (verdict, probe) {
             (Settled::Taken, false) => return,
+            (Settled::Gap, false) if kind == Kind::Asked => self.leave_gapped(peer, &log, out),
             (Settled::Gap, _) => {}
             (Settled::Later, _) => {
                 self.pulls.rests.insert(log, now.plus(LATER_MS));

@@ -8,16 +8,18 @@
 
 use super::Exchange;
 use super::heads::MAX_GRUDGES;
-use super::input::Out;
+use super::input::{Misbehaviour, Out};
 use super::item::Item;
 use super::session::Peer;
 use super::wants::{FLASH_EXCESS, MIN_GRANT, slot};
 use crate::bounds::MAX_STREAMS;
 use crate::clock::Millis;
-use crate::ids::OfficeId;
+use crate::ids::{LogId, OfficeId};
 
 /// The longest that nothing may come of something, beyond the span of a review, in milliseconds.
 const MAX_IDLE_MS: u64 = 600_000;
+/// So often turns may be lost with something before whoever leaves out a part of it is not asked any more.
+const MAX_GAPS: u32 = 3;
 
 impl Peer {
     /// Its turn with something: 0 until it was left with that, then behind all that were left before. Whoever was left with
@@ -61,14 +63,31 @@ impl Exchange {
         let waiting = peer.streams.iter().filter(|(_, stream)| stream.credit > 0 && !stream.probe);
         let idle: Vec<Item> = waiting.filter(|(item, stream)| is_idle(item, stream.moved)).map(|(item, _)| *item).collect();
         for item in idle {
-            let last = self.peers.values().filter_map(|peer| peer.idled.get(&slot(&item)).copied()).max().unwrap_or(0);
-            if let Some(peer) = self.peers.get_mut(&id)
-                && (peer.idled.len() < MAX_GRUDGES || peer.idled.contains_key(&slot(&item)))
-            {
-                peer.idled.insert(slot(&item), last.saturating_add(1));
-            }
+            self.put_last(id, &item);
             self.stop(id, &item, out);
         }
+    }
+
+    /// What it gave of a log left something out. Nobody's line does that to what is sent in its order; others are asked before
+    /// it, and who does it again and again is not asked any more.
+    pub(super) fn leave_gapped(&mut self, id: OfficeId, log: &LogId, out: &mut Vec<Out>) {
+        let item = Item::Log(*log);
+        if self.put_last(id, &item) >= MAX_GAPS {
+            self.bar(id, item);
+            self.strike(id, Misbehaviour::BadEntry, out);
+        }
+    }
+
+    /// Everybody else's turn with something comes before its own. Says how often turns were lost with that.
+    fn put_last(&mut self, id: OfficeId, item: &Item) -> u32 {
+        let last = self.peers.values().filter_map(|peer| peer.idled.get(&slot(item)).copied()).max().unwrap_or(0);
+        let turn = last.saturating_add(1);
+        let Some(peer) = self.peers.get_mut(&id) else { return 0 };
+        if peer.idled.len() >= MAX_GRUDGES && !peer.idled.contains_key(&slot(item)) {
+            return u32::MAX;
+        }
+        peer.idled.insert(slot(item), turn);
+        turn
     }
 
     fn others(&self, id: OfficeId) -> impl Iterator<Item = &Peer> {

@@ -108,3 +108,40 @@ fn between_two_who_withhold_the_asking_goes_to_and_fro_ever_more_seldom() {
     let waits: Vec<u64> = turns.iter().map(|turn| turn.2).collect();
     assert!(waits[11] >= 300 && waits.iter().all(|wait| *wait <= 1_200), "{waits:?}");
 }
+
+/// Gives three entries of the log, of which the ledger misses one.
+fn give_with_a_gap(table: &mut Table, peer: OfficeId) -> Vec<Out> {
+    let mut all = table.range(peer, log(1), 1, 3, true);
+    let [(ticket, 3)] = appends(&all)[..] else { panic!("{all:?}") };
+    all.extend(table.input(In::Settled { ticket, head: None, verdict: Settled::Gap }));
+    all
+}
+
+#[test]
+fn what_came_with_a_gap_is_asked_of_another() {
+    let mut table = table();
+    assert_eq!(opened(&table.heads(PEER, &[head(1, 3)]), PEER), [(LOG, 1)]);
+    assert_eq!(opened(&table.heads(OTHER, &[head(1, 3)]), OTHER), []);
+    let out = give_with_a_gap(&mut table, PEER);
+    assert_eq!((opened(&out, PEER), opened(&out, OTHER)), (vec![], vec![(LOG, 1)]));
+    assert_eq!((appends(&give(&mut table, OTHER, 1, 1, 3, true)).len(), strikes(&table.pass(60_000))), (1, vec![]));
+}
+
+#[test]
+fn who_leaves_something_out_again_and_again_is_not_asked_without_end() {
+    let mut table = table();
+    let mut out = table.heads(PEER, &[head(1, 3)]);
+    let mut all = Vec::new();
+    for _ in 0..2 {
+        assert_eq!(opened(&out, PEER), [(LOG, 1)]);
+        out = give_with_a_gap(&mut table, PEER);
+        all.extend(strikes(&out));
+    }
+    assert_eq!((opened(&out, PEER), &all[..]), (vec![(LOG, 1)], &[][..]), "a neighbour may be wrong");
+    out = give_with_a_gap(&mut table, PEER);
+    assert_eq!((opened(&out, PEER), strikes(&out)), (vec![], vec![Misbehaviour::BadEntry]));
+    // Of anybody else it is taken.
+    assert_eq!(opened(&table.pass(60_000), PEER), []);
+    assert_eq!(opened(&table.heads(OTHER, &[head(1, 3)]), OTHER), [(LOG, 1)]);
+    assert_eq!(appends(&give(&mut table, OTHER, 1, 1, 3, true)).len(), 1);
+}
