@@ -52,6 +52,8 @@ pub const MAX_FRONTIER_PAGE: usize = 256 << 10;
 pub const MAX_HEADS: usize = 4_096;
 /// Logs whose beginnings were given up that one checkpoint names.
 pub const MAX_KEPT: usize = 512;
+/// The longest time for which an office may say that a neighbour's logs wait for a quota; no quota lets anything wait for longer.
+pub const MAX_SLOWED_S: u32 = 2 * 24 * 3_600;
 /// The longest frame of the exchange.
 pub const MAX_FRAME: usize = DIRECTORY_MAX_BYTES + (64 << 10);
 /// Entries in one gossip message.

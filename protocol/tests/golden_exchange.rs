@@ -3,7 +3,7 @@
 //! A change here is a change of the format. `OKRUG_GOLDEN=write` writes the files anew.
 
 use okrug_protocol::document::DocumentKind;
-use okrug_protocol::exchange::{Ask, Edition, Editions, Frame, Item};
+use okrug_protocol::exchange::{Ask, Edition, Editions, Frame, Item, Slow};
 use okrug_protocol::frontier::{Digest, Frontier, HeadOf, Kept, Share, Short, whole_digest};
 use okrug_protocol::ids::{Incarnation, LogId, OfficeId, Precedence, Seq, Topic, UnitId, Version, hex, unhex};
 
@@ -55,6 +55,8 @@ fn frames() -> Vec<(&'static str, Frame)> {
         ("piece", piece),
         ("kept", Frame::Kept(vec![Kept { log: heads()[0].log, after: Seq(300), to: Seq(70_000) }])),
         ("live", Frame::Live { log: heads()[1].log, from: Seq(70_000), entries: vec![b"one".to_vec(), b"another".to_vec()] }),
+        ("slowed", Frame::Slowed(Some((Slow::All, 86_400)))),
+        ("slowed_no_more", Frame::Slowed(None)),
         ("delegated", Frame::Delegated(vec![(UnitId(2), editions().chart), (UnitId(70_000), editions().charter)])),
     ]
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use okrug_protocol::exchange::Slow;
 use okrug_protocol::frontier::Kept;
 use okrug_protocol::ids::{LogId, OfficeId, Seq};
 use tokio_util::sync::CancellationToken;
@@ -68,6 +69,10 @@ impl Watch for Neighbours {
 
     fn keeps(&self, office: OfficeId, rows: &[Kept]) {
         self.office.keeps(office, rows);
+    }
+
+    fn slows(&self, office: OfficeId, word: Option<(Slow, u64)>) {
+        self.office.slows(office, word);
     }
 
     fn serves(&self, office: OfficeId, log: LogId, to: Seq) {

@@ -52,6 +52,8 @@ pub struct Slowed {
 pub(super) struct Waiting {
     clock: Clock,
     until: BTreeMap<OfficeId, [u64; 2]>,
+    /// By which quota.
+    quota: Option<Quota>,
 }
 
 impl Pace {
@@ -117,7 +119,7 @@ impl Pace {
 
 impl Waiting {
     pub(super) fn new(clock: Clock) -> Self {
-        Self { clock, until: BTreeMap::new() }
+        Self { clock, until: BTreeMap::new(), quota: None }
     }
 
     /// A log waits; true when its office did not wait before.
@@ -127,6 +129,13 @@ impl Waiting {
         let row = self.until.entry(log.office).or_default();
         row[usize::from(is_reserved(log))] = until;
         news
+    }
+
+    /// By another quota others wait, or nobody: whoever still has to is found anew.
+    fn go_by(&mut self, quota: Quota) {
+        if self.quota.replace(quota) != Some(quota) {
+            self.until.clear();
+        }
     }
 
     /// Whose entries wait now.
@@ -141,6 +150,12 @@ impl Waiting {
 }
 
 impl Worker {
+    /// Another directory may have another quota.
+    pub(super) fn reconsider_quotas(&self) {
+        let quota = Quota::from(self.shared.directory().policy());
+        self.shared.waiting(|waiting| waiting.go_by(quota));
+    }
+
     /// The entries of a log wait at whoever holds them.
     pub(super) fn slow_down(&self, log: &LogId, for_ms: u64) {
         if self.shared.waiting(|waiting| waiting.add(log, for_ms)) {

@@ -173,6 +173,7 @@ impl Worker {
                 let _ = reply.send(());
             }
             if !round.adopts.is_empty() {
+                self.reconsider_quotas();
                 let struck = self.strike()?;
                 round.adopts.into_iter().for_each(|reply| drop(reply.send(struck.clone())));
             }

@@ -11,6 +11,7 @@ use okrug_protocol::delivery::{Delivery, Holdings};
 use okrug_protocol::directory::Directory;
 use okrug_protocol::entry::{Header, Kind, SUITE};
 use okrug_protocol::epoch::{self, Place as EpochPlace};
+use okrug_protocol::exchange::Slow;
 use okrug_protocol::handover::Letter;
 use okrug_protocol::ids::{Epoch, Incarnation, LogId, OfficeId, PersonId, Seq, Topic, Version};
 use okrug_protocol::message::{Message, Setting};
@@ -87,6 +88,8 @@ pub(crate) struct Desk {
     pub(crate) ways: Shared<HashMap<OfficeId, (OfficeId, Millis)>>,
     /// Carriers that have said that they have no room.
     pub(crate) full: Shared<HashSet<OfficeId>>,
+    /// Neighbours that say that logs of this office wait there, which, and until when.
+    pub(crate) slowed_by: Shared<HashMap<OfficeId, (Slow, Millis)>>,
     /// Offices that cannot open what was sealed for them here.
     pub(crate) unable: Shared<super::unable::Unable>,
     /// The newest directory that each office has named, as of when that was looked up.

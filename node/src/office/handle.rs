@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use okrug_protocol::exchange::Slow;
 use okrug_protocol::frontier::Kept;
 use okrug_protocol::ids::{LogId, OfficeId, Seq};
 use okrug_protocol::seal::SharedKey;
@@ -156,6 +157,11 @@ impl Handle {
     /// What is left at a neighbour of logs whose beginnings it has given up.
     pub fn keeps(&self, office: OfficeId, rows: &[Kept]) {
         self.desk.neighbour_keeps(office, rows);
+    }
+
+    /// Which logs of this office wait at a neighbour by its own word, and for how many milliseconds from now on.
+    pub fn slows(&self, office: OfficeId, word: Option<(Slow, u64)>) {
+        self.desk.learn_slowed(office, word);
     }
 
     /// What a neighbour is being given over its link, because it asked.

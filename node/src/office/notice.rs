@@ -22,13 +22,15 @@ impl Desk {
             return None;
         }
         if self.has_left(header, message) {
-            return Some(Notice { code: WaitCode::Left, offices: Vec::new(), more: 0 });
+            return Some(Notice { code: WaitCode::Left, offices: Vec::new(), more: 0, until: None });
         }
         let directory = self.directory();
         let stops = self.stops(&directory, header);
         let (_, (code, offices)) = stops.into_iter().map(|(code, offices)| (rank(code), (code, offices))).min_by_key(|(rank, _)| *rank)?;
         let (named, more) = (offices.iter().take(NAMED), offices.len().saturating_sub(NAMED));
-        Some(Notice { code, offices: named.map(|office| self.office_name(*office)).collect(), more })
+        let until = |office: &OfficeId| self.slowed_until(*office, &header.log).filter(|_| code == WaitCode::Quota);
+        let until = offices.iter().filter_map(until).max();
+        Some(Notice { code, offices: named.map(|office| self.office_name(*office)).collect(), more, until })
     }
 
     fn stops(&self, directory: &Directory, header: &Header) -> BTreeMap<WaitCode, Vec<OfficeId>> {
@@ -65,6 +67,7 @@ fn rank(code: WaitCode) -> u8 {
         WaitCode::NoKey => 2,
         WaitCode::Full => 3,
         WaitCode::GaveUp => 4,
-        _ => 5,
+        WaitCode::Quota => 5,
+        _ => 6,
     }
 }

@@ -88,6 +88,7 @@ impl Office {
             fetched: Shared::default(),
             ways: Shared::new(ways),
             full: Shared::new(full),
+            slowed_by: Shared::new(HashMap::new()),
             unable: Shared::new(unable),
             editions: Shared::default(),
             removed: Shared::new(removed),

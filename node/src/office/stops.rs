@@ -30,15 +30,18 @@ impl Desk {
             return None;
         }
         let part = self.holdings.read(|holdings| holdings.part(office, log));
+        let slows = || self.slowed_until(office, log).is_some() && directory.wants(office, log.topic);
         match (directory.reads(office, log.topic), part.covers(seq)) {
             (true, true) => self.unable_to_open(directory, header).contains(&office).then_some(WaitCode::NoKey),
             (false, true) => None,
+            (true, false) if slows() => Some(WaitCode::Quota),
             (true, false) => {
                 let lacks = self.is_linked(office) && self.edition_of(office).is_some_and(|known| known < header.directory);
                 lacks.then_some(WaitCode::Documents)
             }
             (false, false) if part.after >= seq => Some(WaitCode::GaveUp),
-            (false, false) => self.is_in_the_way(office).then_some(WaitCode::Full),
+            (false, false) if self.is_in_the_way(office) => Some(WaitCode::Full),
+            (false, false) => slows().then_some(WaitCode::Quota),
         }
     }
 

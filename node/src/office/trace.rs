@@ -61,7 +61,7 @@ impl Handle {
         let stop = if removed { None } else { desk.stop(directory, header, office.id) };
         let carries = match stop {
             Some(WaitCode::GaveUp) => true,
-            Some(WaitCode::Full) => desk.delivery_shown(log, seq).code != DeliveryCode::Delivered,
+            Some(WaitCode::Full | WaitCode::Quota) => desk.delivery_shown(log, seq).code != DeliveryCode::Delivered,
             _ => false,
         };
         if !reads && !holds && !carries && !(removed && (heard || gone.contains(&office.id))) {
@@ -71,7 +71,7 @@ impl Handle {
         let wait = match (removed, own && reads && !holds) {
             (true, _) => Some(TraceWait::of(WaitCode::Removed)),
             (false, true) => Some(desk.wait(office.id, header, stop)),
-            (false, false) => stop.map(TraceWait::of),
+            (false, false) => stop.map(|code| desk.stopped(code, header, office.id)),
         };
         Some(TraceOffice {
             office: office.id,
@@ -96,6 +96,12 @@ impl Desk {
         Some(self.wait(office, &header, self.stop(directory, &header, office)))
     }
 
+    /// What stops an entry at an office that is there, with the end that the office has named.
+    fn stopped(&self, code: WaitCode, header: &Header, office: OfficeId) -> TraceWait {
+        let until = (code == WaitCode::Quota).then(|| self.slowed_until(office, &header.log)).flatten();
+        TraceWait { until, ..TraceWait::of(code) }
+    }
+
     /// Why an entry waits for an office.
     fn wait(&self, office: OfficeId, header: &Header, stop: Option<WaitCode>) -> TraceWait {
         let link = |office: OfficeId| {
@@ -104,7 +110,7 @@ impl Desk {
         let own = link(office);
         if own.up {
             if let Some(code) = stop {
-                return TraceWait::of(code);
+                return self.stopped(code, header, office);
             }
             return paused(&own, header.log.precedence).unwrap_or(TraceWait::of(WaitCode::UnderWay));
         }
@@ -116,11 +122,12 @@ impl Desk {
             return TraceWait { since: own.last_contact, ..TraceWait::of(WaitCode::NoLink) };
         };
         let between = link(via);
-        let wait = match (between.up, paused(&between, header.log.precedence)) {
-            _ if self.stop(&directory, header, via) == Some(WaitCode::Full) => TraceWait::of(WaitCode::Full),
-            (true, Some(paused)) => paused,
-            (true, None) => TraceWait { since: own.last_contact, ..TraceWait::of(WaitCode::Through) },
-            (false, _) => TraceWait { since: between.last_contact, ..TraceWait::of(WaitCode::ThroughNoLink) },
+        let stop = self.stop(&directory, header, via).filter(|code| matches!(code, WaitCode::Full | WaitCode::Quota));
+        let wait = match (stop, between.up, paused(&between, header.log.precedence)) {
+            (Some(code), ..) => self.stopped(code, header, via),
+            (None, true, Some(paused)) => paused,
+            (None, true, None) => TraceWait { since: own.last_contact, ..TraceWait::of(WaitCode::Through) },
+            (None, false, _) => TraceWait { since: between.last_contact, ..TraceWait::of(WaitCode::ThroughNoLink) },
         };
         TraceWait { via: Some(via), via_name: self.office_name(via), ..wait }
     }

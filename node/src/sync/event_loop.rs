@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use okrug_protocol::exchange::{Config, Exchange, In, Out, Slow};
+use okrug_protocol::exchange::{Config, Exchange, In, Out, Slowdown};
 use okrug_protocol::ids::OfficeId;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
@@ -17,7 +17,7 @@ use super::intake::{self, Intake};
 use super::senders::Senders;
 use super::steady::Steady;
 use super::{Parts, documents, gossip};
-use crate::ledger::{Appended, Struck, Way};
+use crate::ledger::{Appended, Slowed, Struck, Way};
 use crate::mesh;
 
 /// Answers that wait for the machine.
@@ -47,7 +47,7 @@ pub(super) struct EventLoop {
     terms: BTreeMap<OfficeId, mesh::Terms>,
     heard: mesh::Heard,
     /// Whose logs wait, as the machine was told.
-    slowed: BTreeMap<OfficeId, Slow>,
+    slowed: BTreeMap<OfficeId, Slowdown>,
     stop: CancellationToken,
 }
 
@@ -222,8 +222,11 @@ impl EventLoop {
     fn look_at_quotas(&mut self) {
         let me = self.parts.me;
         let rows = self.parts.ledger.slowed().into_iter().filter(|row| row.office != me);
-        let slowed: BTreeMap<OfficeId, Slow> = rows.map(|row| (row.office, row.slow)).collect();
-        if slowed != self.slowed {
+        let now = self.time.now();
+        let slowdown = |row: Slowed| (row.office, Slowdown { slow: row.slow, until: now.plus(row.for_ms) });
+        let slowed: BTreeMap<OfficeId, Slowdown> = rows.map(slowdown).collect();
+        let is_news = |(office, word): (&OfficeId, &Slowdown)| self.slowed.get(office).is_none_or(|before| word.is_news_after(before));
+        if slowed.len() != self.slowed.len() || slowed.iter().any(is_news) {
             self.slowed.clone_from(&slowed);
             self.take(In::Slowed(slowed));
         }

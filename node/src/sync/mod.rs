@@ -25,6 +25,7 @@ mod steady;
 
 use std::sync::Arc;
 
+use okrug_protocol::exchange::Slow;
 use okrug_protocol::frontier::Kept;
 use okrug_protocol::ids::{LogId, OfficeId, Seq};
 use tokio_util::sync::CancellationToken;
@@ -43,6 +44,9 @@ pub trait Watch: Send + Sync {
     fn holds(&self, office: OfficeId, heads: &[(LogId, Seq)]);
     /// A neighbour has given up beginnings of logs, and holds this of them now.
     fn keeps(&self, office: OfficeId, rows: &[Kept]);
+    /// A neighbour says that logs of this office wait there, since it has written more than the quota, and for how many
+    /// milliseconds from now on; or it says so no longer. It may be a lie.
+    fn slows(&self, office: OfficeId, word: Option<(Slow, u64)>);
     /// A neighbour asked for entries of a log and is given them, up to this place.
     fn serves(&self, office: OfficeId, log: LogId, to: Seq);
 }

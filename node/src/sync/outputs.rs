@@ -1,6 +1,6 @@
 //! Doing what the exchange says.
 
-use okrug_protocol::exchange::{In, Out};
+use okrug_protocol::exchange::{In, Out, Slowdown};
 
 use super::documents;
 use super::event_loop::EventLoop;
@@ -54,6 +54,10 @@ impl EventLoop {
             }
             Out::Holds { peer, heads } => self.parts.watch.holds(peer, &heads),
             Out::Keeps { peer, rows } => self.parts.watch.keeps(peer, &rows),
+            Out::Slows { peer, slowdown } => {
+                let now = self.time.now();
+                self.parts.watch.slows(peer, slowdown.map(|Slowdown { slow, until }| (slow, until.since(now))));
+            }
             Out::WakeAt(at) => self.wake = Some(self.time.instant(at)),
             Out::Misbehaved { peer, why, strikes } => {
                 self.parts.mesh.offended(peer);

@@ -88,3 +88,21 @@ async fn who_would_be_slowed_is_told_so_before_anything_is_written_and_flash_pas
     clock.pass(for_ms + DAY_MS / 2);
     again.say("дальше").await;
 }
+
+#[tokio::test]
+async fn another_quota_holds_from_the_directory_on_that_names_it_and_the_same_one_lets_wait_as_before() {
+    let mut district = ten_a_day();
+    let entries = flood(&district, 34).await;
+    let (dir, clock) = (tempfile::tempdir().unwrap(), on_the_first_day(&district));
+    let reader = Site::open_at(dir.path(), &district, 1, &clock);
+    reader.handle.adopt(district.directory()).await;
+    let held = reader.offer(3, &entries).await.iter().filter(|verdict| verdict.is_held()).count();
+    district.amend(|chart| chart.units[0].name.push('!'));
+    reader.handle.adopt(district.directory()).await;
+    assert_eq!(reader.handle.slowed().iter().map(|row| row.office).collect::<Vec<_>>(), [OfficeId(2)]);
+    district.amend(|chart| chart.policy.entries_per_day = u32::MAX);
+    reader.handle.adopt(district.directory()).await;
+    assert_eq!(reader.handle.slowed(), []);
+    clock.pass(1_000);
+    assert!(reader.offer(3, &entries[held..]).await.iter().all(Verdict::is_held));
+}

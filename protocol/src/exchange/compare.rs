@@ -17,13 +17,14 @@ use crate::ids::{OfficeId, Precedence, Seq, Topic};
 
 impl Exchange {
     /// Says hello: on a new connection, and when another directory holds.
-    pub(super) fn say_hello(&mut self, id: OfficeId, out: &mut Vec<Out>) {
+    pub(super) fn say_hello(&mut self, id: OfficeId, now: Millis, out: &mut Vec<Out>) {
         let digest = whole_digest(&self.common_digests(id));
         let editions = self.editions.told;
         let Some(peer) = self.peers.get(&id) else { return };
         let frame = Frame::Hello { session: peer.session, editions, digest };
         out.push(Out::Send { peer: id, precedence: Precedence::Flash, frame: frame.encode() });
         self.tell_kept(id, None, out);
+        self.tell_slowed(id, true, now, out);
     }
 
     pub(super) fn on_hello(&mut self, id: OfficeId, session: u64, theirs: (Editions, Digest), now: Millis, out: &mut Vec<Out>) {

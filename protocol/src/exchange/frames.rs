@@ -1,9 +1,10 @@
 //! The frames of the exchange, and their limits.
 
+use super::input::Slow;
 use super::item::{Edition, Editions, Item, longest_document};
 use crate::bounds::{
     MAX_ASKS, MAX_DELEGATIONS, MAX_ENTRY, MAX_FRONTIER_PAGE, MAX_GOSSIP_BYTES, MAX_GOSSIP_ENTRIES, MAX_HEADS, MAX_PIECE, MAX_RANGE_BYTES,
-    MAX_RANGE_ENTRIES, MAX_RANGE_FRAME, MAX_TOPICS_PAGE,
+    MAX_RANGE_ENTRIES, MAX_RANGE_FRAME, MAX_SLOWED_S, MAX_TOPICS_PAGE,
 };
 use crate::codec::{CodecError, Decode, Encode, decode, encode_into};
 use crate::document::DocumentKind;
@@ -90,6 +91,9 @@ pub enum Frame {
         /// The entries, one after the other.
         entries: Vec<Vec<u8>>,
     },
+    /// Which logs of whoever hears this wait here, since it has written more than the district's quota, and for how many
+    /// seconds from now on; or that none do any more.
+    Slowed(Option<(Slow, u32)>),
 }
 
 /// One wish of a neighbour.
@@ -158,6 +162,7 @@ impl Frame {
     fn is_within_bounds(&self) -> bool {
         match self {
             Self::Hello { .. } | Self::Editions(_) => true,
+            Self::Slowed(slowed) => slowed.is_none_or(|(_, for_s)| (1..=MAX_SLOWED_S).contains(&for_s)),
             Self::Delegated(rows) => rows.len() <= MAX_DELEGATIONS,
             Self::Topics { topics, .. } => topics.len() <= MAX_TOPICS_PAGE,
             Self::Heads { heads, .. } => heads.len() <= MAX_HEADS,
@@ -181,7 +186,7 @@ impl Frame {
 /// The longest body of a frame that begins with this byte.
 fn longest(kind: u8) -> usize {
     match kind {
-        0 | 1 => SMALL,
+        0 | 1 | 10 => SMALL,
         2 | 3 | 8 => MAX_FRONTIER_PAGE,
         4 => MAX_ASKS * MAX_ASK,
         5 => MAX_RANGE_FRAME,
@@ -223,5 +228,9 @@ mod tests {
         let piece = |total| Frame::Piece { kind: DocumentKind::Charter, version: Version(1), offset: 0, total, bytes: vec![] }.encode();
         assert!(Frame::decode(&piece(1_000)).is_ok());
         assert_eq!(Frame::decode(&piece(u32::MAX)), Err(FrameError::TooMany));
+        let slowed = |for_s| Frame::Slowed(Some((Slow::All, for_s))).encode();
+        assert!(Frame::decode(&slowed(MAX_SLOWED_S)).is_ok());
+        assert_eq!(Frame::decode(&slowed(MAX_SLOWED_S + 1)), Err(FrameError::TooMany));
+        assert_eq!(Frame::decode(&slowed(0)), Err(FrameError::TooMany), "what has ended is not said as if it had not");
     }
 }

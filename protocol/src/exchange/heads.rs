@@ -161,7 +161,7 @@ impl Exchange {
     }
 
     /// Says hello again to who had more to tell than was taken note of, once that is worked off.
-    pub(super) fn ask_for_the_rest(&mut self, out: &mut Vec<Out>) {
+    pub(super) fn ask_for_the_rest(&mut self, now: Millis, out: &mut Vec<Out>) {
         let done = self.peers.iter_mut().filter(|(_, peer)| peer.overflowed && peer.offers.is_empty() && !peer.written_off);
         let ids: Vec<OfficeId> = done
             .map(|(id, peer)| {
@@ -170,7 +170,7 @@ impl Exchange {
             })
             .collect();
         for id in ids {
-            self.say_hello(id, out);
+            self.say_hello(id, now, out);
         }
     }
 }

@@ -7,9 +7,11 @@ use super::frames::FrameError;
 use super::interest::Interest;
 use super::item::Holdings;
 use crate::clock::Millis;
+use crate::codec::{Decode, Encode};
 use crate::document::DocumentKind;
 use crate::frontier::{HeadOf, Kept};
 use crate::ids::{LogId, OfficeId, Precedence, Seq, Topic, Version};
+use crate::quota::is_reserved;
 
 /// What an exchange is told at its start.
 #[derive(Debug, Clone)]
@@ -163,7 +165,7 @@ pub enum In {
     /// The beginnings of logs were given up to make room; or, without a head, all of a log, to fetch it anew.
     Kept(Vec<(Kept, Option<HeadOf>)>),
     /// The logs of these offices wait, and of no others: they have written more than the quota.
-    Slowed(BTreeMap<OfficeId, Slow>),
+    Slowed(BTreeMap<OfficeId, Slowdown>),
     /// Another directory holds from now on.
     Interest(Arc<dyn Interest>),
     /// The time of [`Out::WakeAt`] has come.
@@ -193,12 +195,40 @@ pub enum Settled {
 }
 
 /// Which logs of an office wait, since it has written more than the quota.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub enum Slow {
     /// All but those for which a part of the quota is kept.
     Common,
     /// All.
     All,
+}
+
+impl Slow {
+    /// Whether a log is among them.
+    #[must_use]
+    pub fn holds(self, log: &LogId) -> bool {
+        self == Self::All || !is_reserved(log)
+    }
+}
+
+/// That logs of an office wait, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slowdown {
+    /// Which of its logs.
+    pub slow: Slow,
+    /// Until then, by the clock of the exchange.
+    pub until: Millis,
+}
+
+impl Slowdown {
+    /// Ends that are no further apart are told as one.
+    const ALIKE_MS: u64 = 5 * 60 * 1_000;
+
+    /// Whether it says something else than what was said before.
+    #[must_use]
+    pub fn is_news_after(&self, before: &Self) -> bool {
+        self.slow != before.slow || self.until.since(before.until).max(before.until.since(self.until)) > Self::ALIKE_MS
+    }
 }
 
 /// What is to be done.
@@ -274,6 +304,16 @@ pub enum Out {
         peer: OfficeId,
         /// What is new about it.
         rows: Vec<Kept>,
+    },
+    /// A neighbour says that logs of this office wait there, since this office has written more than the quota; or, without
+    /// a word, that none do any more, or that it is gone.
+    ///
+    /// It may be a lie: it is to be shown as what that neighbour says, and nothing follows from it here.
+    Slows {
+        /// Who.
+        peer: OfficeId,
+        /// What it says.
+        slowdown: Option<Slowdown>,
     },
     /// [`In::Tick`] is due then; replaces an earlier wish.
     WakeAt(Millis),

@@ -70,7 +70,7 @@ impl Exchange {
     pub fn handle(&mut self, input: In, now: Millis, out: &mut Vec<Out>) {
         match input {
             In::PeerUp { peer, rtt_ms } => self.up(peer, rtt_ms, now, out),
-            In::PeerDown { peer } => self.down(peer),
+            In::PeerDown { peer } => self.down(peer, out),
             In::Link { peer, rtt_ms, bytes_per_s } => {
                 if let Some(peer) = self.peers.get_mut(&peer) {
                     peer.flow.told(rtt_ms, bytes_per_s);
@@ -103,33 +103,36 @@ impl Exchange {
             In::DocumentRefused { peer, kind, version } => self.on_refused(peer, kind, version, out),
             In::Cut { log, head } => self.frontier.retreat(&log, head),
             In::Kept(rows) => self.keep(&rows, out),
-            In::Slowed(slowed) => self.on_slowed(slowed, out),
-            In::Interest(interest) => self.on_interest(interest, out),
+            In::Slowed(slowed) => self.on_slowed(slowed, now, out),
+            In::Interest(interest) => self.on_interest(interest, now, out),
             In::Tick => {
                 self.armed = None;
                 self.watch(now, out);
             }
         }
         self.tell(now, out);
-        self.ask_for_the_rest(out);
+        self.ask_for_the_rest(now, out);
         self.ask(now, out);
         self.serve(now, out);
         self.arm(now, out);
     }
 
     fn up(&mut self, id: OfficeId, rtt_ms: Option<u32>, now: Millis, out: &mut Vec<Out>) {
-        self.down(id);
+        self.down(id, out);
         if id == self.config.me {
             return;
         }
         // Two lives of one office never say hello under the same number: time tells them apart.
         self.sessions = now.0.max(self.sessions.saturating_add(1));
         self.peers.insert(id, Peer::new(self.sessions, Flow::new(rtt_ms, now), Pace::default(), now));
-        self.say_hello(id, out);
+        self.say_hello(id, now, out);
     }
 
-    fn down(&mut self, id: OfficeId) {
+    fn down(&mut self, id: OfficeId, out: &mut Vec<Out>) {
         let Some(peer) = self.peers.get(&id) else { return };
+        if peer.slowness.is_said() {
+            out.push(Out::Slows { peer: id, slowdown: None });
+        }
         let items: Vec<Item> = peer.streams.keys().copied().collect();
         for item in items {
             self.close(id, &item);
@@ -142,9 +145,9 @@ impl Exchange {
         let Some(peer) = self.peers.get(&id) else { return };
         // Our side stays the same, or each would take the other's answer for another beginning.
         let renewed = peer.renewed(now);
-        self.down(id);
+        self.down(id, out);
         self.peers.insert(id, renewed);
-        self.say_hello(id, out);
+        self.say_hello(id, now, out);
     }
 
     fn frame(&mut self, id: OfficeId, bytes: &[u8], now: Millis, out: &mut Vec<Out>) {
@@ -164,17 +167,18 @@ impl Exchange {
                 self.on_piece(id, Piece { kind, version, offset, total, bytes }, now, out);
             }
             Ok(Frame::Live { log, from, entries }) => self.on_live(id, log, from, entries, out),
+            Ok(Frame::Slowed(slowed)) => self.on_slowed_by(id, slowed, now, out),
             Err(error) => self.strike(id, Misbehaviour::Frame(error), out),
         }
     }
 
-    fn on_interest(&mut self, interest: Arc<dyn Interest>, out: &mut Vec<Out>) {
+    fn on_interest(&mut self, interest: Arc<dyn Interest>, now: Millis, out: &mut Vec<Out>) {
         self.interest = interest;
         self.refresh_all_offers();
         let ids: Vec<OfficeId> = self.peers.keys().copied().collect();
         for id in ids {
             self.refresh_interest(id);
-            self.say_hello(id, out);
+            self.say_hello(id, now, out);
         }
     }
 
@@ -222,6 +226,7 @@ impl Exchange {
             + pulls.frozen.len()
             + pulls.rests.len()
             + pulls.slowed.len()
+            + pulls.slowdowns.len()
             + pulls.live.len();
         let documents: usize = pulls.assemblies.values().map(super::documents::Assembly::len).sum();
         self.peers.values().map(per_peer).sum::<usize>() + NODE * (things + self.frontier.len()) + documents

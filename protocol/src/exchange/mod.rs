@@ -11,6 +11,7 @@
 //!   wants     asks ─── who is asked for what, and how much may be under way
 //!   live      live ─── what is new, at once, to who lacks nothing else, where gossip is not used
 //!   serving   ranges ─ the answers, by precedence, within the rate of the link
+//!   slow      slowed ─ that the neighbour's own logs wait, since it wrote more than the quota
 //! ```
 //!
 //! Source:  FORMAT.md, section 6; protocol.md, section 6.
@@ -38,7 +39,7 @@ mod machine;
 
 pub use documents::answers;
 pub use frames::{Ask, FRAME_VERSION, Frame, FrameError};
-pub use input::{Config, In, Misbehaviour, Out, Settled, Slow, Ticket};
+pub use input::{Config, In, Misbehaviour, Out, Settled, Slow, Slowdown, Ticket};
 pub use interest::{Interest, keeps, share};
 pub(crate) use item::longest_document;
 pub use item::{Delegated, Edition, Editions, Holdings, Item};

@@ -8,6 +8,7 @@ use super::item::{Holdings, Item};
 use super::live::Pushed;
 use super::pace::Pace;
 use super::serving::Serving;
+use super::slow::Slowness;
 use super::telling::Telling;
 use crate::bounds::MAX_WINDOW;
 use crate::clock::Millis;
@@ -123,6 +124,8 @@ pub(super) struct Peer {
     pub(super) pushed: BTreeMap<LogId, Pushed>,
     pub(super) telling: Telling,
     pub(super) serving: Serving,
+    /// Who lets whose logs wait.
+    pub(super) slowness: Slowness,
     pub(super) flow: Flow,
     pub(super) pace: Pace,
     compares: u64,
@@ -157,6 +160,7 @@ impl Peer {
             pushed: BTreeMap::new(),
             telling: Telling::default(),
             serving: Serving::default(),
+            slowness: Slowness::new(now),
             flow,
             pace,
             compares: COMPARE_BURST,
@@ -169,7 +173,8 @@ impl Peer {
         let (compares, compared_at) = (self.compares, self.compared_at);
         let heard = self.heard.clone();
         let (direct, least) = (self.direct, self.least);
-        Self { compares, compared_at, heard, direct, least, ..Self::new(self.session, self.flow.clone(), self.pace.clone(), now) }
+        let slowness = self.slowness.renewed();
+        Self { compares, compared_at, heard, direct, least, slowness, ..Self::new(self.session, self.flow.clone(), self.pace.clone(), now) }
     }
 
     /// Whether gossip brings it what is said on a topic.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Exchange;
 use super::documents::Assembly;
 use super::frames::{Ask, Frame};
-use super::input::{Out, Slow, Ticket};
+use super::input::{Out, Slow, Slowdown, Ticket};
 use super::item::Item;
 use super::session::{Peer, Stream};
 use crate::bounds::{MAX_ASKS, MAX_BATCHES, MAX_ENTRY, MAX_STREAMS, MAX_UNSETTLED};
@@ -70,6 +70,8 @@ pub(super) struct Pulls {
     pub(super) rests: BTreeMap<LogId, Millis>,
     /// Offices that have written more than the quota.
     pub(super) slowed: BTreeMap<OfficeId, Slow>,
+    /// And until when, as far as that was said.
+    pub(super) slowdowns: BTreeMap<OfficeId, Slowdown>,
     /// When gossip last brought a log forward.
     pub(super) live: BTreeMap<LogId, Millis>,
     pub(super) assemblies: BTreeMap<DocumentKind, Assembly>,
@@ -90,6 +92,7 @@ impl Default for Pulls {
             frozen: BTreeSet::new(),
             rests: BTreeMap::new(),
             slowed: BTreeMap::new(),
+            slowdowns: BTreeMap::new(),
             live: BTreeMap::new(),
             assemblies: BTreeMap::new(),
             alone: BTreeSet::new(),

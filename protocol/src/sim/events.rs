@@ -146,8 +146,8 @@ impl Sim {
                 let Some(office) = self.offices.get_mut(&id) else { return };
                 office.receipts.extend(heads.into_iter().map(|(log, seq)| ((peer, log), seq)));
             }
-            // No office of the simulator gives anything up.
-            Out::Keeps { .. } => {}
+            // No office of the simulator gives anything up, and none has a quota.
+            Out::Keeps { .. } | Out::Slows { .. } => {}
             Out::WakeAt(at) => self.at((at.0 * 1_000).saturating_sub(self.now_us), Event::Wake(id, life)),
             Out::Misbehaved { .. } => self.report.misbehaved += 1,
         }

@@ -9,3 +9,4 @@ mod serving;
 mod hostile;
 mod live;
 mod withheld;
+mod slowed;

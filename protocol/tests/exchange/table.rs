@@ -7,7 +7,7 @@ pub(crate) use okrug_protocol::bounds::{MAX_HEADS, MAX_OFFERS, MAX_STREAMS, MAX_
 pub(crate) use okrug_protocol::clock::Millis;
 pub(crate) use okrug_protocol::document::DocumentKind;
 pub(crate) use okrug_protocol::exchange::{
-    Ask, Config, Edition, Editions, Exchange, Frame, In, Interest, Item, Misbehaviour, Out, Settled, Ticket, answers,
+    Ask, Config, Edition, Editions, Exchange, Frame, In, Interest, Item, Misbehaviour, Out, Settled, Slow, Slowdown, Ticket, answers,
 };
 pub(crate) use okrug_protocol::frontier::{Digest, HeadOf, Kept, Short};
 pub(crate) use okrug_protocol::ids::{Incarnation, LogId, OfficeId, Precedence, Seq, Topic, UnitId, Version};

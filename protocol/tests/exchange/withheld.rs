@@ -54,7 +54,7 @@ fn what_a_neighbour_withholds_while_it_gives_other_things_is_asked_of_another_an
     assert!(matches!(asked, Some((OTHER, 1, 4..))), "{asked:?}");
     give(&mut table, OTHER, 1, 1, 3, true);
     // Of what is written later both tell, while the log waits for another reason.
-    table.input(In::Slowed([(OTHER, okrug_protocol::exchange::Slow::All)].into()));
+    table.input(In::Slowed([(OTHER, Slowdown { slow: Slow::All, until: table.now.plus(60_000) })].into()));
     table.heads(PEER, &[head(1, 4)]);
     table.heads(OTHER, &[head(1, 4)]);
     let out = table.input(In::Slowed([].into()));

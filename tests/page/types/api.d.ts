@@ -1959,12 +1959,14 @@ export interface components {
         };
         /** @description The gravest reason why a message of this office does not go on. */
         Notice: {
-            /** @description In a word: `documents`, `full`, `gave_up`, `left`, `no_key` or `removed`. */
+            /** @description In a word: `documents`, `full`, `gave_up`, `left`, `no_key`, `quota` or `removed`. */
             code: components["schemas"]["WaitCode"];
             /** @description How many more it is about. */
             more: number;
             /** @description Names of offices that it is about, a few of them. */
             offices: string[];
+            /** Format: date-time */
+            until?: string | null;
         };
         /** @description The last entries of an office that this node holds. */
         OfficeEnds: {
@@ -2559,7 +2561,7 @@ export interface components {
          * @description Why a message waits, in a word.
          * @enum {string}
          */
-        WaitCode: "under_way" | "documents" | "hours" | "budget" | "no_link" | "through" | "through_no_link" | "gave_up" | "full" | "left" | "no_key" | "removed";
+        WaitCode: "under_way" | "documents" | "hours" | "budget" | "no_link" | "through" | "through_no_link" | "gave_up" | "full" | "quota" | "left" | "no_key" | "removed";
         /** @description All but flash waits. */
         Waits: {
             /** Format: date-time */

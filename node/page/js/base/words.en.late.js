@@ -54,6 +54,8 @@ export default {
   'trace.by_others': 'through other offices',
   'trace.under_way': 'linked, on its way',
   'trace.documents': 'it lacks the directory that the message names',
+  'trace.quota': "it says that the district's quota is used up, and takes the rest after {time}",
+  'trace.quota_through': "goes through {via}, which says that the district's quota is used up, and takes the rest after {time}",
   'trace.hours': 'outside the hours of the link, waits until {time}',
   'trace.budget': "the link's bytes of this hour are spent, waits until {time}",
   'trace.hours_through': 'goes through {via}: outside the hours of that link, waits until {time}',

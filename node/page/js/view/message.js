@@ -37,7 +37,7 @@ function Delivery({ of }) {
 /** What stops it. @param {{ of: NonNullable<Message['notice']> }} props */
 function Notice({ of }) {
   const names = of.offices.map(visibleText).join(', ') + (of.more ? ` ${t('stop.more', { n: of.more })}` : '');
-  return html`<p class="msg-doubt msg-stop"><${Icon} name="warn" />${t(`stop.${of.code}`, { names })}</p>`;
+  return html`<p class="msg-doubt msg-stop"><${Icon} name="warn" />${t(`stop.${of.code}`, { names, time: of.until ? full(Date.parse(of.until)) : '' })}</p>`;
 }
 
 /** @param {{ message: Message }} props */

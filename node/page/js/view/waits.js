@@ -13,7 +13,7 @@ const time = (at) => full(Date.parse(at));
 
 /** In words; `id` is the office for which it waits. @param {TraceWait} wait @param {string} id */
 export function waits({ code, since, via_name: via, until }, id) {
-  if (code === 'hours' || code === 'budget') return t(`trace.${code}${via ? '_through' : ''}`, { via: visibleText(via), time: until ? time(until) : '' });
+  if (code === 'hours' || code === 'budget' || code === 'quota') return t(`trace.${code}${via ? '_through' : ''}`, { via: visibleText(via), time: until ? time(until) : '' });
   if (code === 'full') return t(`trace.full${via ? '_through' : ''}`, { via: visibleText(via) });
   if (code === 'through_no_link') return t(`trace.through_${since ? 'since' : 'never'}`, { via: visibleText(via), time: since ? time(since) : '' });
   if (code !== 'no_link') return t(`trace.${code}`, { via: visibleText(via) });

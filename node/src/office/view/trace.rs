@@ -130,7 +130,7 @@ pub struct TraceWait {
     pub via: Option<OfficeId>,
     /// Its name, or empty.
     pub via_name: String,
-    /// Of `hours` and `budget`: until when.
+    /// Of `hours`, `budget` and `quota`: until when.
     #[serde(with = "text::optional_time", default)]
     #[schema(schema_with = schema::time_or_null)]
     pub until: Option<Millis>,
@@ -166,6 +166,9 @@ pub enum WaitCode {
     GaveUp,
     /// The office only carries it, and has no room: of `via` where that is named, else the office's own.
     Full,
+    /// The link stands, and the office says that this one has written more than the district's quota: it takes the rest later; of
+    /// `via` where that is named, else of the office's own.
+    Quota,
     /// The person to whom it is has left, and it is not known to have come before.
     Left,
     /// The office has it and cannot open it: the key that it was sealed to is destroyed or lost there, and it was not given another.

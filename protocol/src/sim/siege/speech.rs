@@ -65,7 +65,7 @@ impl World {
                     self.siege.strikes += 1;
                 }
             }
-            Out::Holds { .. } | Out::Keeps { .. } => {}
+            Out::Holds { .. } | Out::Keeps { .. } | Out::Slows { .. } => {}
         }
     }
 

@@ -6,6 +6,7 @@ use okrug_node::office::view::{Delivery, DeliveryCode, For, Message, MessageKind
 use okrug_protocol::ids::Precedence;
 
 use crate::print;
+use crate::time;
 use crate::words::{Lang, said};
 
 /// How far a message has come.
@@ -42,6 +43,13 @@ pub(super) fn notice(notice: &Notice, lang: Lang) -> String {
             format!("переносчику не хватило места: {names}; ждёт другого пути"),
             format!("the carrier gave it up for want of room: {names}; it waits for another way"),
         ),
+        WaitCode::Quota => {
+            let until = notice.until.map_or_else(|| "-".to_owned(), |at| time::shown(at, lang));
+            lang.pick(
+                format!("отложено там: {names}; как сообщают оттуда, это отделение написало больше квоты округа, остальное примут после {until}"),
+                format!("put off there: {names}; by their word this office has written more than the district's quota, the rest is taken after {until}"),
+            )
+        }
         WaitCode::Left => lang
             .pick(
                 "адресат больше не работает: что оно пришло раньше, не подтверждено",
@@ -131,6 +139,21 @@ mod tests {
         assert_eq!(say(DeliveryCode::Relayed, 12, 12, 14, Lang::Ru), "Передано соседям (12 из 14)");
         assert_eq!(say(DeliveryCode::Delivered, 2, 2, 2, Lang::En), "Delivered to the office (2 of 2)");
         assert_eq!(say(DeliveryCode::Delivered, 0, 0, 0, Lang::En), "Delivered");
+    }
+
+    #[test]
+    fn that_offices_take_the_rest_later_is_said_with_their_names_and_the_time() {
+        let until = Some(okrug_protocol::clock::Millis(1_764_000_000_000));
+        let told = Notice { code: WaitCode::Quota, offices: vec!["Урай".to_owned(), "Нягань".to_owned()], more: 2, until };
+        let (ru, en) = (notice(&told, Lang::Ru), notice(&told, Lang::En));
+        assert!(
+            ru.starts_with("отложено там: Урай, Нягань и ещё 2; как сообщают оттуда") && ru.contains("остальное примут после 2025-11-24"),
+            "{ru}"
+        );
+        assert!(
+            en.starts_with("put off there: Урай, Нягань and 2 more; by their word") && en.contains("is taken after 2025-11-24"),
+            "{en}"
+        );
     }
 
     #[test]
