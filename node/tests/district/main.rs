@@ -20,6 +20,7 @@ mod moving;
 mod moving_cut;
 mod offline;
 mod people_hostile;
+mod quota;
 mod retention;
 mod revoked;
 mod roles;

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { full } from '../../../node/page/js/base/dates.js';
 import { lang, learnAll, t } from '../../../node/page/js/base/words.js';
 import { check } from '../axe.mjs';
 import { DESKTOP, PHONE, count, enter, launch, message, open, visit } from '../chromium.mjs';
@@ -19,13 +20,21 @@ after(() => browser?.close());
 
 const FEW = ['Отделение по г. Сургут'];
 const MANY = ['Отделение по г. Сургут', 'Отделение по г. Нягань', 'Отделение по г. Урай'];
-/** What each reason is about: offices by name, and how many more; a person who left is of no office in particular. */
-const REASONS = { documents: [FEW, 0], full: [FEW, 0], gave_up: [MANY, 4], left: [[], 0], no_key: [MANY, 0], removed: [MANY, 1] };
+/** What each reason is about: offices by name, how many more, and until when; a person who left is of no office in particular. */
+const REASONS = {
+  documents: [FEW, 0],
+  full: [FEW, 0],
+  gave_up: [MANY, 4],
+  left: [[], 0],
+  no_key: [MANY, 0],
+  quota: [MANY, 2, '2031-05-07T09:40:00.000Z'],
+  removed: [MANY, 1],
+};
 
 /** What the page shall say, put together by hand. */
-function words(code, [offices, more]) {
+function words(code, [offices, more, until]) {
   const names = offices.join(', ') + (more ? ` ${t('stop.more', { n: more })}` : '');
-  return t(`stop.${code}`, { names });
+  return t(`stop.${code}`, { names, time: until ? full(Date.parse(until)) : '' });
 }
 
 /** Lines that are to be seen, as people read them. */
@@ -115,16 +124,18 @@ for (const [code, locale] of [['ru', 'ru-RU'], ['en', 'en-GB']]) {
         await page.waitForFunction((text) => document.querySelector('.table tbody td:last-child')?.innerText === text, t(key, params));
       }
       await check(page, `outbox, ${code}`);
-      // Of a thin line it says until when.
+      // Of a thin line, and of an office that waits for the quota, it says until when.
       const until = new Date(Date.now() + 3_600_000);
-      node.whys = { o3: { code: 'hours', until: until.toISOString() } };
-      await page.goto(`${server.url}#/`);
-      await page.goto(`${server.url}#/outbox`);
-      const [before] = t('trace.hours', { time: '|' }).split('|');
-      await page.waitForFunction((text) => document.querySelector('.table tbody td:last-child')?.innerText.startsWith(text), before);
-      const shown = await page.locator('.table tbody td').last().innerText();
       const [hour, minute] = [until.getHours(), until.getMinutes()].map((part) => String(part).padStart(2, '0'));
-      assert.match(shown, new RegExp(`\\b${hour}:${minute}:\\d\\d$`));
+      for (const [why, key, via] of [[{ code: 'hours' }, 'trace.hours'], [{ code: 'quota' }, 'trace.quota'], [{ code: 'quota', via: 'o2', via_name: 'Сургут' }, 'trace.quota_through', 'Сургут']]) {
+        node.whys = { o3: { ...why, until: until.toISOString() } };
+        await page.goto(`${server.url}#/`);
+        await page.goto(`${server.url}#/outbox`);
+        const [before] = t(key, { via, time: '|' }).split('|');
+        await page.waitForFunction((text) => document.querySelector('.table tbody td:last-child')?.innerText.startsWith(text), before);
+        const shown = await page.locator('.table tbody td').last().innerText();
+        assert.match(shown, new RegExp(`\\b${hour}:${minute}:\\d\\d$`), key);
+      }
       node.whys = {};
       node.link('o3', 'down', Date.now() - 3 * 3_600_000);
       await page.goto(`${server.url}#/`);

@@ -149,8 +149,8 @@ export function fakeNode({ here = 'o1', clock = Date.now } = {}) {
   };
 
   /** Says what stops a message, or that nothing does any more. */
-  node.stop = (message, code, offices = [], more = 0) => {
-    if (code) message.notice = { code, offices, more };
+  node.stop = (message, code, offices = [], more = 0, until = null) => {
+    if (code) message.notice = { code, offices, more, until };
     else delete message.notice;
     node.deliver(message, {});
   };

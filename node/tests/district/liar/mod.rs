@@ -16,6 +16,7 @@
 //! | keys asked for again and again | `stories::keys_asked_for_without_end…` |
 //! | a flood of valid entries | `stories::a_flood_of_valid_entries…` |
 //! | more than the quota | `quota::who_writes_more_than_the_quota…` |
+//! | that our logs wait for the quota, again and again | `quota::what_a_neighbour_says_of_our_quota…` |
 //! | a flood of flash | `stories::a_flood_of_flash…` |
 //! | giant heads | `talk::giant_heads…` |
 //! | withholding what it says it has | `talk::who_withholds…` |

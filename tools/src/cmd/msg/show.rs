@@ -147,7 +147,7 @@ mod tests {
         let told = Notice { code: WaitCode::Quota, offices: vec!["Урай".to_owned(), "Нягань".to_owned()], more: 2, until };
         let (ru, en) = (notice(&told, Lang::Ru), notice(&told, Lang::En));
         assert!(
-            ru.starts_with("отложено там: Урай, Нягань и ещё 2; как сообщают оттуда") && ru.contains("остальное примут после 2025-11-24"),
+            ru.starts_with("отложено там: Урай, Нягань и ещё 2; как сообщают оттуда") && ru.contains("остальное примут после 24.11.2025"),
             "{ru}"
         );
         assert!(
