@@ -127,3 +127,17 @@ test('an event stream reads the same however it is cut', () => {
     assert.deepEqual([...pieces.push(stream.slice(0, cut)), ...pieces.push(stream.slice(cut))], whole, `cut at ${cut}`);
   }
 });
+
+test('offices that cannot open a message are counted apart, with their plural', () => {
+  const told = (more = {}) => delivery({ code: 'relayed', held_by: 4, delivered: 3, of: 4, unopened: 1, ...more });
+  lang.value = 'ru';
+  assert.equal(told().word, 'доставлено 3 из 4; 1 отделение не может открыть');
+  assert.equal(told({ of: 30, unopened: 22 }).word, 'доставлено 3 из 30; 22 отделения не могут открыть');
+  assert.equal(told({ of: 30, unopened: 11 }).word, 'доставлено 3 из 30; 11 отделений не могут открыть');
+  assert.equal(told({ unopened: 0 }).word, 'доставлено 3 из 4');
+  assert.match(told({ delivered: 0, of: 1 }).detail, /1 отделение не может открыть/);
+  lang.value = 'en';
+  assert.equal(told().word, 'delivered to 3 of 4; 1 office cannot open it');
+  assert.equal(told({ delivered: 2, unopened: 2 }).word, 'delivered to 2 of 4; 2 offices cannot open it');
+  lang.value = 'ru';
+});

@@ -173,4 +173,10 @@ impl Desk {
         };
         self.holdings.read(|holdings| holdings.delivery(log, seq, &readers, |office| directory.member(office).is_some()))
     }
+
+    /// Whether all readers of a message hold it, be it that some cannot open it.
+    pub(crate) fn has_all(&self, log: &LogId, seq: Seq) -> bool {
+        let delivery = self.delivery(log, seq);
+        delivery.delivered >= delivery.of
+    }
 }

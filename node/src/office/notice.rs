@@ -43,8 +43,7 @@ impl Desk {
         if !unable.is_empty() {
             stops.insert(WaitCode::NoKey, unable);
         }
-        let delivery = self.delivery(&header.log, header.seq);
-        if delivery.delivered >= delivery.of {
+        if self.has_all(&header.log, header.seq) {
             return stops;
         }
         let young = crate::clock::now().since(header.time.millis()) < PATIENCE_MS;

@@ -57,7 +57,10 @@ impl Desk {
 
     /// How far a message has come, as it is shown beside it.
     pub(crate) fn delivery_shown(&self, log: &LogId, seq: Seq) -> view::Delivery {
-        if self.is_handed(log) { DELIVERED } else { self.delivery(log, seq) }.into()
+        if self.is_handed(log) {
+            return view::Delivery::of(DELIVERED, 0);
+        }
+        view::Delivery::of(self.delivery(log, seq), self.unopened_by(log, seq))
     }
 
     /// A row as `viewer` sees it; `None` when they have no part in the conversation.

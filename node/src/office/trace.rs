@@ -14,9 +14,7 @@ use super::index::{By, Came, Made, Place, Row};
 use super::queue::Queues;
 use super::rights;
 use super::sessions::SessionId;
-use super::view::{
-    DeliveryCode, MessageId, Trace, TraceBy, TraceCame, TraceOffice, TraceProgram, TraceRead, TraceWait, WaitCode, Waits, WaitsFor,
-};
+use super::view::{MessageId, Trace, TraceBy, TraceCame, TraceOffice, TraceProgram, TraceRead, TraceWait, WaitCode, Waits, WaitsFor};
 use okrug_protocol::timeline::Position;
 
 impl Handle {
@@ -61,7 +59,7 @@ impl Handle {
         let stop = if removed { None } else { desk.stop(directory, header, office.id) };
         let carries = match stop {
             Some(WaitCode::GaveUp) => true,
-            Some(WaitCode::Full | WaitCode::Quota) => desk.delivery_shown(log, seq).code != DeliveryCode::Delivered,
+            Some(WaitCode::Full | WaitCode::Quota) => !desk.has_all(log, seq),
             _ => false,
         };
         if !reads && !holds && !carries && !(removed && (heard || gone.contains(&office.id))) {

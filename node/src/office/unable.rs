@@ -75,6 +75,15 @@ impl Desk {
         offices
     }
 
+    /// At how many offices a message of this one lies that cannot open it.
+    pub(super) fn unopened_by(&self, log: &LogId, seq: Seq) -> usize {
+        if log.office != self.me || self.unable.read(|unable| unable.0.keys().all(|(of, _)| of != log)) {
+            return 0;
+        }
+        let header = self.store.entry(log, seq).ok().flatten().map(|stored| stored.entry.header);
+        header.map_or(0, |header| self.unable_to_open(&self.directory(), &header).len())
+    }
+
     /// Takes note of which epochs of this office's logs another one cannot open.
     pub(super) fn learn_unable(&self, header: &Header, body: &[u8], batch: &mut Batch, told: &mut Vec<Happened>) {
         let office = header.log.office;

@@ -60,6 +60,11 @@ async fn who_wrote_to_an_office_that_lost_its_keys_is_told_until_it_can_open_it(
     tokio::time::timeout(std::time::Duration::from_secs(60), told).await.expect("it is told");
     let row = ann.trace(&said).offices.into_iter().find(|office| office.office == OfficeId(2)).unwrap();
     assert_eq!((row.holds, row.wait.map(|wait| wait.code)), (true, Some(WaitCode::NoKey)));
+    let counted = |official: &Official| {
+        let delivery = seen(official, said).delivery;
+        (delivery.code, delivery.delivered, delivery.of, delivery.unopened)
+    };
+    assert_eq!(counted(&ann), (DeliveryCode::Relayed, 1, 2, 1), "it is there, and it is not delivered");
     eve.reads(UNIT, &["вода у моста"]).await;
     assert!(bob.history(UNIT).is_empty() && stopped(&eve, said).is_none(), "who did not write it is not told");
 
@@ -74,5 +79,7 @@ async fn who_wrote_to_an_office_that_lost_its_keys_is_told_until_it_can_open_it(
     tended(&district, || bob.history(UNIT) == ["вода у моста"] && stopped(&ann, said).is_none()).await;
     let row = ann.trace(&said).offices.into_iter().find(|office| office.office == OfficeId(2)).unwrap();
     assert_eq!((row.holds, row.wait), (true, None));
+    let delivery = seen(&ann, said).delivery;
+    assert_eq!((delivery.code, delivery.delivered, delivery.unopened), (DeliveryCode::Delivered, 2, 0));
     district.stop().await;
 }

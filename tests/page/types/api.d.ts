@@ -1367,12 +1367,14 @@ export interface components {
         Delivery: {
             /** @description In a word. */
             code: components["schemas"]["DeliveryCode"];
-            /** @description Other reading offices that hold it. */
+            /** @description Other reading offices that hold it, and have not said that they cannot open it. */
             delivered: number;
             /** @description Other offices that hold it. */
             held_by: number;
             /** @description Other reading offices in all. */
             of: number;
+            /** @description Other reading offices that hold it and have said that they cannot open it: their key is destroyed or lost. */
+            unopened?: number;
         };
         /**
          * @description How far a message has come, in a word.

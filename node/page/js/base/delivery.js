@@ -14,8 +14,9 @@ export const further = (a, b) => (b.delivered > a.delivered || (b.delivered === 
  *
  * @param {Delivery} told
  */
-export function delivery({ code, held_by: held, delivered, of }) {
-  const count = of > 1 && delivered > 0 ? t('st.count', { n: delivered, m: of }) : '';
-  const detail = [t(`st.${code}`), of > 0 ? t('st.count', { n: delivered, m: of }) : '', held > 0 ? t('st.held', { n: held }) : ''];
+export function delivery({ code, held_by: held, delivered, of, unopened = 0 }) {
+  const shut = unopened > 0 ? t('st.unopened', { n: unopened }) : '';
+  const count = of > 1 && delivered > 0 ? [t('st.count', { n: delivered, m: of }), shut].filter(Boolean).join('; ') : '';
+  const detail = [t(`st.${code}`), of > 0 ? t('st.count', { n: delivered, m: of }) : '', shut, held > 0 ? t('st.held', { n: held }) : ''];
   return { mark: code, word: count || t(`st.${code}`), detail: detail.filter(Boolean).join(' · ') };
 }

@@ -111,6 +111,7 @@ export default {
   'st.relayed': 'Handed on',
   'st.delivered': 'Delivered to the office',
   'st.count': 'delivered to {n} of {m}',
+  'st.unopened': { one: '{n} office cannot open it', other: '{n} offices cannot open it' },
   'st.held': { one: 'held by {n} more office', other: 'held by {n} more offices' },
   'st.retry': 'Try again',
   'st.edit': 'Back to draft',

@@ -191,20 +191,26 @@ pub struct Delivery {
     pub code: DeliveryCode,
     /// Other offices that hold it.
     pub held_by: usize,
-    /// Other reading offices that hold it.
+    /// Other reading offices that hold it, and have not said that they cannot open it.
     pub delivered: usize,
     /// Other reading offices in all.
     pub of: usize,
+    /// Other reading offices that hold it and have said that they cannot open it: their key is destroyed or lost.
+    #[serde(default)]
+    pub unopened: usize,
 }
 
-impl From<delivery::Delivery> for Delivery {
-    fn from(delivery::Delivery { held_by, delivered, of }: delivery::Delivery) -> Self {
+impl Delivery {
+    /// How far it has come, where so many of the readers that hold it cannot open it.
+    #[must_use]
+    pub fn of(delivery::Delivery { held_by, delivered, of }: delivery::Delivery, unopened: usize) -> Self {
+        let delivered = delivered.saturating_sub(unopened);
         let code = match (held_by, delivered) {
             (_, delivered) if delivered >= of => DeliveryCode::Delivered,
             (0, _) => DeliveryCode::Queued,
             _ => DeliveryCode::Relayed,
         };
-        Self { code, held_by, delivered, of }
+        Self { code, held_by, delivered, of, unopened }
     }
 }
 
@@ -280,12 +286,19 @@ mod tests {
 
     #[test]
     fn a_message_is_delivered_when_every_reader_has_it_and_relayed_when_anybody_has() {
-        let code = |held_by, delivered, of| Delivery::from(delivery::Delivery { held_by, delivered, of }).code;
+        let code = |held_by, delivered, of| Delivery::of(delivery::Delivery { held_by, delivered, of }, 0).code;
         assert_eq!(code(0, 0, 2), DeliveryCode::Queued);
         assert_eq!(code(1, 0, 2), DeliveryCode::Relayed);
         assert_eq!(code(2, 1, 2), DeliveryCode::Relayed);
         assert_eq!(code(2, 2, 2), DeliveryCode::Delivered);
         assert_eq!(code(0, 0, 0), DeliveryCode::Delivered);
+    }
+
+    #[test]
+    fn an_office_that_cannot_open_a_message_has_it_and_it_is_not_delivered_there() {
+        let delivery = Delivery::of(delivery::Delivery { held_by: 5, delivered: 4, of: 4 }, 1);
+        assert_eq!((delivery.code, delivery.delivered, delivery.of, delivery.unopened), (DeliveryCode::Relayed, 3, 4, 1));
+        assert_eq!(Delivery::of(delivery::Delivery { held_by: 1, delivered: 1, of: 1 }, 1).code, DeliveryCode::Relayed);
     }
 
     #[test]

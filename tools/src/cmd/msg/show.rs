@@ -11,7 +11,7 @@ use crate::words::{Lang, said};
 
 /// How far a message has come.
 pub(super) fn delivery(delivery: &Delivery, lang: Lang) -> String {
-    let Delivery { code, delivered, of, .. } = delivery;
+    let Delivery { code, delivered, of, unopened, .. } = delivery;
     let word = match code {
         DeliveryCode::Queued => lang.pick("Ждёт связи", "Waiting for a link"),
         DeliveryCode::Relayed => lang.pick("Передано соседям", "Handed on"),
@@ -19,7 +19,21 @@ pub(super) fn delivery(delivery: &Delivery, lang: Lang) -> String {
         DeliveryCode::Delivered if *of == 0 => lang.pick("Доставлено", "Delivered"),
         DeliveryCode::Delivered => lang.pick("Доставлено в отделение", "Delivered to the office"),
     };
-    if *of > 1 { format!("{word} ({delivered} {} {of})", lang.pick("из", "of")) } else { word.to_owned() }
+    let count = (*of > 1).then(|| format!("{delivered} {} {of}", lang.pick("из", "of")));
+    let shut = (*unopened > 0).then(|| cannot_open(*unopened, lang));
+    let parts: Vec<String> = count.into_iter().chain(shut).collect();
+    if parts.is_empty() { word.to_owned() } else { format!("{word} ({})", parts.join("; ")) }
+}
+
+/// How many offices have it and cannot open it.
+fn cannot_open(offices: usize, lang: Lang) -> String {
+    let ru = match (offices % 10, offices % 100) {
+        (1, rest) if rest != 11 => "отделение не может открыть",
+        (2..=4, rest) if !(12..=14).contains(&rest) => "отделения не могут открыть",
+        _ => "отделений не могут открыть",
+    };
+    let en = if offices == 1 { "office cannot open it" } else { "offices cannot open it" };
+    format!("{offices} {}", lang.pick(ru, en))
 }
 
 /// What stops it, in a line.
@@ -132,13 +146,25 @@ mod tests {
 
     #[test]
     fn the_delivery_words_are_those_of_the_interface() {
-        let say = |code, held_by, delivered, of, lang| delivery(&Delivery { code, held_by, delivered, of }, lang);
+        let say = |code, held_by, delivered, of, lang| delivery(&Delivery { code, held_by, delivered, of, unopened: 0 }, lang);
         assert_eq!(say(DeliveryCode::Queued, 0, 0, 1, Lang::Ru), "Ждёт связи");
         assert_eq!(say(DeliveryCode::Relayed, 1, 0, 1, Lang::Ru), "Передано соседям");
         assert_eq!(say(DeliveryCode::Delivered, 1, 1, 1, Lang::Ru), "Доставлено в отделение");
         assert_eq!(say(DeliveryCode::Relayed, 12, 12, 14, Lang::Ru), "Передано соседям (12 из 14)");
         assert_eq!(say(DeliveryCode::Delivered, 2, 2, 2, Lang::En), "Delivered to the office (2 of 2)");
         assert_eq!(say(DeliveryCode::Delivered, 0, 0, 0, Lang::En), "Delivered");
+    }
+
+    #[test]
+    fn offices_that_cannot_open_it_are_counted_apart() {
+        let say =
+            |delivered, of, unopened, lang| delivery(&Delivery { code: DeliveryCode::Relayed, held_by: of, delivered, of, unopened }, lang);
+        assert_eq!(say(3, 4, 1, Lang::Ru), "Передано соседям (3 из 4; 1 отделение не может открыть)");
+        assert_eq!(say(3, 4, 1, Lang::En), "Handed on (3 of 4; 1 office cannot open it)");
+        assert_eq!(say(0, 1, 1, Lang::En), "Handed on (1 office cannot open it)");
+        assert_eq!(say(0, 30, 22, Lang::Ru), "Передано соседям (0 из 30; 22 отделения не могут открыть)");
+        assert_eq!(say(0, 30, 12, Lang::Ru), "Передано соседям (0 из 30; 12 отделений не могут открыть)");
+        assert_eq!(say(0, 30, 2, Lang::En), "Handed on (0 of 30; 2 offices cannot open it)");
     }
 
     #[test]
