@@ -50,12 +50,13 @@ async fn a_flash_beyond_the_quota_says_who_takes_it_later_and_until_when_and_tak
     assert_ne!(ann.trace(&last).delivery.code, DeliveryCode::Delivered);
     assert_eq!(district.status(1).peers[0].why, Some(movement));
     until(|| wait(&ann, first, 2).is_none() && ann.trace(&first).delivery.code == DeliveryCode::Delivered).await;
-    // Whoever looks at the conversation is told without asking.
-    let is_told = |event: Event| match event {
-        Event::MessageState(state) if state.id == last => state.notice.filter(|notice| notice.code == WaitCode::Quota),
+    // Whoever looks at the conversation is told without asking: with the message, where the word came before it.
+    let told_of = |event: Event| match event {
+        Event::MessageState(state) if state.id == last => state.notice,
+        Event::MessageNew(message) if message.id == last => message.notice,
         _ => None,
     };
-    wait_for(&mut events, is_told).await;
+    wait_for(&mut events, |event| told_of(event).filter(|notice| notice.code == WaitCode::Quota)).await;
 
     // It is the word of a neighbour: without a link nobody says it, and with the next one it is said again.
     district.cut(2, true).await;
