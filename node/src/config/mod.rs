@@ -84,6 +84,8 @@ pub struct Link {
     pub ack_delay_ms: u64,
     /// Seconds of silence after which a link is asked whether the other side is still there.
     pub ping_s: u64,
+    /// Whether copies of small new messages go by UDP where a line loses packets.
+    pub copies: bool,
     /// Bytes per second that may go to an office, by its slug or number; no budget where it is not named.
     pub budgets: Vec<Budget>,
     /// Links that are thin whatever is measured, with what may go over them.
@@ -162,7 +164,7 @@ impl Default for Config {
             keys: Keys::default(),
             store: Store { reserve: 32 << 20, min_free: 32 << 20, min_free_foreign: 128 << 20 },
             mesh: Mesh { listen: vec![Multiaddr::any_ip4(7600), Multiaddr::any_ip6(7600)], carrier_quota: 4 << 30 },
-            link: Link { ack_delay_ms: 6_000, ping_s: 100, budgets: Vec::new(), thin: Vec::new() },
+            link: Link { ack_delay_ms: 6_000, ping_s: 100, copies: true, budgets: Vec::new(), thin: Vec::new() },
             discovery: Discovery { mdns: true, interfaces: Vec::new(), bootstrap: Vec::new() },
             api: Api {
                 listen: SocketAddr::from(([127, 0, 0, 1], 7680)),

@@ -171,6 +171,17 @@ pub(crate) const SETTINGS: &[Setting] = &[
         put: |c, v| v.number(1..=3_600).map(|seconds| c.link.ping_s = seconds),
     },
     Setting {
+        name: "link.copies",
+        doc: || {
+            said!(
+                "Где линия теряет пакеты, слать короткие новые сообщения ещё раз по UDP, порт тот же, что у TCP.",
+                "Where a line loses packets, short new messages go once more by UDP, at the same port as TCP."
+            )
+        },
+        show: |c| c.link.copies.to_string(),
+        put: |c, v| v.switch().map(|on| c.link.copies = on),
+    },
+    Setting {
         name: "link.budgets",
         doc: || {
             said!(

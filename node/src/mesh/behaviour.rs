@@ -8,7 +8,8 @@ use libp2p::identity::PublicKey;
 use libp2p::swarm::NetworkBehaviour;
 
 use super::gossip::{Audience, Topics};
-use super::{doorstep, exchange, gossip};
+use super::streams::{self, Opens};
+use super::{doorstep, gossip};
 
 /// Connections with all peers at most; more offices than that meet through others.
 const MAX_CONNECTIONS: u32 = 256;
@@ -27,7 +28,8 @@ pub(super) struct Behaviour {
     limits: connection_limits::Behaviour,
     doorstep: doorstep::Behaviour,
     identify: identify::Behaviour,
-    pub(super) exchange: exchange::Behaviour,
+    pub(super) exchange: streams::Behaviour,
+    pub(super) copies: streams::Behaviour,
     pub(super) gossip: gossip::Behaviour,
 }
 
@@ -51,7 +53,8 @@ pub(super) fn build(tag: &str, key: PublicKey, topics: Topics, audience: Audienc
         limits: connection_limits::Behaviour::new(limits),
         doorstep: doorstep::Behaviour::default(),
         identify: identify::Behaviour::new(identify),
-        exchange: exchange::Behaviour::new(tag)?,
+        exchange: streams::Behaviour::new(tag, "exchange", Opens::Dialler)?,
+        copies: streams::Behaviour::new(tag, "copies", Opens::Either)?,
         gossip: gossip::build(topics, audience)?,
     })
 }

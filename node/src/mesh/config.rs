@@ -60,6 +60,8 @@ pub struct Links {
     pub ping: Duration,
     /// The links that were declared thin, as it changes what may go over them.
     pub declared: watch::Receiver<BTreeMap<OfficeId, Declared>>,
+    /// Whether copies of small new entries go by UDP where a line loses packets, and are taken.
+    pub copies: bool,
 }
 
 /// A link that was declared thin.
@@ -74,7 +76,7 @@ pub struct Declared {
 impl Default for Links {
     fn default() -> Self {
         // 276 bytes each time with all that is around them, so 10 kB an hour.
-        Self { ping: Duration::from_secs(100), declared: watch::channel(BTreeMap::new()).1 }
+        Self { ping: Duration::from_secs(100), declared: watch::channel(BTreeMap::new()).1, copies: true }
     }
 }
 

@@ -45,6 +45,13 @@ pub enum Event {
         /// At most [`MAX_FRAME`] bytes.
         bytes: Vec<u8>,
     },
+    /// A copy of a frame of the exchange, which came beside the link; the frame itself comes in its order.
+    Copy {
+        /// Who sent it.
+        office: OfficeId,
+        /// Opaque.
+        bytes: Vec<u8>,
+    },
     /// A gossip message; it goes no further until [`Handle::verdict`](super::Handle::verdict) accepts it.
     Gossip {
         /// What it is about.
@@ -134,7 +141,7 @@ impl EventSender {
         self.queue.send((event, room)).await.map_err(|_closed| Deaf)
     }
 
-    /// Queues gossip if there is room for it; `false` when it was dropped.
+    /// Queues gossip or a copy if there is room for it; `false` when it was dropped.
     pub(super) fn offer(&self, event: Event, bytes: usize) -> bool {
         let Ok(bytes) = u32::try_from(bytes) else { return false };
         let Ok(room) = Arc::clone(&self.room).try_acquire_many_owned(bytes) else { return false };

@@ -20,6 +20,7 @@ use super::addresses::Addresses;
 use super::arbiter::Arbiter;
 use super::behaviour::Behaviour;
 use super::config::{Admission, Links};
+use super::copies::{Granted, Place, Sockets, Wanted};
 use super::event::EventSender;
 use super::exchange::{Ended, Redirected};
 use super::gossip::Topics;
@@ -48,11 +49,11 @@ pub(super) struct Connection {
 }
 
 /// A link's task.
-#[derive(Debug)]
 pub(super) struct Running {
     pub(super) connection: ConnectionId,
     pub(super) cancel: CancellationToken,
     pub(super) done: oneshot::Receiver<()>,
+    pub(super) copies: Arc<Place>,
 }
 
 /// What the loop is made of.
@@ -67,6 +68,8 @@ pub(super) struct Parts {
     pub(super) table: Table,
     pub(super) meters: Meters,
     pub(super) settings: Links,
+    pub(super) sockets: Sockets,
+    pub(super) granted: Granted,
     pub(super) cancel: CancellationToken,
 }
 
@@ -96,6 +99,10 @@ pub(super) struct EventLoop {
     pub(super) met: watch::Sender<Met>,
     pub(super) ended: (mpsc::Sender<Ended>, mpsc::Receiver<Ended>),
     pub(super) redirected: (mpsc::Sender<Redirected>, mpsc::Receiver<Redirected>),
+    /// Who is to be asked for copies.
+    pub(super) wanted: (mpsc::Sender<Wanted>, mpsc::Receiver<Wanted>),
+    pub(super) sockets: Sockets,
+    pub(super) granted: Granted,
     pub(super) settings: Links,
     pub(super) cancel: CancellationToken,
 }
@@ -127,6 +134,9 @@ impl EventLoop {
             met: watch::Sender::new(Met::new()),
             ended: mpsc::channel(MAX_REPORTS),
             redirected: mpsc::channel(MAX_REPORTS),
+            wanted: mpsc::channel(MAX_REPORTS),
+            sockets: parts.sockets,
+            granted: parts.granted,
             settings: parts.settings,
             cancel: parts.cancel,
         }
@@ -142,6 +152,7 @@ impl EventLoop {
                 Some(knocked) = self.knocked.1.recv() => self.on_knocked(&knocked),
                 Some(hearsay) = self.hearsay.1.recv() => self.on_hearsay(hearsay),
                 Some(redirected) = self.redirected.1.recv() => self.on_redirected(&redirected),
+                Some(wanted) = self.wanted.1.recv() => self.on_wanted(&wanted),
                 Some(ended) = self.ended.1.recv() => self.on_ended(&ended),
                 command = self.commands.recv() => match command {
                     Some(command) => self.on_command(command),

@@ -1,6 +1,7 @@
 //! From a connection to a link, and back: greetings, the choice between connections, the link's task.
 
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use libp2p::core::ConnectedPoint;
@@ -13,13 +14,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::arbiter::Choice;
 use super::class::{Class, Classes};
+use super::copies::{Copier, Place, Wanted};
 use super::event::Event;
 use super::event_loop::{EventLoop, Running};
-use super::exchange::{self, Ended, Greeting, Link, Opened, Redirected, Terms};
+use super::exchange::{self, Ended, Greeting, Link, Redirected, Terms};
 use super::handle::Source;
 use super::lanes::Lanes;
 use super::patience;
 use super::status::Ways;
+use super::streams::Opened;
 use super::trips::Trips;
 use crate::clock;
 
@@ -38,7 +41,7 @@ pub(super) struct Greeted {
 impl EventLoop {
     /// The exchange's stream is open on a connection: whoever dialled greets.
     pub(super) fn on_opened(&mut self, opened: Opened) {
-        let Opened { peer, connection, stream } = opened;
+        let Opened { peer, connection, stream, .. } = opened;
         let Some(known) = self.connections.get(&connection) else { return };
         let Some(mut stream) = stream else {
             let office = known.office;
@@ -119,6 +122,11 @@ impl EventLoop {
         // What it carried in better times says nothing of now.
         let measured = Terms { direct: trips.are_long() || class == Some(Class::Thin), ..Terms::USUAL };
         let terms = declared.map_or(measured, Terms::declared);
+        let (copies, follow) = (Arc::new(Place::default()), self.settings.declared.clone());
+        if !self.settings.copies {
+            copies.close();
+        }
+        let copier = Copier::new(Wanted { office, connection }, copies.clone(), self.wanted.0.clone(), known.meter.clone(), follow);
         let link = Link {
             office,
             classes,
@@ -134,6 +142,7 @@ impl EventLoop {
             idle: self.settings.ping,
             lean: self.draw(),
             waiting,
+            copier,
             probes,
             events: self.events.clone(),
             table: self.table.clone(),
@@ -142,7 +151,7 @@ impl EventLoop {
             cancel: cancel.clone(),
         };
         self.table.up(office, Ways { lanes, probes: asking }, greeted.rtt_ms, known.point.get_remote_address().clone());
-        self.links.insert(office, Running { connection, cancel, done });
+        self.links.insert(office, Running { connection, cancel, done, copies });
         // Before the link tells that it stands: what the office hears is then no longer what it heard before.
         let gossip = &mut self.swarm.behaviour_mut().gossip;
         if terms.direct {

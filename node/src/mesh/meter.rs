@@ -4,9 +4,10 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -26,6 +27,9 @@ pub(super) struct Meter {
     heard: AtomicU64,
     /// How long the handshake took, in milliseconds.
     shaken: AtomicU64,
+    copies_in: AtomicU64,
+    copies_out: AtomicU64,
+    ends: OnceLock<(SocketAddr, SocketAddr)>,
 }
 
 impl Meter {
@@ -37,6 +41,36 @@ impl Meter {
     /// Bytes sent.
     pub(super) fn bytes_out(&self) -> u64 {
         self.bytes_out.load(Relaxed)
+    }
+
+    /// Bytes received, those of copies beside the connection included.
+    pub(super) fn all_in(&self) -> u64 {
+        self.bytes_in() + self.copies_in.load(Relaxed)
+    }
+
+    /// Bytes sent, those of copies beside the connection included.
+    pub(super) fn all_out(&self) -> u64 {
+        self.bytes_out() + self.copies_out.load(Relaxed)
+    }
+
+    /// A copy of so many bytes came beside the connection; no sign of life, for it says nothing of the connection.
+    pub(super) fn copy_came(&self, bytes: usize) {
+        self.copies_in.fetch_add(u64::try_from(bytes).unwrap_or(0), Relaxed);
+    }
+
+    /// A copy of so many bytes was sent beside the connection.
+    pub(super) fn copy_went(&self, bytes: usize) {
+        self.copies_out.fetch_add(u64::try_from(bytes).unwrap_or(0), Relaxed);
+    }
+
+    /// The connection is between these two addresses.
+    pub(super) fn between(&self, here: SocketAddr, there: SocketAddr) {
+        let _ = self.ends.set((here, there));
+    }
+
+    /// Its addresses, here and there.
+    pub(super) fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
+        self.ends.get().copied()
     }
 
     /// Bytes sent after the last one that came.

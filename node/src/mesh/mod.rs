@@ -6,8 +6,9 @@
 //! ```text
 //!   Handle ── Command ──▶ event loop ──▶ swarm ── TCP · Noise + admission · yamux ──▶ the other offices
 //!                             │            ├─ gossip    live bytes by topic, on one connection per peer
-//!                             │            └─ exchange  one stream per connection
-//!   Events ◀── Event ─────────┴── link ◀──────┘          frames in three lanes, one task per link
+//!                             │            ├─ exchange  one stream per connection
+//!                             ├── link ◀──────┘          frames in three lanes, one task per link
+//!   Events ◀── Event ─────────┴── copies ◀── UDP         small new frames once more, where a line loses packets
 //! ```
 
 #[cfg(feature = "outside")]
@@ -29,6 +30,8 @@ mod class;
 mod trips;
 mod status;
 mod hints;
+mod streams;
+mod copies;
 mod exchange;
 mod gossip;
 mod handle;
@@ -40,6 +43,7 @@ mod neighbours;
 mod arbiter;
 mod event_loop;
 mod linking;
+mod copying;
 mod dialling;
 mod knocking;
 mod hearsay;

@@ -1,5 +1,6 @@
 //! What peers say to each other, read from bytes alone: for fuzzing.
 
+pub use super::copies::outside::{copy, sealed};
 pub use super::door::outside::{documents, editions};
 pub use super::exchange::outside::stream;
 

@@ -9,6 +9,7 @@ use libp2p::{Multiaddr, Swarm, TransportError, noise, swarm};
 use tokio_util::sync::CancellationToken;
 
 use super::config::{Admission, Config};
+use super::copies::{Granted, Sockets};
 use super::door::Door;
 use super::endpoint::endpoint_of;
 use super::event::{self, Events};
@@ -73,10 +74,13 @@ pub fn spawn(
     for address in &config.listen {
         swarm.listen_on(address.clone()).map_err(|error| refuse(address, words(error)))?;
     }
-    let settings = config.links;
+    let (settings, granted) = (config.links, Granted::default());
+    let sockets = if settings.copies { Sockets::bind(&config.listen) } else { Sockets::default() };
     let (handle, commands, watched) = handle::channel(table.clone(), refused, heard, settings.declared.clone());
     let (sender, events) = event::channel();
-    let parts = Parts { swarm, commands, events: sender, watched, admission, keys, topics, table, meters, settings, cancel };
+    sockets.hear(&granted, &sender, &cancel);
+    let parts =
+        Parts { swarm, commands, events: sender, watched, admission, keys, topics, table, meters, settings, sockets, granted, cancel };
     tokio::spawn(EventLoop::new(parts).run());
     Ok((handle, events))
 }

@@ -53,9 +53,9 @@ pub struct LinkStatus {
     pub class: Option<Class>,
     /// Bytes a second that it carries towards the office; known once there was always something to send for a while.
     pub rate: Option<u64>,
-    /// Bytes received over TCP since the start, handshakes included.
+    /// Bytes received since the start, handshakes and copies included.
     pub bytes_in: u64,
-    /// Bytes sent over TCP since the start, handshakes included.
+    /// Bytes sent since the start, handshakes and copies included.
     pub bytes_out: u64,
     /// When anything was last heard from it.
     pub last_contact: Option<Millis>,
@@ -120,8 +120,8 @@ impl Table {
     pub(super) fn closed(&self, office: OfficeId, meter: &Arc<Meter>) {
         if let Some(row) = self.rows().get_mut(&office) {
             row.open.retain(|open| !Arc::ptr_eq(open, meter));
-            row.past_in += meter.bytes_in();
-            row.past_out += meter.bytes_out();
+            row.past_in += meter.all_in();
+            row.past_out += meter.all_out();
             row.heard = row.heard.max(meter.heard());
         }
     }
@@ -220,8 +220,8 @@ impl Row {
             rtt_ms: self.rtt_ms,
             class: self.class,
             rate: self.rate,
-            bytes_in: self.past_in + self.open.iter().map(|meter| meter.bytes_in()).sum::<u64>(),
-            bytes_out: self.past_out + self.open.iter().map(|meter| meter.bytes_out()).sum::<u64>(),
+            bytes_in: self.past_in + self.open.iter().map(|meter| meter.all_in()).sum::<u64>(),
+            bytes_out: self.past_out + self.open.iter().map(|meter| meter.all_out()).sum::<u64>(),
             last_contact: self.open.iter().filter_map(|meter| meter.heard()).max().max(self.heard),
             address: self.address.clone(),
             offences: self.offences,

@@ -69,7 +69,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 fn setup(config: &Config, ground: Ground, listen: Vec<mesh::Multiaddr>) -> Setup {
     let Ground { office, keys, documents, home } = ground;
     let config::Store { reserve, min_free: own, min_free_foreign: foreign } = config.store;
-    let links = mesh::Links { ping: Duration::from_secs(config.link.ping_s), ..mesh::Links::default() };
+    let links = mesh::Links { ping: Duration::from_secs(config.link.ping_s), copies: config.link.copies, ..mesh::Links::default() };
     let thin = declarations(&config.link);
     let (ack_delay_ms, pace, limits) = (config.link.ack_delay_ms, Pace::default(), Limits { reserve, own, foreign, ..Limits::default() });
     Setup { office, keys, documents, home, listen, links, thin, ack_delay_ms, pace, limits }

@@ -142,6 +142,7 @@ impl EventLoop {
                 self.parts.watch.link(office, false);
             }
             mesh::Event::Frame { office, bytes } => self.take(In::Frame { peer: office, bytes }),
+            mesh::Event::Copy { office, bytes } => self.take(In::Copy { peer: office, bytes }),
             mesh::Event::Gossip { topic, from, bytes, token } => {
                 self.intake.gossip(intake::Gossip { from, topic, bytes, token });
             }

@@ -87,6 +87,13 @@ pub enum In {
         /// As it came.
         bytes: Vec<u8>,
     },
+    /// A copy of a frame from a neighbour, which came beside its link: out of order, perhaps alone, and of live entries.
+    Copy {
+        /// From whom.
+        peer: OfficeId,
+        /// As it came.
+        bytes: Vec<u8>,
+    },
     /// A log has grown durably: written here, or accepted from gossip.
     ///
     /// What [`Out::Append`] handed over comes back by [`In::Settled`] instead.

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use super::Exchange;
-use super::frames::Frame;
+use super::frames::{FRAME_VERSION, Frame};
 use super::input::{Misbehaviour, Out};
 use super::item::Item;
 use super::session::Peer;
@@ -18,6 +18,8 @@ use crate::ids::{LogId, OfficeId, Seq};
 
 /// Bytes that go unasked and unanswered to one neighbour at most: two seconds of a thin line.
 const MAX_PUSHED: u64 = 16 << 10;
+/// The byte behind the version of a frame of live entries.
+const LIVE: u8 = 9;
 /// Logs of which something is on the way unasked.
 const MAX_LOGS: usize = 64;
 
@@ -148,6 +150,26 @@ impl Exchange {
         true
     }
 
+    /// A copy of what a neighbour sends unasked came beside the link.
+    ///
+    /// What does not follow here, or is here, says nothing: the frame itself comes in its order.
+    pub(super) fn on_copy(&mut self, id: OfficeId, bytes: &[u8], out: &mut Vec<Out>) {
+        if !self.peers.contains_key(&id) {
+            return;
+        }
+        match Frame::decode(bytes) {
+            Ok(Frame::Live { log, from, entries }) => {
+                let reached = self.reached(&log);
+                let beyond = from.0.saturating_add(u64::try_from(entries.len()).unwrap_or(0));
+                if from <= reached.next() && beyond > reached.next().0 {
+                    self.on_live(id, log, from, entries, out);
+                }
+            }
+            Ok(_) => self.strike(id, Misbehaviour::Unasked, out),
+            Err(error) => self.strike(id, Misbehaviour::Frame(error), out),
+        }
+    }
+
     /// A neighbour sends what is new, unasked.
     pub(super) fn on_live(&mut self, id: OfficeId, log: LogId, from: Seq, mut entries: Vec<Vec<u8>>, out: &mut Vec<Out>) {
         if from == Seq::ZERO {
@@ -181,6 +203,12 @@ impl Exchange {
         self.refresh_offer(id, &log);
         self.hand_over(id, log, last, entries, super::wants::Kind::Live, out);
     }
+}
+
+/// Whether a frame is one of live entries, of which a copy may go beside the link.
+#[must_use]
+pub fn is_live(frame: &[u8]) -> bool {
+    frame.starts_with(&[FRAME_VERSION, LIVE])
 }
 
 fn load(peer: OfficeId, log: LogId, from: Seq) -> Out {

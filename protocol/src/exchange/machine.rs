@@ -89,6 +89,7 @@ impl Exchange {
                 }
             }
             In::Frame { peer, bytes } => self.frame(peer, &bytes, now, out),
+            In::Copy { peer, bytes } => self.on_copy(peer, &bytes, out),
             In::Appended { head, from, gossiped } => {
                 let way = if gossiped { Brought::Gossip } else { Brought::Asked };
                 self.on_appended(head, from, way, now, out);

@@ -43,4 +43,5 @@ pub use input::{Config, In, Misbehaviour, Out, Settled, Slow, Slowdown, Ticket};
 pub use interest::{Interest, keeps, share};
 pub(crate) use item::longest_document;
 pub use item::{Delegated, Edition, Editions, Holdings, Item};
+pub use live::is_live;
 pub use machine::Exchange;

@@ -55,6 +55,35 @@ fn live_entries_go_to_the_ledger_where_they_follow_and_are_a_head_where_they_do_
     assert!(appends(&table.frame(PEER, &live(1, 10, 5))).is_empty());
 }
 
+#[test]
+fn a_copy_is_taken_where_it_follows_and_says_nothing_where_it_does_not() {
+    let mut table = Table::with(&[head(1, 5)]);
+    let copy = |table: &mut Table, frame: Frame| table.input(In::Copy { peer: PEER, bytes: frame.encode() });
+    assert!(copy(&mut table, live(1, 7, 1)).is_empty(), "before its turn, it is not even a head");
+    assert!(copy(&mut table, live(1, 5, 1)).is_empty(), "known");
+    let out = copy(&mut table, live(1, 6, 1));
+    let (ticket, count) = appends(&out)[0];
+    assert_eq!((count, strikes(&out).len()), (1, 0));
+    // The frame itself comes while the ledger has the copy, and again when it is done.
+    assert!(table.frame(PEER, &live(1, 6, 1)).is_empty());
+    table.input(In::Settled { ticket, head: Some(head(1, 6)), verdict: Settled::Taken });
+    assert!(table.frame(PEER, &live(1, 6, 1)).is_empty());
+    assert_eq!(appends(&table.frame(PEER, &live(1, 7, 1))).len(), 1);
+    assert!(copy(&mut table, live(1, 7, 1)).is_empty(), "the copy is the later one");
+}
+
+#[test]
+fn a_neighbour_that_sends_copies_of_anything_else_is_struck_and_a_stranger_is_not_heard() {
+    let mut table = Table::with(&[head(1, 5)]);
+    let out = table.input(In::Copy { peer: PEER, bytes: Frame::Asks(Vec::new()).encode() });
+    assert_eq!(strikes(&out), [Misbehaviour::Unasked]);
+    let out = table.input(In::Copy { peer: PEER, bytes: vec![1, 9] });
+    assert!(matches!(strikes(&out)[..], [Misbehaviour::Frame(_)]));
+    assert!(table.input(In::Copy { peer: OfficeId(900), bytes: live(1, 6, 1).encode() }).is_empty());
+    assert!(okrug_protocol::exchange::is_live(&live(1, 6, 1).encode()));
+    assert!(!okrug_protocol::exchange::is_live(&Frame::Asks(Vec::new()).encode()));
+}
+
 /// A log of ours.
 fn ours(seq: u64) -> HeadOf {
     HeadOf { log: LogId { office: ME, ..log(1) }, ..head(1, seq) }

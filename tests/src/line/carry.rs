@@ -133,6 +133,9 @@ async fn carry(from: &AsyncDevice, to: &AsyncDevice, flow: &Mutex<Flow>, begun: 
         let mut buffer = [0; FRAME];
         while let Ok(len) = from.recv(&mut buffer).await {
             let packet = len.saturating_sub(ETHERNET);
+            if locked(flow).refuses(buffer.get(..len).unwrap_or_default()) {
+                continue;
+            }
             let fate = locked(flow).offer(packet, begun.elapsed());
             let Ok(after) = fate else { continue };
             let frame = buffer.get(..len).unwrap_or_default().to_vec();

@@ -6,6 +6,7 @@ use std::fmt;
 /// Bytes of a frame that are no part of the packet in it.
 pub(super) const ETHERNET: usize = 14;
 const TCP: u8 = 6;
+const UDP: u8 = 17;
 const SYN_FIN_RST: u8 = 0b111;
 
 /// Packets, and their bytes.
@@ -30,7 +31,9 @@ pub struct Parts {
     pub acks: Sum,
     /// Beginnings and ends of connections.
     pub ends: Sum,
-    /// What is not TCP over IPv4.
+    /// UDP over IPv4.
+    pub datagrams: Sum,
+    /// What is neither.
     pub other: Sum,
     /// How many packets of words carried so many bytes.
     pub sizes: BTreeMap<usize, u64>,
@@ -51,6 +54,7 @@ impl Parts {
     pub(super) fn carried(&mut self, frame: &[u8]) {
         let length = frame.len().saturating_sub(ETHERNET);
         let kind = match segment(frame) {
+            None if protocol(frame) == Some(UDP) => &mut self.datagrams,
             None => &mut self.other,
             Some(segment) if segment.flags & SYN_FIN_RST != 0 => &mut self.ends,
             Some(Segment { payload: 0, .. }) => &mut self.acks,
@@ -83,6 +87,7 @@ impl Parts {
             again: less(self.again, before.again),
             acks: less(self.acks, before.acks),
             ends: less(self.ends, before.ends),
+            datagrams: less(self.datagrams, before.datagrams),
             other: less(self.other, before.other),
             sizes: sizes.filter(|(_, count)| *count > 0).collect(),
             crossed: HashMap::new(),
@@ -92,14 +97,31 @@ impl Parts {
 
 impl fmt::Display for Parts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { words, payload, again, acks, ends, other, sizes, .. } = self;
+        let Self { words, payload, again, acks, ends, datagrams, other, sizes, .. } = self;
         write!(f, "{payload} bytes in {} packets of {} bytes", words.packets, words.bytes)?;
-        for (what, sum) in [("again", again), ("acknowledgements alone", acks), ("beginnings and ends", ends), ("no TCP", other)] {
+        for (what, sum) in [
+            ("again", again),
+            ("acknowledgements alone", acks),
+            ("beginnings and ends", ends),
+            ("datagrams", datagrams),
+            ("neither", other),
+        ] {
             write!(f, ", {} {what} of {}", sum.packets, sum.bytes)?;
         }
         let sizes: Vec<String> = sizes.iter().map(|(size, count)| format!("{count}x{size}")).collect();
         write!(f, "; {}", sizes.join(" "))
     }
+}
+
+/// What an IPv4 packet carries.
+fn protocol(frame: &[u8]) -> Option<u8> {
+    let packet = frame.get(ETHERNET..).filter(|_| frame[ETHERNET - 2..ETHERNET] == [8, 0])?;
+    packet.get(9).copied()
+}
+
+/// Whether it is TCP over IPv4.
+pub(super) fn is_tcp(frame: &[u8]) -> bool {
+    protocol(frame) == Some(TCP)
 }
 
 fn segment(frame: &[u8]) -> Option<Segment> {
@@ -142,13 +164,16 @@ mod tests {
         let before = parts.clone();
         parts.carried(&frame(100, 24, 48));
         parts.carried(&[1; 60]);
+        let mut datagram = frame(100, 24, 48);
+        datagram[ETHERNET + 9] = UDP;
+        parts.carried(&datagram);
         parts.carried(&[8, 0]);
         assert_eq!(before.words, Sum { packets: 2, bytes: 304 });
         assert_eq!((before.payload, before.again), (200, Sum { packets: 1, bytes: 152 }));
         assert_eq!((before.acks, before.ends), (Sum { packets: 1, bytes: 52 }, Sum { packets: 1, bytes: 52 }));
         let since = parts.since(&before);
         assert_eq!((since.words, since.payload), (Sum { packets: 1, bytes: 100 }, 48));
-        assert_eq!((since.other.packets, since.acks.packets), (2, 0));
+        assert_eq!((since.datagrams.packets, since.other.packets, since.acks.packets), (1, 2, 0));
         assert_eq!(since.sizes, BTreeMap::from([(48, 1)]));
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore, SeedableRng};
 
-use super::parts::Parts;
+use super::parts::{Parts, is_tcp};
 
 /// One direction of a line.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,6 +24,8 @@ pub struct Way {
     pub loss: u32,
     /// Whether nothing gets through.
     pub cut: bool,
+    /// Whether nothing of TCP gets through.
+    pub no_tcp: bool,
     /// After so many bytes in all nothing gets through any more; `None` when that does not matter.
     pub until: Option<u64>,
     /// How long it is up and then down, over and over; `None` when it does not flap.
@@ -32,7 +34,8 @@ pub struct Way {
 
 impl Way {
     /// A line that nobody notices.
-    pub const OPEN: Self = Self { rate: 0, delay: Duration::ZERO, queue: 1 << 20, loss: 0, cut: false, until: None, flaps: None };
+    pub const OPEN: Self =
+        Self { rate: 0, delay: Duration::ZERO, queue: 1 << 20, loss: 0, cut: false, no_tcp: false, until: None, flaps: None };
     /// What a branch office has: 64 kbit/s, 300 ms, a modem with a queue of two seconds.
     pub const THIN: Self = Self { rate: 64_000, delay: Duration::from_millis(300), queue: 16_000, ..Self::OPEN };
 
@@ -105,6 +108,13 @@ impl Flow {
     /// What it has carried.
     pub(super) fn count(&self) -> Count {
         self.count
+    }
+
+    /// Whether a frame is one that this direction lets nothing of through, by what it is for.
+    pub(super) fn refuses(&mut self, frame: &[u8]) -> bool {
+        let refused = self.way.no_tcp && is_tcp(frame);
+        self.count.down += u64::from(refused);
+        refused
     }
 
     /// Takes a packet of so many bytes: when it will arrive.

@@ -3,8 +3,8 @@
 //! Messages: 12, or as many as `OKRUG_LINE_MESSAGES` says. Both offices have one clock, so that the figures are those of the
 //! messages themselves: from "accepted" at one to "appended" at the other. A message is one packet. One of a hundred is lost,
 //! and that one TCP sends again when its acknowledgement is 200 ms late: it is under way for 300 + 667 + 200 + 60 ms or a
-//! little more, and no repetition could be there before 1,030. So the 99th of 100 is the 376 ms of all the others or that,
-//! as luck will have it.
+//! little more, and no repetition could be there before 1,030. That is what the first one takes. Then the line is known to lose
+//! packets, and of each message a copy goes by UDP, which is what the datagrams of the last lines are.
 
 use std::time::Duration;
 

@@ -10,5 +10,6 @@ mod parted;
 mod one_way;
 mod slow;
 mod latency;
+mod copies;
 mod ration;
 mod carried;

@@ -13,12 +13,12 @@ use std::time::{Duration, Instant};
 
 use futures::io::{AsyncReadExt, BufReader, ReadHalf, WriteHalf};
 use libp2p::swarm::ConnectionId;
-use okrug_protocol::ids::OfficeId;
+use okrug_protocol::ids::{OfficeId, Precedence};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::cutter::Cutter;
-use super::flight::Flight;
+use super::flight::{Flight, MIN_WINDOW};
 use super::frames::{Incoming, Outbox, Outgoing, Parts, STUCK, read};
 use super::greet::{self, Greeting};
 use super::pulse::{Carried, Due, LOOK, Pulse};
@@ -26,6 +26,7 @@ use super::taken::{self, Taken};
 use super::terms::Terms;
 use crate::mesh::class::Classes;
 use crate::mesh::config::Declared;
+use crate::mesh::copies::{Copier, Line, Lone};
 use crate::mesh::event::{Deaf, Event, EventSender};
 use crate::mesh::hearsay::Hearsay;
 use crate::mesh::hints::{self, Met};
@@ -94,6 +95,8 @@ pub(in crate::mesh) struct Link {
     pub(in crate::mesh) lean: u8,
     /// Frames to be sent.
     pub(in crate::mesh) waiting: Waiting,
+    /// Sends copies of some of them, where the line loses packets.
+    pub(in crate::mesh) copier: Copier,
     /// Who wants to know the round trip now.
     pub(in crate::mesh) probes: mpsc::Receiver<Probe>,
     /// Where everything is told.
@@ -189,7 +192,7 @@ impl Link {
         // Eight futures of one task: whichever ends first ends the link.
         tokio::select! {
             end = shared.read(reader) => end,
-            end = shared.write(writer, self.waiting) => end,
+            end = shared.write(writer, self.waiting, self.copier) => end,
             end = shared.listen_for_pulse() => end,
             end = shared.keep_to(self.declared) => end,
             () = shared.confirm_now_and_then() => Ok(()),
@@ -308,8 +311,8 @@ impl Shared {
         }
     }
 
-    async fn write(&self, mut stream: WriteHalf<libp2p::Stream>, mut waiting: Waiting) -> io::Result<()> {
-        let (mut outbox, mut cutter) = (Outbox::default(), Cutter::default());
+    async fn write(&self, mut stream: WriteHalf<libp2p::Stream>, mut waiting: Waiting, mut copier: Copier) -> io::Result<()> {
+        let (mut outbox, mut cutter, mut lone) = (Outbox::default(), Cutter::default(), Lone::default());
         loop {
             let (room, piece) = {
                 let flight = locked(&self.flight);
@@ -327,7 +330,10 @@ impl Shared {
                     news.into_iter().for_each(|news| outbox.push(Outgoing::Hints(news)));
                 }
                 next = cutter.next(&mut waiting, room, piece) => match next {
-                    Some(next) => outbox.push(next),
+                    Some(next) => {
+                        note(&mut lone, &next);
+                        outbox.push(next);
+                    }
                     None => return Ok(()),
                 },
                 () = self.landed.notified(), if !room => continue,
@@ -341,19 +347,28 @@ impl Shared {
             while more && outbox.len() < piece {
                 let next = cutter.try_next(&mut waiting, room, piece - outbox.len());
                 more = next.is_some();
-                next.into_iter().for_each(|next| outbox.push(next));
+                if let Some(next) = next {
+                    note(&mut lone, &next);
+                    outbox.push(next);
+                }
             }
             if outbox.len() == 0 {
                 continue;
             }
-            {
+            let (rests, line) = {
                 let mut flight = locked(&self.flight);
+                let rests = !more && flight.under_way() <= MIN_WINDOW;
                 flight.sent(outbox.len(), Instant::now());
                 if !more {
                     flight.idle();
                 }
-            }
+                (rests, Line { trip: flight.shortest_trip(), rate: flight.rate() })
+            };
             outbox.flush(&mut stream).await?;
+            // Whichever is there first is taken.
+            if let Some(frame) = lone.take().filter(|_| rests && self.terms().least == Precedence::Routine) {
+                copier.went(&frame, line);
+            }
         }
     }
 
@@ -428,6 +443,12 @@ impl Shared {
             self.took_a_trip(rtt).await?;
         }
         Ok(())
+    }
+}
+
+fn note(lone: &mut Lone, goes: &Outgoing) {
+    if let Outgoing::Piece { lane, more, bytes } = goes {
+        lone.piece(*lane, *more, bytes);
     }
 }
 

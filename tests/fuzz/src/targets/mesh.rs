@@ -1,6 +1,6 @@
 //! What peers say beside the exchange's frames: gossip, the pieces of a stream, hints, and what is heard at the door.
 
-use okrug_node::mesh::outside::{documents, editions, hints, stream};
+use okrug_node::mesh::outside::{copy, documents, editions, hints, sealed, stream};
 use okrug_node::sync::outside::{gossip, said};
 use okrug_protocol::bounds::{DIRECTORY_MAX_BYTES, MAX_FRAME, MAX_GOSSIP_ENTRIES};
 use okrug_protocol::codec;
@@ -30,6 +30,12 @@ pub(super) const TARGETS: &[Target] = &[
         assert!(frames.iter().all(|frame| frame.len() <= MAX_FRAME));
         frames.iter().any(|frame| Frame::decode(frame).is_ok())
     }),
+    Target::new("copy", copies, |bytes| {
+        copy(bytes).is_some_and(|length| {
+            assert!(length < bytes.len(), "more was opened than came");
+            true
+        })
+    }),
     Target::new("hints", hinted, |bytes| hints(bytes).is_some()),
     Target::new("door_documents", shown, |bytes| {
         documents(bytes).is_some_and(|documents| {
@@ -54,6 +60,11 @@ fn framed(bytes: &[u8]) -> Vec<u8> {
 fn gossiped() -> Vec<Vec<u8>> {
     let entries = golden("entry");
     vec![said(&entries), said(&entries[..1])]
+}
+
+/// Grants with a datagram behind each that it opens.
+fn copies() -> Vec<Vec<u8>> {
+    golden("frame_live").iter().map(|frame| sealed(frame)).collect()
 }
 
 /// Frames in every lane, one in two pieces with another between them, and every sign.

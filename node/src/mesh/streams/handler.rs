@@ -1,4 +1,4 @@
-//! The exchange's place on one connection: asks for its stream if we dialled, waits for it if we were called.
+//! The place of a protocol on one connection: asks for its stream, or waits for it.
 
 use std::collections::VecDeque;
 use std::task::{Context, Poll};
@@ -9,12 +9,21 @@ use libp2p::core::upgrade::ReadyUpgrade;
 use libp2p::swarm::handler::{ConnectionEvent, FullyNegotiatedInbound, FullyNegotiatedOutbound};
 use libp2p::swarm::{ConnectionHandler, ConnectionHandlerEvent, StreamProtocol, SubstreamProtocol};
 
-/// What became of the stream.
+/// The stream is to be asked for.
+#[derive(Debug)]
+pub(in crate::mesh) struct Ask;
+
+/// What became of a stream.
 #[derive(Debug)]
 pub(in crate::mesh) enum FromHandler {
     /// It is open.
-    Opened(Stream),
-    /// The other side does not speak the exchange, or not with us.
+    Opened {
+        /// Whether it was asked for here.
+        ours: bool,
+        /// The stream.
+        stream: Stream,
+    },
+    /// The other side does not speak the protocol, or not with us.
     Failed(String),
 }
 
@@ -27,14 +36,14 @@ pub(in crate::mesh) struct Handler {
     protocol: StreamProtocol,
     /// Whether the stream is still to be asked for.
     asks: bool,
-    /// Whether a stream was taken; there is one on each connection.
-    taken: bool,
+    /// Whether one of the other side is still to be taken.
+    takes: bool,
     events: VecDeque<FromHandler>,
 }
 
 impl Handler {
-    pub(super) fn new(protocol: StreamProtocol, dialled: bool) -> Self {
-        Self { protocol, asks: dialled, taken: dialled, events: VecDeque::new() }
+    pub(super) fn new(protocol: StreamProtocol, asks: bool, takes: bool) -> Self {
+        Self { protocol, asks, takes, events: VecDeque::new() }
     }
 
     fn upgrade(&self) -> SubstreamProtocol<ReadyUpgrade<StreamProtocol>> {
@@ -43,7 +52,7 @@ impl Handler {
 }
 
 impl ConnectionHandler for Handler {
-    type FromBehaviour = std::convert::Infallible;
+    type FromBehaviour = Ask;
     type ToBehaviour = FromHandler;
     type InboundProtocol = ReadyUpgrade<StreamProtocol>;
     type OutboundProtocol = ReadyUpgrade<StreamProtocol>;
@@ -54,18 +63,18 @@ impl ConnectionHandler for Handler {
         self.upgrade()
     }
 
-    fn on_behaviour_event(&mut self, event: Self::FromBehaviour) {
-        match event {}
+    fn on_behaviour_event(&mut self, _: Ask) {
+        self.asks = true;
     }
 
     fn on_connection_event(&mut self, event: ConnectionEvent<'_, Self::InboundProtocol, Self::OutboundProtocol>) {
         match event {
             ConnectionEvent::FullyNegotiatedOutbound(FullyNegotiatedOutbound { protocol: stream, .. }) => {
-                self.events.push_back(FromHandler::Opened(stream));
+                self.events.push_back(FromHandler::Opened { ours: true, stream });
             }
-            ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound { protocol: stream, .. }) if !self.taken => {
-                self.taken = true;
-                self.events.push_back(FromHandler::Opened(stream));
+            ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound { protocol: stream, .. }) if self.takes => {
+                self.takes = false;
+                self.events.push_back(FromHandler::Opened { ours: false, stream });
             }
             ConnectionEvent::DialUpgradeError(error) => self.events.push_back(FromHandler::Failed(error.error.to_string())),
             // A second stream is dropped here, which resets it.
