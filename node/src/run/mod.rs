@@ -83,8 +83,12 @@ struct Again(Vec<Instant>);
 impl Again {
     /// Starts the node, and once more where it meets damage while it starts: that is set aside then.
     async fn start(&mut self, config: &Config) -> Result<Running, Problem> {
+        self.until_started(async || start(config.clone()).await.map_err(Problem::from)).await
+    }
+
+    async fn until_started<T>(&mut self, mut start: impl AsyncFnMut() -> Result<T, Problem>) -> Result<T, Problem> {
         loop {
-            match start(config.clone()).await.map_err(Problem::from) {
+            match start().await {
                 Err(problem) if self.may(&problem) => {}
                 started => return started,
             }
@@ -103,5 +107,46 @@ impl Again {
             tracing::error!(event = "node_starts_again", why = problem.message.text(Lang::En));
         }
         may
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(code: &'static str) -> Problem {
+        Problem::new(code, Exit::Failed, Said::same("-".to_owned()))
+    }
+
+    /// How often it was tried, and what came of it, where so many starts meet a problem.
+    async fn tried(again: &mut Again, bad: usize, code: &'static str) -> (usize, Result<usize, &'static str>) {
+        let mut count = 0;
+        let start = async || {
+            count += 1;
+            if count <= bad { Err(problem(code)) } else { Ok(count) }
+        };
+        let came = again.until_started(start).await.map_err(|problem| problem.code);
+        (count, came)
+    }
+
+    #[tokio::test]
+    async fn a_start_that_meets_damage_is_tried_again_and_no_more_than_three_times_an_hour() {
+        for code in [words::STORE_DAMAGED, words::JOURNAL_DAMAGED] {
+            assert_eq!(tried(&mut Again::default(), 0, code).await, (1, Ok(1)));
+            assert_eq!(tried(&mut Again::default(), 3, code).await, (4, Ok(4)));
+            let mut again = Again::default();
+            assert_eq!(tried(&mut again, 9, code).await, (4, Err(code)));
+            assert_eq!(tried(&mut again, 1, code).await, (1, Err(code)), "within the hour somebody must look at the disk");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_another_start_does_not_mend_is_said_at_once_and_what_is_long_ago_does_not_count() {
+        for code in ["data_locked", "no_space", "data_damaged", "store_not_set_aside"] {
+            assert_eq!(tried(&mut Again::default(), 1, code).await, (1, Err(code)));
+        }
+        // A machine that has not run for an hour has no such time.
+        let Some(long_ago) = Instant::now().checked_sub(Duration::from_secs(3_601)) else { return };
+        assert_eq!(tried(&mut Again(vec![long_ago; 3]), 3, words::STORE_DAMAGED).await, (4, Ok(4)));
     }
 }

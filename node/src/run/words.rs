@@ -83,7 +83,10 @@ pub(super) fn data(error: DataError) -> Problem {
                 "хранилище повреждено, и отложить его в сторону не удалось: {error}; ничего не изменено",
                 "the store is damaged and could not be set aside: {error}; nothing was changed",
             );
-            Problem::new("store_not_set_aside", Exit::Failed, message)
+            Problem::new("store_not_set_aside", Exit::Failed, message).hint(said!(
+                "проверьте диск и права на папку с данными и запустите узел снова: хранилище он соберёт из журнала",
+                "check the disk and the rights on the data directory and start the node again: it makes the store anew from the journal",
+            ))
         }
     }
 }
@@ -203,4 +206,23 @@ fn damaged(path: PathBuf, what: &str) -> Problem {
     let path = path.display();
     let message = said!("{path} повреждено: {what}; оставлено как есть", "{path} is damaged: {what}; it was left as it is");
     Problem::new("data_damaged", Exit::Failed, message).hint(said!("верните его из резервной копии", "restore it from a backup"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Lang;
+
+    #[test]
+    fn a_store_that_could_not_be_set_aside_says_what_was_kept_and_what_to_do() {
+        let problem = data(DataError::SetAside(std::io::Error::from(std::io::ErrorKind::PermissionDenied)));
+        assert_eq!((problem.code, problem.exit), ("store_not_set_aside", Exit::Failed));
+        assert!(
+            problem.message.text(Lang::Ru).contains("ничего не изменено") && problem.message.text(Lang::En).contains("nothing was changed")
+        );
+        assert!(problem.message.text(Lang::En).contains("permission denied"), "{}", problem.message.text(Lang::En));
+        assert!(
+            problem.hint.is_some_and(|hint| hint.text(Lang::Ru).contains("права на папку") && hint.text(Lang::En).contains("rights on"))
+        );
+    }
 }

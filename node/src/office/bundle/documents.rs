@@ -78,3 +78,30 @@ impl Intake {
         self.early.clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use okrug_protocol::sample;
+
+    use super::*;
+
+    #[test]
+    fn a_document_for_which_there_is_no_room_counts_as_neither_newer_nor_refused_and_is_taken_with_room() {
+        let (folder, mut district) = (tempfile::tempdir().unwrap(), sample::district(2));
+        let documents = Documents::enter(folder.path(), &district.file.encode(), None).unwrap();
+        let chart = district.amend(|chart| chart.units[0].name.push('!'));
+        // What is written beside the file before it takes its place finds no room there.
+        let beside = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let beside: Vec<_> = beside.map(|path| path.with_added_extension("new")).collect();
+        beside.iter().for_each(|path| std::os::unix::fs::symlink("/dev/full", path).unwrap());
+        let (before, mut intake) = (documents.versions(), Intake::default());
+        intake.offer(&documents, DocumentKind::Chart, chart.clone());
+        intake.end();
+        assert_eq!((intake.outcome, documents.versions()), (Outcome { newer: 0, refused: 0, full: true }, before.clone()));
+        beside.iter().for_each(|path| drop(std::fs::remove_file(path)));
+        let mut intake = Intake::default();
+        intake.offer(&documents, DocumentKind::Chart, chart);
+        assert_eq!(intake.outcome, Outcome { newer: 1, refused: 0, full: false });
+        assert_ne!(documents.versions(), before);
+    }
+}
