@@ -3,6 +3,8 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 
+use socket2::SockRef;
+
 use super::tls::TlsError;
 use crate::problem::{Exit, Problem};
 use crate::said;
@@ -40,10 +42,15 @@ pub enum StartError {
     Serve(io::Error),
 }
 
+/// Connections that may wait to be let in. With the usual 128, a burst of slow callers made people wait for a second or three:
+/// who finds no room is not heard before they knock again.
+const WAITING: i32 = 4_096;
+
 /// Takes an address; also which one it is by now, where any port was asked for.
 pub(crate) fn bind(address: SocketAddr, setting: &'static str) -> Result<(TcpListener, SocketAddr), StartError> {
     let take = || {
         let listener = TcpListener::bind(address)?;
+        SockRef::from(&listener).listen(WAITING)?;
         let taken = listener.local_addr()?;
         Ok((listener, taken))
     };
@@ -129,6 +136,9 @@ fn of_tls(error: &TlsError) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpStream;
+    use std::time::Duration;
+
     use super::*;
     use crate::words::Lang;
 
@@ -138,6 +148,14 @@ mod tests {
         let problem = Problem::from(bind(address, "api.listen").unwrap_err());
         assert_eq!((problem.code, problem.exit), ("port_in_use", Exit::Busy));
         assert!(problem.text(Lang::Ru).contains(&address.to_string()) && problem.text(Lang::Ru).contains("api.listen"));
+    }
+
+    #[test]
+    fn a_burst_of_callers_is_heard_at_the_first_knock() {
+        let (_listener, address) = bind(([127, 0, 0, 1], 0).into(), "api.listen").unwrap();
+        // Nobody is let in meanwhile.
+        let callers = (0..500).map(|_| TcpStream::connect_timeout(&address, Duration::from_secs(5)));
+        assert_eq!(callers.collect::<Result<Vec<_>, _>>().map(|all| all.len()).unwrap(), 500);
     }
 
     #[test]

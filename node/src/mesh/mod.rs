@@ -49,6 +49,7 @@ mod knocking;
 mod hearsay;
 mod on_command;
 mod on_swarm;
+mod thread;
 mod start;
 
 pub use class::Class;

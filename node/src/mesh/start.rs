@@ -1,10 +1,12 @@
-//! Puts the mesh together and starts its task.
+//! Puts the mesh together and starts its thread.
 
+use std::future::Future;
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
+use libp2p::identity::Keypair;
 use libp2p::{Multiaddr, Swarm, TransportError, noise, swarm};
 use tokio_util::sync::CancellationToken;
 
@@ -19,7 +21,7 @@ use super::handle::{self, Handle};
 use super::meter::Meters;
 use super::secure::{Refused, Secure};
 use super::status::Table;
-use super::{behaviour, identity, transport};
+use super::{behaviour, identity, thread, transport};
 
 /// A connection on which neither gossip nor the exchange has anything open is closed after so long.
 const IDLE: Duration = Duration::from_secs(30);
@@ -42,7 +44,7 @@ pub enum StartError {
     Setup(String),
 }
 
-/// Starts the mesh; it stops when `cancel` does, or when every handle is gone.
+/// Starts the mesh on a thread of its own; it stops when `cancel` does, or when every handle is gone.
 ///
 /// Shapes:  `identity_seed` is the Ed25519 seed whose public half the directory lists as the office's peer key.
 ///
@@ -55,6 +57,16 @@ pub fn spawn(
     cancel: CancellationToken,
 ) -> Result<(Handle, Events), StartError> {
     let keys = identity::keypair(identity_seed).ok_or_else(|| StartError::Setup("the seed is no key".to_owned()))?;
+    thread::spawn(move || prepare(config, keys, admission, cancel), |error| StartError::Setup(error.to_string()))
+}
+
+/// Listens, and puts together what is to run.
+fn prepare(
+    config: Config,
+    keys: Keypair,
+    admission: Arc<dyn Admission>,
+    cancel: CancellationToken,
+) -> Result<((Handle, Events), impl Future<Output = ()>), StartError> {
     let (tag, meters, table, refused) = (config.tag(), Meters::default(), Table::default(), Refused::default());
     let topics = Topics::new(&tag);
     let setup = |error: noise::Error| StartError::Setup(error.to_string());
@@ -81,8 +93,7 @@ pub fn spawn(
     sockets.hear(&granted, &sender, &cancel);
     let parts =
         Parts { swarm, commands, events: sender, watched, admission, keys, topics, table, meters, settings, sockets, granted, cancel };
-    tokio::spawn(EventLoop::new(parts).run());
-    Ok((handle, events))
+    Ok(((handle, events), EventLoop::new(parts).run()))
 }
 
 /// Makes sure that nobody listens there: libp2p shares a port with whoever is willing to, and two nodes that

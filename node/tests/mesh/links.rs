@@ -1,5 +1,8 @@
 //! One link per office, whatever happens to its connections.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use bytes::Bytes;
 use okrug_node::mesh::{Event, PingError, SendError};
 use okrug_protocol::ids::{OfficeId, Precedence};
@@ -127,6 +130,20 @@ async fn one_port_serves_both_kinds_of_addresses_as_the_default_has_it() {
         while !is_it(&within(events.recv()).await.unwrap()) {}
     }
     cancel.cancel();
+}
+
+#[tokio::test]
+async fn the_mesh_answers_while_all_other_threads_are_busy() {
+    let node = Node::start(1, &Book::of(&[1])).await;
+    let (address, port) = okrug_node::mesh::endpoint_of(&node.address).unwrap();
+    // The only thread that this test has waits here, as one that works would: nothing but the mesh's own can answer.
+    let mut caller = TcpStream::connect((address, port)).unwrap();
+    caller.set_read_timeout(Some(std::time::Duration::from_secs(30))).unwrap();
+    let greeting = b"\x13/multistream/1.0.0\n";
+    caller.write_all(greeting).unwrap();
+    let mut answer = [0; 20];
+    caller.read_exact(&mut answer).expect("the mesh answers");
+    assert_eq!(&answer, greeting);
 }
 
 #[tokio::test(flavor = "multi_thread")]

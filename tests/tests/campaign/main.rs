@@ -6,8 +6,10 @@
 
 #[path = "../../../node/tests/faulty/mod.rs"]
 mod faulty;
+mod attack;
 mod flood;
 mod full;
+mod parted;
 mod partition;
 mod process;
 mod refused;

@@ -46,6 +46,12 @@ impl Process {
         all
     }
 
+    /// Its threads, by their numbers.
+    pub(crate) fn threads(self) -> Vec<i32> {
+        let all = fs::read_dir(format!("/proc/{}/task", self.0)).into_iter().flatten().flatten();
+        all.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+    }
+
     /// Descriptors that it holds.
     pub(crate) fn descriptors(self) -> usize {
         fs::read_dir(format!("/proc/{}/fd", self.0)).map_or(0, Iterator::count)
