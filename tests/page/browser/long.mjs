@@ -15,10 +15,11 @@ const MOST_ELEMENTS = 2_500;
 const MOST_IDLE = 1_500;
 
 let browser;
+let node;
 let server;
 
 before(async () => {
-  const node = fakeNode();
+  node = fakeNode();
   const authors = node.tree.people.filter(({ unit, me }) => unit === 'u3' && !me);
   const start = Date.now() - MESSAGES * 90_000;
   node.fill('u3', MESSAGES, (n) => ({
@@ -80,10 +81,8 @@ const roll = (page, step) => page.evaluate(async ([by, mostIdle]) => {
   return { seen: seen.size, from: Math.min(...seen), to: Math.max(...seen), stuck, elements, ...figures };
 }, [step, MOST_IDLE]);
 
-test('a connection that breaks while one reads far up moves nothing', { timeout: 180_000 }, async () => {
-  const { page, faults } = await visit(browser, server.url);
-  await enter(page, 'login', 'okrug');
-  await open(page, 'Канцелярия');
+/** Goes far up, and waits for what is on its way there; how to see where one reads, where that is now, and to wait for a drawing. */
+async function farUp(page) {
   // The first message in sight, and how far below the upper edge it begins.
   const place = () => page.evaluate(() => {
     const { top } = document.querySelector('.log').getBoundingClientRect();
@@ -101,6 +100,14 @@ test('a connection that breaks while one reads far up moves nothing', { timeout:
     before = await place();
     await drawn();
   } while (`${before}` !== `${await place()}`);
+  return { place, drawn, before };
+}
+
+test('a connection that breaks while one reads far up moves nothing', { timeout: 180_000 }, async () => {
+  const { page, faults } = await visit(browser, server.url);
+  await enter(page, 'login', 'okrug');
+  await open(page, 'Канцелярия');
+  const { place, drawn, before } = await farUp(page);
   const again = page.waitForRequest(/\/events$/);
   const lists = page.waitForResponse(/\/org\/tree$/);
   server.drop();
@@ -108,6 +115,38 @@ test('a connection that breaks while one reads far up moves nothing', { timeout:
   await (await lists).finished();
   await drawn();
   assert.deepEqual(await place(), before);
+  await page.context().close();
+  assert.deepEqual(faults, []);
+});
+
+test('a node that has forgotten what one has heard moves nothing either, far up', { timeout: 180_000 }, async () => {
+  const { page, faults } = await visit(browser, server.url);
+  await enter(page, 'login', 'okrug');
+  await open(page, 'Канцелярия');
+  const { place, drawn, before } = await farUp(page);
+  await page.evaluate(() => document.querySelector('.log').setAttribute('data-old', ''));
+  // A box is scrolled by whole pixels.
+  const stays = async () => {
+    const [[line, offset], [was, had]] = [await place(), before];
+    assert.ok(line === was && Math.abs(offset - had) <= 2, `${line} at ${offset}, not ${was} at ${had}`);
+  };
+  const since = node.since;
+  node.since = () => null;
+  server.drop();
+  await page.locator('.log:not([data-old]) .msg').first().waitFor();
+  node.since = since;
+  await drawn();
+  await stays();
+  // Nor does one whose sessions are gone.
+  await page.context().clearCookies();
+  server.drop();
+  await page.locator('input[type=password]').waitFor();
+  await enter(page, 'login', 'okrug');
+  await page.locator('.log .msg').first().waitFor();
+  await drawn();
+  await stays();
+  await page.locator('.to-end').click();
+  await page.locator(`.msg-text:has-text("Строка ${MESSAGES - 1}")`).waitFor();
   await page.context().close();
   assert.deepEqual(faults, []);
 });

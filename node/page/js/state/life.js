@@ -12,7 +12,7 @@ import { opened } from './route.js';
 import { logout, me, refresh } from './session.js';
 import { loadSettings, settings } from './settings.js';
 import { forgetStatus, statusChanged, watchStatus } from './status.js';
-import { arrived, doubtful, forgetThreads, open, stateChanged, thread } from './threads.js';
+import { arrived, doubtful, forgetThreads, open, stateChanged, stay, thread } from './threads.js';
 
 /** Whether the node did not answer the last attempt to reach it. */
 export const nodeLost = signal(false);
@@ -25,6 +25,8 @@ export const generation = signal(0);
 let stream = null;
 /** Who is to be listened for, while the part that shares a connection between tabs is on its way. @type {string | null} */
 let wanted = null;
+/** Who was signed in last. @type {string | null} */
+let last = null;
 
 /** Says it aloud where somebody asked for that, by a part that comes later. @param {import('okrug').Message} message */
 function ring(message) {
@@ -75,6 +77,9 @@ function state(name, resumed) {
 
 /** @param {string} person */
 function begin(person) {
+  // Whoever signs in again, since the node has forgotten them, reads on where they were.
+  if (last !== person) stay('', null);
+  last = person;
   loadSettings(person);
   loadDrafts(person);
   loadOutbox(person);
@@ -102,6 +107,7 @@ function end() {
 
 /** Signs out and erases what this browser kept of the person. */
 export async function leave() {
+  last = null;
   tell();
   eraseDrafts();
   eraseOutbox();

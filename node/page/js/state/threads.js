@@ -41,6 +41,17 @@ const caughtUp = (messages) => messages.map((message) => {
   return told ? merged(told, message) : message;
 });
 
+/** Where somebody reads above the end: the first message in sight, and how far below the upper edge it begins. @type {{ chat: string, id: string, offset: number, unreadFrom: string | null } | null} */
+let reader = null;
+
+/** Remembers where somebody reads; null at the end. @param {string} chat @param {{ id: string, offset: number } | null} sight */
+export function stay(chat, sight) {
+  reader = sight && { chat, ...sight, unreadFrom: threads.get(chat)?.unreadFrom.value ?? null };
+}
+
+/** Where somebody read in this conversation when it was last before their eyes. @param {string} chat */
+export const stayed = (chat) => (reader?.chat === chat ? reader : null);
+
 /** The thread of a conversation, empty until it is loaded. @param {string} chat @returns {Thread} */
 export function thread(chat) {
   let of = threads.get(chat);
@@ -90,13 +101,21 @@ async function page(of, side, at = '', limit = MORE) {
   }
 }
 
-/** Loads the end of a conversation and marks where the unread part begins. @param {string} chat */
+/**
+ * Loads the end of a conversation and marks where the unread part begins; or the part in which somebody read when everything
+ * loaded was thrown away.
+ *
+ * @param {string} chat
+ */
 export async function open(chat) {
   const of = thread(chat);
   const unread = chats.value?.get(chat)?.unread ?? 0;
+  const stays = of.before.value === undefined ? stayed(chat) : null;
+  if (stays) await page(of, 'around', stays.id);
   // The first that is unread comes with the end, with something above it.
   if (of.before.value === undefined) await page(of, 'end', '', Math.max(PAGE, unread + 20));
-  of.unreadFrom.value = unread > 0 ? firstUnread(of.messages.value, unread) : null;
+  // Above the end it stays where it was.
+  of.unreadFrom.value = stays && of.after.value ? stays.unreadFrom : unread > 0 ? firstUnread(of.messages.value, unread) : null;
 }
 
 /** Loads what was said before the first message that is here. @param {string} chat */
@@ -115,7 +134,10 @@ export async function newer(chat) {
 /** Loads the end of a conversation of which an older part is here. @param {string} chat */
 export async function latest(chat) {
   const of = thread(chat);
-  if (of.after.value) await page(of, 'end', '', PAGE);
+  if (!of.after.value) return;
+  await page(of, 'end', '', PAGE);
+  const unread = chats.value?.get(chat)?.unread ?? 0;
+  of.unreadFrom.value ??= unread > 0 ? firstUnread(of.messages.value, unread) : null;
 }
 
 /** Takes in a message, if its conversation is loaded. @param {Message} message */

@@ -8,7 +8,9 @@ const SLACK_PX = 40;
 /** @param {Element} box */
 const items = (box) => /** @type {HTMLElement[]} */ ([...box.querySelectorAll('[data-id]')]);
 
-/** The first message in sight and how far below the box's upper edge it begins. @param {Element} box */
+/** @typedef {{ id: string, offset: number } | null} Sight */
+
+/** The first message in sight and how far below the box's upper edge it begins. @param {Element} box @returns {Sight} */
 function sight(box) {
   const top = box.getBoundingClientRect().top;
   const all = items(box);
@@ -32,14 +34,18 @@ const find = (box, id) => items(box).find((item) => item.dataset.id === id);
  * `whole` says whether the box ends with the last message. `onScroll` returns -1 for upwards, 1 for downwards, and 0
  * when it was this hook that moved the box.
  *
+ * `from` is the sight to begin with, where that is not the end; `noted` is told of every other.
+ *
  * @param {unknown[]} changes
  * @param {boolean} whole
+ * @param {Sight} from
+ * @param {(sight: Sight) => void} noted
  */
-export function useAnchor(changes, whole) {
+export function useAnchor(changes, whole, from, noted) {
   /** @type {{ current: HTMLElement }} */
   const box = useElement();
-  const place = useRef({ end: true, sight: /** @type {ReturnType<typeof sight>} */ (null), top: 0 });
-  const [atEnd, setAtEnd] = useState(true);
+  const place = useRef({ end: !from, sight: from, top: 0 });
+  const [atEnd, setAtEnd] = useState(!from);
 
   /** @param {number} top */
   function move(top) {
@@ -64,6 +70,7 @@ export function useAnchor(changes, whole) {
     const end = whole && current.scrollHeight - current.scrollTop - current.clientHeight < SLACK_PX;
     place.current = { end, sight: end ? null : sight(current), top: current.scrollTop };
     setAtEnd(end);
+    noted(place.current.sight);
     return way;
   }
 
@@ -82,6 +89,7 @@ export function useAnchor(changes, whole) {
       place.current.end = true;
       settle();
       setAtEnd(true);
+      noted(null);
     },
     /** Brings an element into sight, its upper edge a little below the box's. @param {HTMLElement} element */
     show(element) {

@@ -8,7 +8,7 @@ import { chats } from '../state/chats.js';
 import { now } from '../state/moment.js';
 import { outbox } from '../state/outbox.js';
 import { seen } from '../state/reading.js';
-import { latest, newer, older, reach, thread, trim } from '../state/threads.js';
+import { latest, newer, older, reach, stay, stayed, thread, trim } from '../state/threads.js';
 import { detail, reply } from './acts.js';
 import { useAnchor } from './anchor.js';
 import { Message } from './message.js';
@@ -49,7 +49,9 @@ export function Log({ chat }) {
   const pending = whole ? outbox.value.filter((row) => row.chat === chat.id && !row.echo) : [];
   const loaded = of.before.value !== undefined;
   const unread = chats.value?.get(chat.id)?.unread ?? 0;
-  const anchor = useAnchor([messages, from, to, pending.length, loaded], whole);
+  /** Where one read when everything loaded was thrown away. */
+  const [before] = useState(() => stayed(chat.id));
+  const anchor = useAnchor([messages, from, to, pending.length, loaded], whole, before, (sight) => stay(chat.id, sight));
   const greeted = useRef(false);
   /** What is to be brought into sight as soon as it is drawn. */
   const [wanted, want] = useState(/** @type {string | null} */ (null));
@@ -60,6 +62,8 @@ export function Log({ chat }) {
   useLayoutEffect(() => {
     if (!loaded || greeted.current) return;
     greeted.current = true;
+    if (before) return anchor.find(before.id) ? undefined : anchor.toEnd();
+    stay(chat.id, null);
     const line = /** @type {HTMLElement | null} */ (anchor.box.current.querySelector('.unread-line'));
     if (line) anchor.show(line);
   }, [loaded, of.unreadFrom.value]);
