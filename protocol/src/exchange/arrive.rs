@@ -16,7 +16,7 @@ use crate::ids::{LogId, OfficeId, Precedence, Seq};
 /// Logs of one neighbour that are searched for the place at which they part from ours.
 const MAX_DOUBTS: usize = 1_024;
 /// How long the ledger is left alone when it could not take a batch, in milliseconds.
-const LATER_MS: u64 = 5_000;
+pub(super) const LATER_MS: u64 = 5_000;
 
 /// How an entry came that was appended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +112,8 @@ impl Exchange {
         let ticket = Ticket(self.pulls.next_ticket);
         self.pulls.next_ticket += 1;
         self.pulls.unsettled += bytes;
-        self.pulls.tickets.insert(ticket, Handed { peer, log, bytes, kind });
+        let session = self.peers.get(&peer).map_or(0, |peer| peer.session);
+        self.pulls.tickets.insert(ticket, Handed { peer, session, log, bytes, kind });
         if kind != Kind::Probe {
             let front = self.pulls.fronts.entry(log).or_insert(Front { seq: last, batches: 0, failed: false });
             front.seq = front.seq.max(last);
@@ -156,7 +157,7 @@ impl Exchange {
 
     pub(super) fn on_settled(&mut self, ticket: Ticket, head: Option<HeadOf>, verdict: Settled, now: Millis, out: &mut Vec<Out>) {
         let Some(handed) = self.pulls.tickets.remove(&ticket) else { return };
-        let Handed { peer, log, bytes, kind } = handed;
+        let Handed { peer, session, log, bytes, kind } = handed;
         let probe = kind == Kind::Probe;
         let item = Item::Log(log);
         self.pulls.unsettled -= bytes.min(self.pulls.unsettled);
@@ -177,9 +178,12 @@ impl Exchange {
                 return;
             }
         }
+        // What it had told of its story went with the connection: nobody is accused of what can no longer be looked into.
+        let is_here = self.peers.get(&peer).is_some_and(|peer| peer.session == session);
         match (verdict, probe) {
+            (Settled::Refused | Settled::Withheld, _) if !is_here => return,
             (Settled::Taken, false) => return,
-            (Settled::Gap, false) if kind == Kind::Asked => self.leave_gapped(peer, &log, out),
+            (Settled::Gap, false) if kind == Kind::Asked => return self.leave_gapped(peer, &log, now, out),
             (Settled::Gap, _) => {}
             (Settled::Later, _) => {
                 self.pulls.rests.insert(log, now.plus(LATER_MS));
@@ -304,7 +308,7 @@ impl Exchange {
     }
 
     /// Stops asking a neighbour for what follows in a log, and not for what it is asked to look into the log.
-    fn stop_following(&mut self, id: OfficeId, log: &LogId, out: &mut Vec<Out>) {
+    pub(super) fn stop_following(&mut self, id: OfficeId, log: &LogId, out: &mut Vec<Out>) {
         if self.peers.get(&id).is_some_and(|peer| !peer.looks_into(log)) {
             self.stop(id, &Item::Log(*log), out);
         }

@@ -7,8 +7,9 @@
 //! what nobody gives does not go round and round.
 
 use super::Exchange;
+use super::arrive::LATER_MS;
 use super::heads::MAX_GRUDGES;
-use super::input::{Misbehaviour, Out};
+use super::input::Out;
 use super::item::Item;
 use super::session::Peer;
 use super::wants::{FLASH_EXCESS, MIN_GRANT, slot};
@@ -18,8 +19,8 @@ use crate::ids::{LogId, OfficeId};
 
 /// The longest that nothing may come of something, beyond the span of a review, in milliseconds.
 const MAX_IDLE_MS: u64 = 600_000;
-/// So often turns may be lost with something before whoever leaves out a part of it is not asked any more.
-const MAX_GAPS: u32 = 3;
+/// The longest that a log rests which came with a gap and nobody else has, in milliseconds.
+const MAX_GAP_MS: u64 = 60_000;
 
 impl Peer {
     /// Its turn with something: 0 until it was left with that, then behind all that were left before. Whoever was left with
@@ -68,13 +69,14 @@ impl Exchange {
         }
     }
 
-    /// What it gave of a log left something out. Nobody's line does that to what is sent in its order; others are asked before
-    /// it, and who does it again and again is not asked any more.
-    pub(super) fn leave_gapped(&mut self, id: OfficeId, log: &LogId, out: &mut Vec<Out>) {
+    /// What it gave of a log does not follow what is here. Others are asked before it; where nobody else has it, it is asked
+    /// again later, and ever more seldom. It is not accused: a log that was cut meanwhile comes to that too.
+    pub(super) fn leave_gapped(&mut self, id: OfficeId, log: &LogId, now: Millis, out: &mut Vec<Out>) {
         let item = Item::Log(*log);
-        if self.put_last(id, &item) >= MAX_GAPS {
-            self.bar(id, item);
-            self.strike(id, Misbehaviour::BadEntry, out);
+        let turn = self.put_last(id, &item);
+        self.stop_following(id, log, out);
+        if !self.others(id).any(|other| other.could_give(&item, now)) {
+            self.pulls.rests.insert(*log, now.plus((LATER_MS << turn.min(7)).min(MAX_GAP_MS)));
         }
     }
 

@@ -29,6 +29,8 @@ pub(super) const FLASH_EXCESS: u64 = 256 << 10;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Handed {
     pub(super) peer: OfficeId,
+    /// The connection on which it came, as our side names it.
+    pub(super) session: u64,
     pub(super) log: LogId,
     pub(super) bytes: u64,
     pub(super) kind: Kind,

@@ -49,6 +49,22 @@ fn two_stories_are_followed_back_to_where_they_part() {
 }
 
 #[test]
+fn who_has_connected_anew_before_the_verdict_is_not_accused_and_is_looked_into_again() {
+    for verdict in [Settled::Refused, Settled::Withheld] {
+        let mut table = Table::with(&[head(1, 1)]);
+        let told = HeadOf { id: Short([9; 8]), ..head(1, 2) };
+        table.heads(PEER, &[told]);
+        assert_eq!(appends(&table.range(PEER, log(1), 2, 1, true)), [(Ticket(0), 1)]);
+        // It had a power cut, and has not said yet what it holds.
+        let mut out = table.input(In::PeerDown { peer: PEER });
+        out.extend(table.input(In::PeerUp { peer: PEER, rtt_ms: Some(10) }));
+        out.extend(table.input(In::Settled { ticket: Ticket(0), head: Some(head(1, 1)), verdict }));
+        assert_eq!(strikes(&out), []);
+        assert_eq!(opened(&table.heads(PEER, &[told]), PEER), [(Item::Log(log(1)), 2)]);
+    }
+}
+
+#[test]
 fn who_was_told_another_story_is_not_accused_while_that_is_being_looked_into() {
     let mut table = Table::with(&[head(1, 3)]);
     // It is asked for its fourth; ours comes by gossip before that has settled, and is another.

@@ -128,20 +128,24 @@ fn what_came_with_a_gap_is_asked_of_another() {
 }
 
 #[test]
-fn who_leaves_something_out_again_and_again_is_not_asked_without_end() {
+fn who_alone_has_what_comes_with_a_gap_is_asked_ever_more_seldom() {
     let mut table = table();
-    let mut out = table.heads(PEER, &[head(1, 3)]);
-    let mut all = Vec::new();
-    for _ in 0..2 {
-        assert_eq!(opened(&out, PEER), [(LOG, 1)]);
-        out = give_with_a_gap(&mut table, PEER);
-        all.extend(strikes(&out));
+    let mut asked = opened(&table.heads(PEER, &[head(1, 3)]), PEER);
+    let mut times = Vec::new();
+    for second in 0..600_u32 {
+        if asked == [(LOG, 1)] {
+            times.push(second);
+            let out = give_with_a_gap(&mut table, PEER);
+            assert_eq!((opened(&out, PEER), strikes(&out)), (vec![], vec![]), "it may be none of its doing");
+        }
+        asked = opened(&table.pass(1_000), PEER);
     }
-    assert_eq!((opened(&out, PEER), &all[..]), (vec![(LOG, 1)], &[][..]), "a neighbour may be wrong");
-    out = give_with_a_gap(&mut table, PEER);
-    assert_eq!((opened(&out, PEER), strikes(&out)), (vec![], vec![Misbehaviour::BadEntry]));
-    // Of anybody else it is taken.
-    assert_eq!(opened(&table.pass(60_000), PEER), []);
-    assert_eq!(opened(&table.heads(OTHER, &[head(1, 3)]), OTHER), [(LOG, 1)]);
+    assert!((8..16).contains(&times.len()) && times[1] - times[0] <= 11, "{times:?}");
+    // Once somebody else has it, it is asked there.
+    let mut out = table.heads(OTHER, &[head(1, 3)]);
+    out.extend(if asked == [(LOG, 1)] { give_with_a_gap(&mut table, PEER) } else { Vec::new() });
+    let asks = |out: &Vec<Out>| !opened(out, PEER).is_empty() || !opened(out, OTHER).is_empty();
+    let first = std::iter::once(out).chain((0..60).map(|_| table.pass(1_000))).find(asks).unwrap();
+    assert_eq!((opened(&first, PEER), opened(&first, OTHER)), (vec![], vec![(LOG, 1)]));
     assert_eq!(appends(&give(&mut table, OTHER, 1, 1, 3, true)).len(), 1);
 }
