@@ -185,7 +185,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         name: "link.budgets",
         doc: || {
             said!(
-                "Байт в секунду на тонких линиях, например [\"yarensk=2000\"]; молнии идут сверх того.",
+                "Байт в секунду на тонких линиях, например [\"yarensk=2000\"]; экстренное идёт сверх того.",
                 "Bytes per second on thin lines, such as [\"yarensk=2000\"]; flash goes beyond that."
             )
         },
@@ -196,7 +196,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         name: "link.thin",
         doc: || {
             said!(
-                "Тонкие линии: отделение, байт в час, часы суток по UTC, вне их — только молнии: [\"yarensk=500000@15:00-01:00\"], [\"o7\"].",
+                "Тонкие линии: отделение, байт в час, часы суток по UTC, вне их — только экстренное: [\"yarensk=500000@15:00-01:00\"], [\"o7\"].",
                 "Thin lines: office, bytes an hour, hours of the day in UTC, outside them flash alone: [\"yarensk=500000@15:00-01:00\"], [\"o7\"]."
             )
         },

@@ -18,8 +18,8 @@ pub(in crate::cmd) fn said(alarm: &AlarmStatus) -> Said {
             "another node writes as this office, or this one was set back: let one of them run, and tell the district's administrator of stolen keys ({code}: {about})",
         ),
         "quota_reached" => said!(
-            "отделение написало больше дневной квоты округа: остальное ждёт у того, кто его держит, ничего не потеряно; молния проходит ({code}: {about})",
-            "an office has written more than the district's daily quota: the rest waits with whoever holds it, nothing is lost; flash passes ({code}: {about})",
+            "отделение написало больше дневной квоты округа: остальное ждёт у того, кто его держит, ничего не потеряно; экстренное проходит, пока не исчерпана доля для него ({code}: {about})",
+            "an office has written more than the district's daily quota: the rest waits with whoever holds it, nothing is lost; flash passes until what is kept for it is spent ({code}: {about})",
         ),
         "sealing_key_missing" => said!(
             "нет ключа, под который другие запечатывают для этого отделения: объявлен новый, запечатанное под прежний не открыть ({code}: {about})",
