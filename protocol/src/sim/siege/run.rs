@@ -182,13 +182,19 @@ impl World {
             self.input(at, In::Documents(holdings));
             self.input(at, In::Interest(directory));
         }
+        self.settle_down();
+        // Long enough for the proofs of forks, and then for what was told of them last: whoever gives nothing is waited for as
+        // long as that too.
+        self.run(120_000);
+        self.settle_down();
+    }
+
+    /// Lets time pass until all that is honest has all, for an hour at most.
+    fn settle_down(&mut self) {
         let end = self.now_ms + CALM_MS;
-        let settled = |world: &Self| world.missing().is_none() && world.behind().is_none();
-        while self.now_ms < end && !settled(self) {
+        while self.now_ms < end && (self.missing().is_some() || self.behind().is_some()) {
             self.all_lie();
             self.run(5_000);
         }
-        // Long enough for what was told last, and for the proofs of forks.
-        self.run(120_000);
     }
 }
